@@ -1,0 +1,1 @@
+"""Everything that needs no screen: no module below imports PySide6."""

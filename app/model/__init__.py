@@ -1,0 +1,1 @@
+"""What the rooms talk about: frozen values, standard library only."""

@@ -1,0 +1,83 @@
+"""What the desktop may ask of the video room; implemented by app.video.supervisor. Every call returns at once.
+
+Runs on: called from the GUI thread only; nothing here waits for a network, a disk, libVLC or another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from app.model.camera import Camera, StreamRole
+from app.model.pane import Fit, PaneReport, StreamWish
+
+type PaneKey = str      # "window-id/pane-index": stable for the life of a pane on the screen
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a pane should show: which camera, in how many device pixels, fitted how.
+
+    ``width`` x ``height`` is the picture area of the pane in device pixels. ``zoomed`` asks for the main stream
+    at its own size (digital zoom shows a part of it).
+    """
+
+    camera: Camera
+    width: int
+    height: int
+    fit: Fit = Fit.FIT
+    wish: StreamWish = StreamWish.AUTO
+    zoomed: bool = False
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One decoded picture as it lies in shared memory; valid until the next call of ``Engine.changed``.
+
+    ``pixels`` has shape (height, width, 4), uint8, B G R x (QImage.Format_RGB32), rows ``stride`` bytes apart.
+    ``serial`` grows by one with each new picture of the pane. ``shown_ns`` is CLOCK_MONOTONIC at publication.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    width: int
+    height: int
+    stride: int
+    serial: int
+    shown_ns: int
+    stream: StreamRole
+
+
+class Engine(Protocol):
+    """The video room as the desktop sees it."""
+
+    def show(self, wants: Mapping[PaneKey, Want]) -> None:
+        """Make exactly these panes run; panes that are missing are closed. Idempotent and cheap to repeat.
+
+        A pane whose camera, size or stream changes keeps its last picture until the new one has its first.
+        """
+
+    def rename(self, moves: Mapping[PaneKey, PaneKey]) -> None:
+        """Running pictures change place (a swap, a move): the streams go on, only the keys change."""
+
+    def changed(self) -> Iterable[PaneKey]:
+        """Panes with a new picture since the last call: one numpy comparison per decoder worker."""
+
+    def picture(self, key: PaneKey) -> Picture | None:
+        """The newest picture of a pane, or None while it never had one."""
+
+    def reports(self) -> Mapping[PaneKey, PaneReport]:
+        """The truth about every pane, recomputed 5 times a second off the GUI thread; an immutable snapshot."""
+
+    def retry(self, camera_id: str) -> None:
+        """Try a lost or refused camera now (the operator mended it)."""
+
+    def stats(self) -> Mapping[str, Any]:
+        """Per process: name, pid, cpu seconds, rss bytes, restarts; for --stats-json and the status page."""
+
+    def close(self) -> None:
+        """Stop everything in order within 3 s; leaves no process, FIFO or memory behind."""
