@@ -1,0 +1,1 @@
+"""What every room stands on: language, paths, clocks, logs, lanes and worker processes."""
