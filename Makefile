@@ -1,0 +1,53 @@
+# Every target makes the environment first when it has to; a second run costs nothing.
+PYTHON := .venv/bin/python
+READY  := .venv/ready
+ARGS   ?=
+
+.PHONY: help setup demo run test check bench soak doctor messages lock clean
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+setup: $(READY) ## apt packages, Python and .venv, where they are missing
+
+$(READY): requirements.lock tools/setup.sh
+	@tools/setup.sh
+	@touch $@
+
+.venv/ready-bench: $(READY)
+	@tools/setup.sh bench
+	@touch $@
+
+demo: $(READY)  ## the wall on the demo city
+	$(PYTHON) main.py demo $(ARGS)
+
+run: $(READY)   ## the wall on your own registry
+	$(PYTHON) main.py wall $(ARGS)
+
+doctor: $(READY) ## what this machine has and lacks
+	$(PYTHON) main.py doctor $(ARGS)
+
+test: $(READY)  ## all tests: real RTSP, real libVLC, real windows under Xvfb
+	$(PYTHON) -m pytest $(ARGS)
+
+check: $(READY) ## ruff, mypy, import contracts
+	.venv/bin/ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+bench: .venv/ready-bench ## the figures of docs/performance.md
+	$(PYTHON) -m pytest -m bench -s --timeout=0 tests/bench $(ARGS)
+
+soak: $(READY)  ## hours of work: memory, threads and descriptors stay flat
+	$(PYTHON) -m pytest -m soak -s --timeout=0 $(ARGS)
+
+messages: $(READY) ## collect the texts of the source into resources/locale
+	$(PYTHON) tools/messages.py
+
+lock: $(READY)  ## choose newer versions of the Python packages
+	$(PYTHON) -m pip install -q uv
+	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes \
+	    --upgrade --no-header --no-emit-index-url --no-annotate -q -o requirements.lock
+
+clean:          ## forget the environment and the caches; keeps your registry and recordings
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
