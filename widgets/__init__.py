@@ -1,0 +1,1 @@
+"""Everything on the screen: all of Qt, and nothing below knows it."""

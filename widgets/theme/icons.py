@@ -1,0 +1,81 @@
+"""Phosphor icons as qtawesome ships them: bold at 12 and 16 px, regular at 24 px, both about 1.5 px of stroke."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from qtawesome.iconic_font import IconicFont
+
+# What a state looks like, by name of use; values are Phosphor's names.
+LATE = "clock"
+FROZEN = "snowflake"
+LOST = "link-break"
+REFUSED = "key"
+STEERING = "crosshair-simple"
+REPLAY = "clock-counter-clockwise"
+HELD = "lock-simple"
+BOOKMARK = "flag-fill"
+TROUBLE = "warning-circle"
+
+REGULAR_FROM = 20       # logical px: above it the regular weight has a stroke of 1.5 px, below it the bold one
+
+
+@lru_cache(maxsize=1)
+def _phosphor() -> IconicFont:
+    # One family instead of qtawesome's thirteen: 60 ms and 8 MB less at start.
+    return IconicFont(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
+
+
+def forget_icons() -> None:
+    """After the application has gone its fonts are gone with it; the next one loads them again."""
+    _phosphor.cache_clear()
+    _pixmap.cache_clear()
+
+
+def full_name(name: str, size: float) -> str:
+    """The glyph for that size: ``clock`` becomes ``clock-bold`` in small icons."""
+    if size >= REGULAR_FROM or name.endswith(("-fill", "-bold", "-light", "-thin")):
+        return name
+    return f"{name}-bold"
+
+
+def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str, logical_size: float) -> None:
+    """Draw a glyph centred in ``box``; its size is the box's height. Raises KeyError for an unknown name."""
+    phosphor = _phosphor()
+    painter.save()
+    painter.setFont(phosphor.font("ph", box.height()))
+    painter.setPen(QColor(colour))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip,
+                     phosphor.charmap["ph"][full_name(name, logical_size)])
+    painter.restore()
+
+
+@lru_cache(maxsize=512)
+def _pixmap(name: str, size: int, colour: str, ratio: float) -> QPixmap:
+    side = max(1, round(size * ratio))
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    paint_icon(painter, name, QRectF(0, 0, side, side), colour, size)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def icon_pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
+    """An icon of ``size`` logical pixels for a screen of ``ratio`` device pixels each."""
+    return _pixmap(name, size, colour, ratio)
+
+
+def icon(name: str, colour: str, disabled: str = "", size: int = 16) -> QIcon:
+    """The same as QIcon for buttons and menus, sharp at 1, 1.25, 1.5 and 2 device pixels."""
+    made = QIcon()
+    ratios = {1.0, 1.25, 1.5, 2.0, QGuiApplication.instance().devicePixelRatio()}  # type: ignore[union-attr]
+    for ratio in sorted(ratios):
+        made.addPixmap(icon_pixmap(name, size, colour, ratio))
+        if disabled:
+            made.addPixmap(icon_pixmap(name, size, disabled, ratio), QIcon.Mode.Disabled)
+    return made
