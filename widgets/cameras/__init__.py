@@ -1,0 +1,1 @@
+"""The camera list beside the wall: tree, search field, filter chips."""

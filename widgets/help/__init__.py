@@ -1,0 +1,1 @@
+"""The overlay that shows the keys in force."""

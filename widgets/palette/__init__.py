@@ -1,0 +1,1 @@
+"""The command palette: type a few letters, press Enter."""

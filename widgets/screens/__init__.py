@@ -1,0 +1,1 @@
+"""Monitors: which there are, which window belongs on which, their numbers in large figures."""
