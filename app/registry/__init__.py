@@ -1,0 +1,1 @@
+"""What is kept: cameras with areas, streams and credentials, walls, settings; the only room that speaks SQL."""

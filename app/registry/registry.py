@@ -1,0 +1,135 @@
+"""The registry: one open file with its cameras, wall states and settings.
+
+Runs on: the one thread that opened it. A desktop uses it through app.registry.lane, a command line directly.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.model.camera import Camera
+from app.model.wall import WallState
+from app.registry.cameras import Cameras
+from app.registry.copies import copy_of_today
+from app.registry.errors import explained
+from app.registry.ids import new_id
+from app.registry.opening import open_database, version_of
+from app.registry.settings import SettingRows
+from app.registry.store import Store
+from app.registry.walls import Walls
+from app.runtime import paths
+from app.runtime.secrets import Vault
+from app.runtime.settings import Value
+
+KEY_FILE = "registry.key"       # in the config folder: apart from the data, so that a copied registry opens no camera
+STATION_FILE = "station-id"
+
+
+class Registry:
+    """An open registry file. Every write is one transaction with its change-log entry; all raise OperatorError."""
+
+    def __init__(self, path: Path, *, vault: Vault | None = None, station: str | None = None, read_only: bool = False,
+                 clock: Callable[[], float] = time.time, make_id: Callable[[], str] = new_id) -> None:
+        """Opens ``path``, made when missing; see app.registry.opening for what is refused.
+
+        ``vault`` and ``station`` default to the key file and the station id of this user's config folder.
+        """
+        self.path = path
+        vault = vault or Vault(paths.config_dir() / KEY_FILE)
+        station = station_id(paths.config_dir()) if station is None else station
+        db = open_database(path, read_only=read_only, clock=clock)
+        self._store = Store(db, path, vault, station=station, clock=clock, make_id=make_id)
+        self.cameras = Cameras(self._store)
+        self.walls = Walls(self._store)
+        self.settings = SettingRows(self._store)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The registry at ``path`` with this user's key file and station id."""
+        return cls(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def version(self) -> int:
+        """The version of the file's shape."""
+        return version_of(self._store.db)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """``with registry.transaction():`` makes several writes one: all or none."""
+        return self._store.write()
+
+    def list_cameras(self) -> list[Camera]:
+        """Every camera, ordered by number."""
+        return self.cameras.all()
+
+    def save_cameras(self, *cameras: Camera) -> list[Camera]:
+        """Adds (empty id) or changes cameras in one transaction; gives them with their ids."""
+        return self.cameras.save(cameras)
+
+    def save_wall(self, name: str, state: WallState) -> bool:
+        """Keeps a wall state; survives a kill -9 from the moment this returns. False when nothing changed."""
+        return self.walls.save(name, state)
+
+    def load_wall(self, name: str) -> WallState | None:
+        """The kept wall state, or None."""
+        return self.walls.load(name)
+
+    def setting(self, key: str) -> Value:
+        """The value in force of a declared setting."""
+        return self.settings.get(key)
+
+    def set_setting(self, key: str, value: object) -> Value:
+        """Keeps a setting; a sentence says why when the value is refused."""
+        return self.settings.put(key, value)
+
+    def last_change(self) -> int:
+        """Grows with each logged write, by whichever program."""
+        rows = self._store.query("SELECT seq FROM sqlite_sequence WHERE name = 'change_log'")
+        return int(rows[0]["seq"]) if rows else 0
+
+    def changed_tables(self, since: int) -> frozenset[str]:
+        """The tables written after ``last_change()`` gave ``since``; empty when someone wrote past the log."""
+        rows = self._store.query("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since])
+        return frozenset(row["tbl"] for row in rows)
+
+    def data_version(self) -> int:
+        """Differs from the last call's when another connection wrote (PRAGMA data_version); costs microseconds."""
+        return int(self._store.query("PRAGMA data_version")[0]["data_version"])
+
+    def keep_copy(self) -> Path | None:
+        """Today's copy of the file, when not made yet; a failure is logged."""
+        return copy_of_today(self._store.db.conn, self.path)
+
+    def close(self) -> None:
+        """Closes the file; what was written is on disk."""
+        with explained(self.path):
+            self._store.db.close()
+
+
+def station_id(folder: Path) -> str:
+    """This station's text id, made at first use and kept beside the key: a copied registry is another station's."""
+    file = folder / STATION_FILE
+    try:
+        kept = file.read_text(encoding="ascii").strip()
+        if kept:
+            return kept
+    except (OSError, ValueError):
+        kept = ""
+    made = new_id()
+    try:
+        paths.ensure(folder)
+        file.write_text(made + "\n", encoding="ascii")
+    except OSError:
+        return made     # a read-only profile: rows bear an id that lives as long as this run
+    return made

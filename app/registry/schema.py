@@ -1,0 +1,62 @@
+"""The shape of the registry file, as numbered steps forward; step N makes a file of version N.
+
+A step that has shipped is never edited: mend it with the next one, and add a small database of the old shape to
+tests/registry/shipped.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+APPLICATION_ID = 0x4C574E47      # "LWNG", shown by file(1); tells a registry from any other SQLite file
+
+migrations = Migrations("lawang-registry")
+
+
+@migrations(name="0001_cameras")
+def cameras(db: Database) -> None:
+    """The beginning: areas, cameras, streams, credentials, settings, walls and the log of changes.
+
+    Every row carries ``revision`` (grows by one with each write) and ``station`` (who wrote it last): sharing
+    between stations will need both, and a row without them can never be merged.
+    """
+    for statement in (
+        """CREATE TABLE areas (
+            id TEXT PRIMARY KEY, parent TEXT REFERENCES areas(id), name TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        "CREATE UNIQUE INDEX areas_by_name ON areas (coalesce(parent, ''), name)",
+        """CREATE TABLE cameras (
+            id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE CHECK (number > 0), name TEXT NOT NULL,
+            area TEXT REFERENCES areas(id),
+            latitude REAL CHECK (latitude BETWEEN -90 AND 90), longitude REAL CHECK (longitude BETWEEN -180 AND 180),
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '',
+            CHECK ((latitude IS NULL) = (longitude IS NULL))) STRICT""",
+        "CREATE INDEX cameras_by_area ON cameras (area)",
+        """CREATE TABLE streams (
+            camera TEXT NOT NULL REFERENCES cameras(id) ON DELETE CASCADE,
+            role TEXT NOT NULL, url TEXT NOT NULL, transport TEXT NOT NULL DEFAULT 'tcp',
+            width INTEGER NOT NULL DEFAULT 0, height INTEGER NOT NULL DEFAULT 0,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (camera, role)) STRICT""",
+        """CREATE TABLE credentials (
+            camera TEXT PRIMARY KEY REFERENCES cameras(id) ON DELETE CASCADE,
+            username TEXT NOT NULL DEFAULT '', password BLOB,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        """CREATE TABLE settings (
+            key TEXT PRIMARY KEY, json TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        """CREATE TABLE walls (
+            name TEXT PRIMARY KEY, json TEXT NOT NULL, saved_at TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        """CREATE TABLE change_log (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, station TEXT NOT NULL,
+            tbl TEXT NOT NULL, row TEXT NOT NULL, action TEXT NOT NULL, what TEXT NOT NULL) STRICT""",
+        "CREATE INDEX change_log_by_row ON change_log (tbl, row)",
+    ):
+        db.execute(statement)
+
+
+def step_names(steps: Migrations = migrations) -> list[str]:
+    """The names of all steps in order; their count is the newest version this program knows."""
+    return [step.name for step in steps._migrations]
