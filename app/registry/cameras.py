@@ -112,7 +112,7 @@ class Cameras:
     def _save_streams(self, old: Sequence[StreamProfile], new: Camera) -> None:
         store = self._store
         before, after = {s.role: s for s in old}, {s.role: s for s in new.streams}
-        for role in before.keys() - after.keys():
+        for role in sorted(before.keys() - after.keys()):
             store.run("DELETE FROM streams WHERE camera = ? AND role = ?", [new.id, role])
             store.log("streams", f"{new.id}/{role}", "removed", {})
         for role, profile in after.items():

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,10 +21,12 @@ from app.model.errors import OperatorError
 from app.registry import schema
 from app.registry.copies import copies_of, make_copy
 from app.registry.errors import DAMAGED, DamagedRegistry, explained, primary_code
+from app.runtime import paths
 from app.runtime.language import gettext as _
 
 BUSY_SECONDS = 5.0      # an import of 60,000 cameras holds the file for about 3 s
 SQLITE_MAGIC = b"SQLite format 3\0"
+STARTER = paths.ROOT / "camera_registry.db"     # in the tree: made by app.registry.starter, never written by a wall
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
@@ -33,7 +36,7 @@ def open_database(path: Path, *, read_only: bool = False, steps: Migrations = sc
 
     Raises OperatorError (newer, foreign, unwritable file) and DamagedRegistry.
     """
-    read_only = read_only or (path.exists() and not os.access(path, os.W_OK))
+    read_only = read_only or path.absolute() == STARTER or (path.exists() and not os.access(path, os.W_OK))
     _refuse_what_is_no_database(path)
     try:
         return _open(path, read_only, steps, clock)
@@ -153,6 +156,8 @@ def _carry_forward(db: Database, path: Path, read_only: bool, steps: Migrations,
             if version < len(names):
                 following = names[version + 1:version + 2]
                 steps.apply(db, stop_before=following or None)
+                db.execute("UPDATE _sqlite_migrations SET applied_at = ? WHERE name = ?",
+                           [datetime.fromtimestamp(clock(), UTC).isoformat(), names[version]])
                 db.execute(f"PRAGMA user_version = {version + 1}")
                 db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             db.commit()

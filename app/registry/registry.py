@@ -111,6 +111,12 @@ class Registry:
         """Today's copy of the file, when not made yet; a failure is logged."""
         return copy_of_today(self._store.db.conn, self.path)
 
+    def settle(self) -> None:
+        """Leaves one whole file without companions, packed: for a file that is shipped or carried away."""
+        with explained(self.path):
+            self._store.db.disable_wal()
+            self._store.db.vacuum()
+
     def close(self) -> None:
         """Closes the file; what was written is on disk."""
         with explained(self.path):

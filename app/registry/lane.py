@@ -1,0 +1,256 @@
+"""The registry lane: one thread that owns the SQLite connection, so that the GUI thread never waits for a disk.
+
+It also looks four times a second whether another program wrote the file, and keeps the CameraDirectory fresh.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from psygnal import Signal
+
+from app.model.camera import Camera
+from app.model.errors import OperatorError
+from app.registry.directory import CameraDirectory
+from app.registry.registry import Registry
+from app.runtime.language import gettext as _
+from app.runtime.settings import SETTINGS, Value
+
+log = logging.getLogger("lawang.registry")
+
+LOOK_SECONDS = 0.25         # another program's change is seen well within the promised second
+MOST_JOBS = 1000            # an operator cannot fill this; a loop gone wild is refused instead of eating memory
+CLOSE_SECONDS = 5.0         # as long as another program may hold the file (opening.BUSY_SECONDS)
+CAMERA_TABLES = frozenset({"areas", "cameras", "streams", "credentials"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome[T]:
+    """How a job ended: its value, or the error whose text the operator may read."""
+
+    value: T | None = None
+    error: OperatorError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[Registry], Any]
+    then: Callable[[Outcome[Any]], None] | None
+
+
+class RegistryLane:
+    """Owns a Registry on its own thread, named "registry".
+
+    ``directory`` and ``settings`` answer from memory on any thread. Signals and every ``then`` are called on the lane
+    thread: whoever shows something hops to the GUI thread itself.
+
+    Signals: ``settings_changed(mapping)`` all settings in force; ``trouble(OperatorError)`` when the file cannot be
+    read any more (the wall goes on with what is in memory) and ``trouble(None)`` when it can again.
+    """
+
+    settings_changed = Signal(object)
+    trouble = Signal(object)
+
+    def __init__(self, path: Path, *, open_registry: Callable[[Path], Registry] = Registry.open,
+                 amend: Callable[[Camera], Camera] | None = None) -> None:
+        """``amend`` is applied to each camera on its way into the directory (app.registry.starter.on_port)."""
+        self.path = path
+        self.directory = CameraDirectory()
+        self._open_registry = open_registry
+        self._amend = amend
+        self._settings: Mapping[str, Value] = MappingProxyType({s.key: s.default for s in SETTINGS})
+        self._jobs: OrderedDict[object, _Job] = OrderedDict()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._opened = threading.Event()
+        self._open_error: OperatorError | None = None
+        self._in_trouble = False
+        self._thread = threading.Thread(target=self._run, name="registry", daemon=True)
+
+    @property
+    def settings(self) -> Mapping[str, Value]:
+        """Every setting in force, from memory: an immutable snapshot."""
+        return self._settings
+
+    def start(self) -> None:
+        """Starts the thread, which opens the file and fills the directory; returns at once."""
+        self._thread.start()
+
+    def wait_open(self, timeout: float = 30.0) -> None:
+        """Waits until the directory is filled; for start-up, before any window.
+
+        Raises what opening raised (OperatorError, DamagedRegistry), or OperatorError after ``timeout`` seconds.
+        """
+        if not self._opened.wait(timeout):
+            raise OperatorError(_("The registry {path} did not open within {seconds:g} seconds.").format(
+                path=self.path, seconds=timeout))
+        if self._open_error is not None:
+            raise self._open_error
+
+    def submit[T](self, work: Callable[[Registry], T], then: Callable[[Outcome[T]], None] | None = None,
+                  *, replaces: str | None = None) -> bool:
+        """Queues ``work``; ``then`` gets its outcome on the lane thread. Returns at once.
+
+        A waiting job with the same ``replaces`` is dropped with its ``then``: of ten wall states only the newest
+        counts. False, and nothing queued, when the lane is closing or MOST_JOBS wait (logged).
+        """
+        with self._wake:
+            if self._closing or len(self._jobs) >= MOST_JOBS:
+                log.warning("a registry job was refused: the lane is %s", "closing" if self._closing else "full")
+                return False
+            key: object = replaces if replaces is not None else object()
+            self._jobs.pop(key, None)
+            self._jobs[key] = _Job(work, then)
+            self._wake.notify()
+            return True
+
+    def close(self, timeout: float = CLOSE_SECONDS) -> bool:
+        """Refuses new jobs, does the waiting ones, closes the file. False when ``timeout`` seconds were not enough."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread.ident is None:
+            return True
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            log.error("the registry did not close within %.1f s; %d jobs were left", timeout, len(self._jobs))
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            registry = self._open_registry(self.path)
+        except OperatorError as error:
+            self._open_error = error
+            self._refuse_all(error)
+            return
+        except Exception:
+            log.exception("opening the registry failed")
+            self._open_error = OperatorError(_("The registry {path} could not be opened; the log says why.").format(
+                path=self.path))
+            self._refuse_all(self._open_error)
+            return
+        try:
+            self._serve(registry)
+        except Exception:
+            log.exception("the registry lane ended")
+        finally:
+            if not self._opened.is_set():
+                self._open_error = OperatorError(_("The registry {path} could not be read; the log says why.").format(
+                    path=self.path))
+            self._refuse_all(OperatorError(_("The registry is closed.")))
+            try:
+                registry.close()
+            except OperatorError as error:
+                log.warning("closing the registry: %s", error)
+
+    def _serve(self, registry: Registry) -> None:
+        watch = _Watch(registry)
+        self._refresh(registry, CAMERA_TABLES | {"settings"})
+        self._opened.set()
+        registry.keep_copy()
+        look_at = time.monotonic() + LOOK_SECONDS
+        while True:
+            job = self._next_job(look_at - time.monotonic())
+            if job is not None:
+                outcome = self._do(registry, job)
+                self._look(registry, watch)     # first the directory, then the one who asked: he may look it up
+                self._tell(job, outcome)
+            elif self._closing:
+                return
+            if time.monotonic() >= look_at:
+                look_at = time.monotonic() + LOOK_SECONDS
+                self._look(registry, watch)
+
+    def _next_job(self, seconds: float) -> _Job | None:
+        with self._wake:
+            if not self._jobs and not self._closing and seconds > 0:
+                self._wake.wait(seconds)
+            return self._jobs.popitem(last=False)[1] if self._jobs else None
+
+    def _do(self, registry: Registry, job: _Job) -> Outcome[Any]:
+        try:
+            return Outcome(job.work(registry))
+        except OperatorError as error:
+            return Outcome(error=error)
+        except Exception:
+            log.exception("a registry job failed")
+            return Outcome(error=OperatorError(_("The registry could not do this; the log says why.")))
+
+    def _tell(self, job: _Job, outcome: Outcome[Any]) -> None:
+        if job.then is None:
+            if outcome.error is not None:
+                log.warning("a registry job was refused: %s", outcome.error)
+            return
+        try:
+            job.then(outcome)
+        except Exception:
+            log.exception("the receiver of a registry outcome failed")
+
+    def _look(self, registry: Registry, watch: _Watch) -> None:
+        try:
+            tables = watch.changed()
+            if tables:
+                self._refresh(registry, tables)
+        except OperatorError as error:
+            if not self._in_trouble:
+                log.warning("%s", error)
+                self._in_trouble = True
+                self._emit(self.trouble.emit, error)
+            return
+        if self._in_trouble:
+            self._in_trouble = False
+            self._emit(self.trouble.emit, None)
+
+    def _refresh(self, registry: Registry, tables: frozenset[str]) -> None:
+        if tables & CAMERA_TABLES:
+            cameras = [self._amend(c) if self._amend else c for c in registry.list_cameras()]
+            self._emit(self.directory.replace, cameras)
+        if "settings" in tables:
+            settings = MappingProxyType(registry.settings.all())
+            if settings != self._settings:
+                self._settings = settings
+                self._emit(self.settings_changed.emit, settings)
+
+    def _emit(self, tell: Callable[[Any], object], value: object) -> None:
+        try:
+            tell(value)
+        except Exception:
+            log.exception("a listener of the registry failed")
+
+    def _refuse_all(self, error: OperatorError) -> None:
+        with self._wake:
+            self._closing = True
+            jobs = list(self._jobs.values())
+            self._jobs.clear()
+        self._opened.set()
+        for job in jobs:
+            self._tell(job, Outcome(error=error))
+
+
+class _Watch:
+    """Tells which tables were written since the last look, by this program or another."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._data = registry.data_version()
+        self._last = registry.last_change()
+
+    def changed(self) -> frozenset[str]:
+        data, last = self._registry.data_version(), self._registry.last_change()
+        if last != self._last:
+            tables = self._registry.changed_tables(self._last)
+        elif data != self._data:
+            # Written past the log (a row edited by hand, a file put in place): everything is read again.
+            tables = CAMERA_TABLES | {"settings"}
+        else:
+            tables = frozenset()
+        self._data, self._last = data, last
+        return tables
