@@ -1,0 +1,125 @@
+"""What one pane of the wall looks like at this moment: its box, camera, truth, and the images made for them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
+
+from app.model.camera import Camera
+from app.model.pane import NO_REPORT, Fit, PaneReport, PaneState, StreamWish
+from app.model.wall import EMPTY_PANE, Pane
+from widgets.wall import middle, strip, words
+from widgets.wall.geometry import Box, placed
+from widgets.wall.strip import NO_BADGES, Badges, StripContent
+
+_LETTERS = {StreamWish.AUTO: "", StreamWish.MAIN: "M", StreamWish.SUB: "S"}
+_TWO_AREAS_FROM = 22    # text px: the strip of a big pane has room for "Tallo, Makassar"
+
+
+@dataclass(slots=True)
+class Face:
+    """One pane. ``box`` is None while the pane is not on the screen (another one is alone)."""
+
+    key: str
+    index: int
+    pane: Pane = EMPTY_PANE
+    camera: Camera | None = None
+    box: Box | None = None
+    report: PaneReport = NO_REPORT
+    badges: Badges = NO_BADGES
+    asked: float = field(default_factory=time.monotonic)    # when the camera was asked for; the connecting clock
+    content: StripContent | None = None
+    strip_image: QImage | None = None
+    middle: middle.Middle = middle.NOTHING
+    still: QImage | None = None         # the last picture, copied when a dimmed state was entered
+    dim: QImage | None = None
+    dim_state: PaneState = PaneState.EMPTY
+    target: QRect = field(default_factory=QRect)
+    source: QRect = field(default_factory=QRect)
+    bars: tuple[QRect, ...] = ()
+    fitted: tuple[object, ...] = ()
+    serial: int = -1
+    painted: int = 0                    # new pictures that reached the screen, for --stats-json
+
+    @property
+    def state(self) -> PaneState:
+        return self.report.state
+
+    @property
+    def shows_picture(self) -> bool:
+        """The engine's newest picture is drawn as it is."""
+        return self.report.state.counts_as_live
+
+    def ask(self, pane: Pane, camera: Camera | None) -> None:
+        """Another camera: nothing of the former one may be seen under the new name."""
+        self.pane, self.camera = pane, camera
+        self.asked = time.monotonic()
+        self.report = NO_REPORT
+        self.badges = NO_BADGES
+        self.forget_still()
+        self.content, self.strip_image, self.serial = None, None, -1
+
+    def forget_still(self) -> None:
+        self.still = self.dim = None
+        self.dim_state = PaneState.EMPTY
+
+    def truth(self, report: PaneReport | None) -> PaneReport:
+        """The engine's report, or "connecting" since we asked while the engine has not spoken of this pane yet."""
+        if not self.pane.camera:
+            return NO_REPORT
+        if report is None or report.state is PaneState.EMPTY:
+            return PaneReport(PaneState.CONNECTING, age=time.monotonic() - self.asked)
+        if report.state is PaneState.REFUSED and not report.cause:
+            return replace(report, cause="unauthorised")
+        return report
+
+    def refresh_words(self, local_time: words.LocalTime) -> tuple[bool, bool]:
+        """Recompute strip and middle; (strip changed, middle changed)."""
+        box = self.box
+        if box is None:
+            return False, False
+        content = self._content(box)
+        strip_changed = content != self.content
+        if strip_changed:
+            self.content, self.strip_image = content, None
+        number = self.camera.label if self.camera else ""
+        made = middle.middle_of(self.report, number, self.index + 1, local_time, box)
+        middle_changed = made != self.middle
+        self.middle = made
+        return strip_changed, middle_changed
+
+    def _content(self, box: Box) -> StripContent:
+        camera = self.camera
+        if camera is None:
+            return StripContent(self.pane.camera[:8] if self.pane.camera else "", "", "")
+        place = camera.district
+        if box.step.text >= _TWO_AREAS_FROM:
+            place = ", ".join(reversed(camera.area[-2:]))
+        return strip.content_of(camera.label, camera.name, place, self.report, self.badges,
+                                _LETTERS[self.pane.wish], self.pane.view.zoom)
+
+    def fit(self, width: int, height: int, fit: Fit) -> None:
+        """Place a picture of that size; the result is kept until something of it changes."""
+        box = self.box
+        if box is None:
+            return
+        wanted = (width, height, fit, self.pane.view, box.picture.getRect())
+        if wanted == self.fitted:
+            return
+        self.fitted = wanted
+        self.target, self.source = placed(width, height, box.picture, fit, self.pane.view)
+        self.bars = _bars(box.picture, self.target)
+
+
+def _bars(area: QRect, target: QRect) -> tuple[QRect, ...]:
+    """What a fitted picture leaves free of its area."""
+    if target.contains(area):
+        return ()
+    left = QRect(area.left(), area.top(), target.left() - area.left(), area.height())
+    right = QRect(target.right() + 1, area.top(), area.right() - target.right(), area.height())
+    top = QRect(target.left(), area.top(), target.width(), target.top() - area.top())
+    bottom = QRect(target.left(), target.bottom() + 1, target.width(), area.bottom() - target.bottom())
+    return tuple(bar for bar in (left, right, top, bottom) if not bar.isEmpty())

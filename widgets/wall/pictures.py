@@ -1,0 +1,45 @@
+"""Shared memory seen as QImage: one wrapper per buffer, never a copy on the way to the screen."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from app.video.engine import Picture
+
+# A decoder rotates three buffers per pane; 64 panes and two sizes during a change of layout stay below this.
+_MOST_WRAPPERS = 1024
+
+
+class Wrappers:
+    """QImages that lie over picture buffers, kept by address and shape so that a tick makes no objects."""
+
+    def __init__(self) -> None:
+        self._images: dict[tuple[int, int, int, int], tuple[QImage, npt.NDArray[np.uint8]]] = {}
+
+    def image(self, picture: Picture) -> QImage:
+        """The picture as a QImage that borrows its memory; valid as long as the Picture is."""
+        pixels = picture.pixels
+        key = (pixels.__array_interface__["data"][0], picture.width, picture.height, picture.stride)
+        found = self._images.get(key)
+        if found is not None:
+            return found[0]
+        if len(self._images) >= _MOST_WRAPPERS:
+            self._images.clear()
+        image = wrap(picture)
+        # The array is kept beside the image: its memory must not be unmapped under Qt's hands.
+        self._images[key] = (image, pixels)
+        return image
+
+    def forget(self) -> None:
+        """Let go of every buffer (layout change, engine closed)."""
+        self._images.clear()
+
+
+def wrap(picture: Picture) -> QImage:
+    """A QImage (RGB32, opaque) over the picture's memory. ``pixels`` must start at the first byte of its rows."""
+    start = np.lib.stride_tricks.as_strided(
+        picture.pixels, shape=(picture.stride * (picture.height - 1) + picture.width * 4,), strides=(1,),
+        writeable=False)
+    return QImage(start.data, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)

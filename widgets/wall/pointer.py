@@ -1,0 +1,153 @@
+"""The mouse on the wall, turned into commands: select, alone, zoom, pan, swap and place by drag and drop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication
+
+from widgets.wall import zoom
+from widgets.wall.menu import open_menu
+
+if TYPE_CHECKING:
+    from widgets.wall.view import WallView
+
+CAMERA_MIME = "application/x-lawang-camera"     # text: camera ids, one per line
+PANE_MIME = "application/x-lawang-pane"         # text: "window/index"
+_NOTCH = 120.0                                  # Qt's angle delta of one wheel notch (eighths of a degree x 15)
+
+
+class Pointer:
+    """Holds what a press began; owned by its WallView, which forwards its events here."""
+
+    def __init__(self, view: WallView) -> None:
+        self._view = view
+        self._pressed: int | None = None
+        self._origin = QPointF()
+        self._last = QPointF()
+        self._panning = False
+
+    def press(self, event: QMouseEvent) -> None:
+        """Left selects at once: the frame must be under the finger before it is lifted."""
+        pane = self._view.pane_at(event.position())
+        if pane is None:
+            return
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            self._view.run("wall.select", pane)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._origin, self._last = pane, event.position(), event.position()
+            self._panning = False
+
+    def move(self, event: QMouseEvent) -> None:
+        """Dragging: pans a zoomed pane, takes the pane itself along otherwise."""
+        pane = self._pressed
+        if pane is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        far = (event.position() - self._origin).manhattanLength() >= QApplication.startDragDistance()
+        if not self._panning and not far:
+            return
+        face = self._view.faces[pane]
+        if face.pane.view.zoom > 1.0:
+            self._panning = True
+            area = self._view.shown_rect(pane)
+            if not area.isEmpty():
+                by = event.position() - self._last
+                self._last = event.position()
+                view = zoom.panned(face.pane.view, by.x() / area.width(), by.y() / area.height())
+                self._view.run("wall.zoom", pane, view=view)
+        elif face.pane.camera:
+            self._pressed = None
+            self._drag(pane)
+
+    def release(self) -> None:
+        self._pressed, self._panning = None, False
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """One pane alone, and back."""
+        pane = self._view.pane_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and pane is not None:
+            self._pressed = None
+            self._view.run("wall.alone", pane)
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Digital zoom about the pointer."""
+        pane = self._view.pane_at(event.position())
+        if pane is None or not self._view.faces[pane].pane.camera:
+            return
+        area = self._view.shown_rect(pane)
+        notches = event.angleDelta().y() / _NOTCH
+        if area.isEmpty() or not notches:
+            return
+        at = event.position()
+        before = self._view.faces[pane].pane.view
+        after = zoom.zoomed(before, notches, (at.x() - area.x()) / area.width(), (at.y() - area.y()) / area.height())
+        event.accept()
+        if after != before:
+            self._view.run("wall.zoom", pane, view=after)
+
+    def menu(self, event: QContextMenuEvent) -> None:
+        """The pane's commands; the keyboard's menu key asks for the selected pane."""
+        view = self._view
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        pane = view.selected if by_key else view.pane_at(QPointF(event.pos()))
+        if pane is None:
+            return
+        at = event.globalPos()
+        if by_key:
+            at = view.mapToGlobal(view.logical_rect(pane).center().toPoint())
+        open_menu(view, view.menu_rows(pane), at, lambda command: view.run(command, pane))
+
+    def _drag(self, pane: int) -> None:
+        view = self._view
+        data = QMimeData()
+        data.setData(PANE_MIME, view.faces[pane].key.encode())
+        drag = QDrag(view)
+        drag.setMimeData(data)
+        picture = view.drag_picture(pane)
+        if picture is not None:
+            drag.setPixmap(QPixmap.fromImage(picture))
+            drag.setHotSpot(QPoint(-8, -8))
+        drag.exec(Qt.DropAction.MoveAction)
+        view.show_landing(None)
+
+    def drag_over(self, event: QDragEnterEvent | QDragMoveEvent) -> None:
+        """Shows where it will land; refuses what is neither a camera nor a pane."""
+        pane = self._view.pane_at(event.position())
+        data = event.mimeData()
+        fits = pane is not None and (data.hasFormat(CAMERA_MIME) or data.hasFormat(PANE_MIME))
+        self._view.show_landing(pane if fits else None)
+        if fits:
+            event.acceptProposedAction()
+        else:
+            # An enter that is refused ends the drag for this widget, so only the moves within it are.
+            event.setAccepted(isinstance(event, QDragEnterEvent) and not isinstance(event, QDragMoveEvent)
+                              and (data.hasFormat(CAMERA_MIME) or data.hasFormat(PANE_MIME)))
+
+    def drop(self, event: QDropEvent) -> None:
+        """A camera is put into the pane, a pane changes place with it, also from another window."""
+        view, data = self._view, event.mimeData()
+        pane = view.pane_at(event.position())
+        view.show_landing(None)
+        if pane is None:
+            return
+        if data.hasFormat(CAMERA_MIME):
+            cameras = bytes(data.data(CAMERA_MIME).data()).decode().split()
+            if cameras:
+                view.run("wall.put", pane, camera=cameras[0])
+                event.acceptProposedAction()
+        elif data.hasFormat(PANE_MIME):
+            window, _slash, index = bytes(data.data(PANE_MIME).data()).decode().rpartition("/")
+            if index.isdigit() and (window, int(index)) != (view.window_id, pane):
+                view.run("wall.swap", pane, from_window=window, from_pane=int(index))
+                event.acceptProposedAction()

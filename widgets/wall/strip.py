@@ -1,0 +1,267 @@
+"""The header strip of a pane: number, name, place at the left; state, holder, REC, stream at the right.
+
+Drawn into an image of device pixels when a word of it changes, never per picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from app.model.pane import PaneReport, PaneState
+from app.runtime.language import gettext as _
+from widgets.theme.fonts import Weight, font
+from widgets.theme.icons import FROZEN, LATE, LOST, REFUSED, REPLAY, STEERING, paint_icon
+from widgets.theme.tokens import Tokens, colour
+from widgets.wall import words
+from widgets.wall.measures import Step
+
+_ICONS = {PaneState.LATE: LATE, PaneState.FROZEN: FROZEN, PaneState.LOST: LOST, PaneState.REFUSED: REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Badges:
+    """What other rooms know about a pane's camera: recording, who steers it, whether it shows the past."""
+
+    recording: bool = False
+    holder: str = ""            # "Rina A. · Pusat Komando"; "" when nobody steers
+    holder_left: float | None = None    # seconds of the lease that remain, None without a lease
+    replay: bool = False
+
+
+NO_BADGES = Badges()
+
+
+@dataclass(frozen=True, slots=True)
+class StripContent:
+    """Everything a strip shows; two equal contents look the same, so the image is kept while it is equal."""
+
+    number: str
+    name: str
+    place: str
+    state: PaneState = PaneState.EMPTY
+    state_texts: tuple[str, str, str] = ("", "", "")
+    badges: Badges = NO_BADGES
+    stream: str = ""            # "S" or "M", only when it is not what is normal
+    zoom: str = ""              # "2.0×" while zoomed
+
+    @property
+    def speaks(self) -> bool:
+        """Something beyond number and name is to be said."""
+        return bool(self.state_texts[0] or self.badges.holder or self.badges.replay or self.stream or self.zoom)
+
+
+def content_of(number: str, name: str, place: str, report: PaneReport, badges: Badges, stream: str,
+               zoom: float) -> StripContent:
+    """The strip for what is known now; ages are whole seconds (tenths for late), so it changes at most so often."""
+    return StripContent(number, name, place, report.state, words.state_texts(report), badges, stream,
+                        f"{words.decimal(zoom)}×" if zoom > 1.0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """The colours of a strip: on panel in the console, on a plate over pictures."""
+
+    ground: str
+    words: str
+    quiet: str
+    amber: str
+    cyan: str
+    red: str
+    red_words: str
+    on_fill: str
+    accent: str
+
+
+def console_inks(tokens: Tokens) -> Inks:
+    return Inks(tokens.panel, tokens.text, tokens.quiet, tokens.amber, tokens.cyan, tokens.red, tokens.red_words,
+                tokens.on_fill, tokens.accent)
+
+
+def plate_inks(tokens: Tokens) -> Inks:
+    return Inks(tokens.plate, tokens.plate_words, tokens.plate_quiet, tokens.plate_amber, tokens.plate_cyan,
+                tokens.plate_red, tokens.plate_red_words, tokens.on_plate_fill, "#5aa2ff")
+
+
+def advance(text: str, face: QFont) -> float:
+    """Width of a text in that font's pixels."""
+    return QFontMetricsF(face).horizontalAdvance(text)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One thing at the right side, right to left; ``width`` includes its inner padding."""
+
+    kind: str               # "tag", "outline", "icon-words", "words", "dot"
+    text: str
+    ink: str
+    icon: str = ""
+    width: float = 0.0
+
+
+class _Sizes:
+    """The step's sizes in device pixels, with the fonts made from them."""
+
+    def __init__(self, step: Step, ratio: float) -> None:
+        self.step, self.ratio = step, ratio
+        self.padding = step.padding * ratio
+        self.gap = step.text / 2 * ratio
+        self.between = 8 * ratio if not step.small else 6 * ratio
+        self.icon = step.icon * ratio
+        self.icon_gap = (2 if step.small else 4) * ratio
+        self.dot = 6 * ratio
+        self.number = font(step.text * ratio, Weight.STRONG)
+        self.words = font(step.text * ratio)
+        self.value = font(step.text * ratio, Weight.MEDIUM)
+        self.second = font(step.second * ratio)
+
+
+def plate_width(content: StripContent, step: Step, ratio: float) -> int:
+    """Width of the number plate of a small pane, device pixels."""
+    sizes = _Sizes(step, ratio)
+    return round(advance(content.number, sizes.number) + 2 * sizes.padding)
+
+
+def paint_strip(content: StripContent, width: int, height: int, step: Step, ratio: float, inks: Inks) -> QImage:
+    """The strip as an image of ``width`` x ``height`` device pixels."""
+    sizes = _Sizes(step, ratio)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(colour(inks.ground))
+    painter = QPainter(image)
+    pieces, place, name_room = _squeeze(content, width, sizes, inks)
+    right = _paint_right(painter, pieces, width, height, sizes, inks)
+    x = sizes.padding
+    _words(painter, content.number, x, height, sizes.number, inks.words)
+    x += advance(content.number, sizes.number) + sizes.gap
+    if name_room > 0 and content.name:
+        name = QFontMetricsF(sizes.words).elidedText(content.name, Qt.TextElideMode.ElideRight, name_room)
+        _words(painter, name, x, height, sizes.words, inks.words)
+        x += advance(name, sizes.words) + sizes.gap
+    if place and x + advance(place, sizes.second) <= right:
+        _words(painter, place, x, height, sizes.second, inks.quiet)
+    painter.end()
+    return image
+
+
+def _squeeze(content: StripContent, width: int, sizes: _Sizes, inks: Inks) -> tuple[list[_Piece], str, float]:
+    """What fits: REC shrinks to its dot, the place goes, a late pane drops its word, the name is cut, then goes."""
+    left = sizes.padding + advance(content.number, sizes.number) + sizes.gap
+    name = advance(content.name, sizes.words)
+    place = (advance(content.place, sizes.second) + sizes.gap) if content.place else 0.0
+    least_name = min(name, 4 * sizes.step.text * sizes.ratio)
+    for brief_rec, with_place, short, wanted in (
+        (False, True, 0, name), (True, True, 0, name), (True, False, 0, name), (True, False, 1, name),
+        (True, False, 1, least_name), (True, False, 2, least_name),
+    ):
+        pieces = _right_side(content, sizes, inks, brief_rec, short)
+        room = width - left - _taken(pieces, sizes) - sizes.gap
+        if room >= wanted + (place if with_place else 0.0):
+            return pieces, content.place if with_place else "", min(room, name) + 1
+    pieces = _right_side(content, sizes, inks, True, 2)
+    return pieces, "", 0.0
+
+
+def _taken(pieces: list[_Piece], sizes: _Sizes) -> float:
+    if not pieces:
+        return sizes.padding
+    edge = 0.0 if pieces[0].kind == "tag" else sizes.padding
+    return edge + sum(p.width for p in pieces) + sizes.between * (len(pieces) - 1)
+
+
+def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: bool, short: int) -> list[_Piece]:
+    """From the right edge inwards: state, replay, holder, zoom, stream, REC."""
+    pieces: list[_Piece] = []
+    text = content.state_texts[short]
+    if content.state_texts[0]:
+        icon = _ICONS[content.state]
+        if content.state in (PaneState.FROZEN, PaneState.LOST):
+            pieces.append(_Piece("tag", text, inks.red, icon))
+        elif content.state is PaneState.REFUSED and text and not sizes.step.small:
+            pieces.append(_Piece("outline", text, inks.red_words, icon))
+        else:
+            ink = inks.red_words if content.state is PaneState.REFUSED else inks.amber
+            pieces.append(_Piece("icon-words", text, ink, icon))
+    if content.badges.replay:
+        pieces.append(_Piece("tag", _("REPLAY"), inks.accent, REPLAY))
+    if content.badges.holder:
+        holder = content.badges.holder
+        if short:                       # the person goes before the agency when it is tight
+            holder = holder.split(" · ")[0]
+        if content.badges.holder_left is not None and short < 2:
+            holder = f"{holder} {words.span(content.badges.holder_left)}"
+        pieces.append(_Piece("icon-words", holder, inks.cyan, STEERING))
+    if content.zoom:
+        pieces.append(_Piece("words", content.zoom, inks.quiet))
+    if content.stream:
+        pieces.append(_Piece("words", content.stream, inks.quiet))
+    if content.badges.recording:
+        pieces.append(_Piece("dot", "" if brief_rec else _("REC"), inks.quiet))
+    for piece in pieces:
+        piece.width = _width(piece, sizes)
+    return pieces
+
+
+def _face(piece: _Piece, sizes: _Sizes) -> QFont:
+    if piece.kind in ("tag", "outline"):
+        return sizes.number
+    return sizes.value if piece.kind == "icon-words" else sizes.second
+
+
+def _width(piece: _Piece, sizes: _Sizes) -> float:
+    text = advance(piece.text, _face(piece, sizes)) if piece.text else 0.0
+    gap = sizes.icon_gap if piece.text else 0.0
+    if piece.kind == "tag":
+        return sizes.padding - 2 * sizes.ratio + sizes.icon + gap + text + sizes.padding
+    if piece.kind == "outline":
+        return 4 * sizes.ratio + sizes.icon + gap + text + 6 * sizes.ratio
+    if piece.kind == "icon-words":
+        return sizes.icon + gap + text
+    if piece.kind == "dot":
+        return sizes.dot + (4 * sizes.ratio + text if piece.text else 0.0)
+    return text
+
+
+def _paint_right(painter: QPainter, pieces: list[_Piece], width: int, height: int, sizes: _Sizes,
+                 inks: Inks) -> float:
+    """Draws from the right edge inwards; returns where the last piece begins."""
+    x = float(width)
+    if not pieces or pieces[0].kind != "tag":
+        x -= sizes.padding
+    for index, piece in enumerate(pieces):
+        if index:
+            x -= sizes.between
+        x -= piece.width
+        ink, at = piece.ink, x
+        if piece.kind == "tag":
+            painter.fillRect(QRectF(x, 0, piece.width, height), colour(piece.ink))
+            ink, at = inks.on_fill, x + sizes.padding - 2 * sizes.ratio
+        elif piece.kind == "outline":
+            line = max(1, round(sizes.ratio))
+            painter.setPen(QPen(colour(inks.red), line))
+            inset = 2 * round(sizes.ratio)
+            painter.drawRect(QRectF(round(x) + line / 2, inset + line / 2, round(piece.width) - line,
+                                    height - 2 * inset - line))
+            at = x + 4 * sizes.ratio
+        elif piece.kind == "dot":
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(inks.words))
+            painter.drawEllipse(QRectF(x, (height - sizes.dot) / 2, sizes.dot, sizes.dot))
+            painter.restore()
+            at = x + sizes.dot + 4 * sizes.ratio
+        if piece.icon:
+            paint_icon(painter, piece.icon, QRectF(at, (height - sizes.icon) / 2, sizes.icon, sizes.icon), ink,
+                       sizes.step.icon)
+            at += sizes.icon + sizes.icon_gap
+        if piece.text:
+            _words(painter, piece.text, at, height, _face(piece, sizes), ink)
+    return x - sizes.gap
+
+
+def _words(painter: QPainter, text: str, x: float, height: int, face: QFont, ink: str) -> None:
+    painter.setFont(face)
+    painter.setPen(colour(ink))
+    painter.drawText(QRectF(x, 0, 16384, height), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -1,0 +1,120 @@
+"""What a pane says in words: every cause key of PaneReport in one table, ages, counts and times of day.
+
+Texts are looked up in the operator's language whenever they are shown, so a switch of language needs no restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.model.pane import PaneReport, PaneState
+from app.runtime.language import current_language
+from app.runtime.language import gettext as _
+from app.runtime.language import mark as N_
+
+type LocalTime = Callable[[float], tuple[str, str]]
+"""Epoch seconds -> ("21:14:08", "WITA"): the time in the room's zone and the zone's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a pane is dark, and what a person can do; both may hold {number}. ``mend`` is "" when waiting is all."""
+
+    what: str
+    mend: str = ""
+
+
+REASONS: dict[str, Reason] = {
+    "no-route": Reason(N_("No route to the camera")),
+    "unreachable": Reason(N_("No route to the camera")),
+    "no-name": Reason(N_("The camera's name is not known to the network"), N_("Check the address in Camera ▸ Edit")),
+    "refused": Reason(N_("The camera takes no connections")),
+    "timeout": Reason(N_("The camera does not answer")),
+    "closed": Reason(N_("The camera closed the connection")),
+    "silent": Reason(N_("The camera sends nothing")),
+    "unauthorised": Reason(N_("Camera {number} refused the password"), N_("Update it in Camera ▸ Edit")),
+    "forbidden": Reason(N_("Camera {number} does not allow this user"), N_("Give another user in Camera ▸ Edit")),
+    "not-found": Reason(N_("The camera has no stream at this address"), N_("Correct the address in Camera ▸ Edit")),
+    "bad-address": Reason(N_("This address cannot be opened"), N_("Correct the address in Camera ▸ Edit")),
+    "no-address": Reason(N_("Camera {number} has no address"), N_("Enter one in Camera ▸ Edit")),
+    "scheme": Reason(N_("Addresses of this kind are not allowed"), N_("Correct the address in Camera ▸ Edit")),
+    "redirect": Reason(N_("The camera sends us in circles"), N_("Correct the address in Camera ▸ Edit")),
+    "too-big": Reason(N_("The picture is larger than can be shown"), N_("Choose a smaller stream in the camera")),
+    "unsupported": Reason(N_("This kind of video cannot be shown"), N_("Set the camera to H.264 or H.265")),
+    "no-video": Reason(N_("The camera sends no video")),
+    "garbage": Reason(N_("The camera sends data that is no video")),
+    "secure": Reason(N_("The camera's certificate is not trusted"), N_("Check it in Camera ▸ Edit")),
+    "decoder": Reason(N_("Packets arrive, but no picture comes of them")),
+    "worker": Reason(N_("The picture maker is starting again")),
+    "worker-failing": Reason(N_("The picture maker fails again and again"), N_("Run “doctor” and read the log")),
+    "stopped": Reason(N_("The picture maker is stopped")),
+    "file": Reason(N_("The file or device cannot be read"), N_("Correct the address in Camera ▸ Edit")),
+    "ended": Reason(N_("The stream has ended")),
+}
+UNKNOWN = Reason(N_("The camera gives no picture"))
+
+
+def reason_for(cause: str) -> Reason:
+    """The words for a cause key; a key that has none yet gets a sentence that is true of all."""
+    return REASONS.get(cause, UNKNOWN)
+
+
+def what_happened(cause: str, number: str) -> str:
+    """"No route to the camera", in the operator's language."""
+    return _(reason_for(cause).what).format(number=number)
+
+
+def how_to_mend(cause: str, number: str) -> str:
+    """"Update it in Camera ▸ Edit", or "" when there is nothing to do but wait."""
+    mend = reason_for(cause).mend
+    return _(mend).format(number=number) if mend else ""
+
+
+def span(seconds: float) -> str:
+    """mm:ss counting up; from one hour on h:mm:ss, from four days on whole days would not be read from afar either."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
+
+
+def decimal(value: float) -> str:
+    """One decimal, with the comma of Indonesian or the point of English."""
+    text = f"{value:.1f}"
+    return text.replace(".", ",") if current_language() == "id" else text
+
+
+def state_texts(report: PaneReport) -> tuple[str, str, str]:
+    """The words of a state for its tag, from long to short; all empty when there is nothing to say."""
+    match report.state:
+        case PaneState.LATE:
+            number = decimal(report.age)
+            return _("Late {seconds} s").format(seconds=number), _("{seconds} s").format(seconds=number), number
+        case PaneState.FROZEN:
+            age = span(report.age)
+            return _("Frozen {age}").format(age=age), _("Frozen {age}").format(age=age), age
+        case PaneState.LOST:
+            age = span(report.age)
+            return _("Lost {age}").format(age=age), _("Lost {age}").format(age=age), age
+        case PaneState.REFUSED:
+            return _("Refused"), _("Refused"), ""
+    return "", "", ""
+
+
+def retry_text(report: PaneReport) -> str:
+    """"trying again in 4 s", "trying again" at the very moment, "" when nothing is scheduled."""
+    if report.retry_in is None:
+        return ""
+    seconds = int(report.retry_in + 0.999)
+    return _("trying again in {seconds} s").format(seconds=seconds) if seconds > 0 else _("trying again")
+
+
+def live_count(live: int, total: int) -> str:
+    """"47 of 49 live"."""
+    return _("{live} of {total} live").format(live=live, total=total)
+
+
+def worst_delay(seconds: float) -> str:
+    """"worst 3 s"; whole seconds, it is read from afar."""
+    return _("worst {seconds} s").format(seconds=round(seconds))
