@@ -1,0 +1,287 @@
+"""libVLC players that decode what a feed gives them into shared memory. The only module that imports vlc.
+
+Runs on: a decoder worker's control thread (start, poll) and its reaper threads (stop, release); the callbacks run on
+libVLC's own threads and do nothing but choose a buffer and publish it. See reference/video.md sections 4 to 6.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+import vlc
+
+from app.video.decodable import LONGEST_SIDE
+from app.video.frames import BUFFERS, Buffers, SharedBlock, row_stride
+from app.video.readback import CallbackFeed
+
+# Instance options: reasons in reference/video.md section 5.
+INSTANCE_OPTIONS = (
+    "--quiet",
+    "--swscale-mode=0",
+    "--aout=dummy",
+    "--no-xlib",
+    "--no-disable-screensaver",
+    "--no-osd",
+    "--no-video-title-show",
+    "--no-spu",
+    "--no-sub-autodetect-file",
+    "--no-snapshot-preview",
+    "--no-lua",
+    "--no-interact",
+    "--no-auto-preparse",
+)
+
+_libc = ctypes.CDLL(None)
+_memcmp = _libc.memcmp
+_memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+_memcmp.restype = ctypes.c_int
+
+_Setup = ctypes.CFUNCTYPE(
+    ctypes.c_uint,
+    ctypes.POINTER(ctypes.c_void_p),
+    ctypes.c_void_p,                    # chroma: python-vlc's own prototype makes it immutable bytes (python-vlc#294)
+    ctypes.POINTER(ctypes.c_uint),
+    ctypes.POINTER(ctypes.c_uint),
+    ctypes.POINTER(ctypes.c_uint),
+    ctypes.POINTER(ctypes.c_uint),
+)
+_Cleanup = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_Lock = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p))
+_Display = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One order to decode: into which slot and buffers, from which feed, how large."""
+
+    slot: int
+    generation: int
+    buffers: Buffers
+    width: int                          # the pane's box in pixels
+    height: int
+    source_width: int                   # what the stream claims; 0 = unknown (libVLC tells its padded size only)
+    source_height: int
+    fit: str                            # "fit", "fill" or "stretch"
+    native: bool                        # keep the camera's own size (digital zoom), as far as the buffers reach
+    demux: str                          # libVLC demuxer
+    feed: str                           # FIFO path, or "callback:ADDRESS"
+    caching_ms: int
+    hardware: str                       # libVLC's avcodec-hw: "none" or a method
+    economy: bool                       # the picture is shown smaller than it is: skip the loop filter
+
+
+def fitted(width: int, height: int, box_width: int, box_height: int, fit: str) -> tuple[int, int]:
+    """Output size for a picture of width x height pixels in a box: whole (fit), covering (fill) or stretched."""
+    if fit == "stretch" or width <= 0 or height <= 0:
+        return box_width, box_height
+    by_width, by_height = box_width * height, box_height * width
+    narrower = by_width < by_height     # the box is narrower than the picture: width is the limit when fitting
+    if narrower == (fit == "fit"):
+        return box_width, max(1, round(box_width * height / width))
+    return max(1, round(box_height * width / height)), box_height
+
+
+class Player:
+    """One libVLC player writing into one slot."""
+
+    def __init__(self, instance: Any, block: SharedBlock, order: Show) -> None:
+        self.order = order
+        self._record = block.board()[order.slot]
+        self._base = ctypes.addressof(ctypes.c_char.from_buffer(block.memory)) + order.buffers.offset
+        self._capacity = order.buffers.capacity
+        self._size = 0
+        self._writing = 0
+        self._shown = -1
+        self._serial = 0
+        self._displays = 0
+        self._callbacks = (_Setup(self._setup), _Cleanup(self._cleanup), _Lock(self._lock), _Display(self._display))
+        self._reset_record()
+        self._feed: CallbackFeed | None = None
+        self._fifo = -1
+        self._media = self._open_media(instance)
+        self._player = instance.media_player_new()
+        setup, cleanup, lock, display = self._callbacks
+        vlc.libvlc_video_set_callbacks(
+            self._player,
+            ctypes.cast(lock, vlc.CallbackDecorators.VideoLockCb),
+            ctypes.cast(None, vlc.CallbackDecorators.VideoUnlockCb),
+            ctypes.cast(display, vlc.CallbackDecorators.VideoDisplayCb),
+            None,
+        )
+        vlc.libvlc_video_set_format_callbacks(
+            self._player,
+            ctypes.cast(setup, vlc.CallbackDecorators.VideoFormatCb),
+            ctypes.cast(cleanup, vlc.CallbackDecorators.VideoCleanupCb),
+        )
+        self._player.set_media(self._media)
+        self._player.play()
+
+    def _reset_record(self) -> None:
+        record = self._record
+        for field in ("serial", "published", "displays", "decoded", "lost", "demuxed", "refused", "changed_ns"):
+            record[field] = 0
+        record["started_ns"] = time.monotonic_ns()
+        record["generation"] = self.order.generation
+
+    def _open_media(self, instance: Any) -> Any:
+        order = self.order
+        if order.feed.startswith("callback:"):
+            self._feed = CallbackFeed(order.feed.removeprefix("callback:"))
+            read, seek, close = vlc_media_callbacks(self._feed)
+            self._media_callbacks = (read, seek, close)
+            media = instance.media_new_callbacks(None, read, seek, close, None)
+        else:
+            # Both ends are held so that libVLC never meets a FIFO without a writer, which would be an end of file.
+            fifo = os.open(order.feed, os.O_RDWR | os.O_CLOEXEC)
+            self._fifo = fifo
+            media = instance.media_new_location(f"fd://{fifo}")
+        options = [
+            f":demux={order.demux}",
+            f":file-caching={order.caching_ms}",
+            ":no-audio",
+            ":no-spu",
+            ":avcodec-threads=1",
+            f":avcodec-hw={order.hardware}",
+            ":clock-jitter=500",        # ms: the delay may grow by at most this before libVLC starts a new clock
+        ]
+        if order.economy:
+            options.append(":avcodec-skiploopfilter=4")
+        for option in options:
+            media.add_option(option)
+        return media
+
+    # -- libVLC's threads -------------------------------------------------------------------------------------------
+
+    def _setup(self, _opaque: Any, chroma: int, width: Any, height: Any, pitches: Any, lines: Any) -> int:
+        # Keep this thread's Python state for as long as its picture output lives: otherwise each callback makes and
+        # frees one, which costs an mmap, page faults and a munmap per picture.
+        self._gil_state = ctypes.pythonapi.PyGILState_Ensure()
+        record = self._record
+        source_width, source_height = width[0], height[0]
+        record["source_width"], record["source_height"] = source_width, source_height
+        if max(source_width, source_height) > LONGEST_SIDE:
+            record["refused"] = 1
+            return 0
+        out_width, out_height = self._output_size(source_width, source_height)
+        stride = row_stride(out_width)
+        ctypes.memmove(chroma, b"RV32", 4)
+        width[0], height[0] = out_width, out_height
+        pitches[0], lines[0] = stride, out_height
+        self._size = stride * out_height
+        self._shown = -1
+        record["width"], record["height"], record["stride"] = out_width, out_height, stride
+        return 1
+
+    def _output_size(self, source_width: int, source_height: int) -> tuple[int, int]:
+        order = self.order
+        claimed = order.source_width, order.source_height
+        if 0 <= source_width - claimed[0] < 64 and 0 <= source_height - claimed[1] < 64:
+            source_width, source_height = claimed       # libVLC's figures carry the decoder's padding (640x386)
+        box = (source_width, source_height) if order.native else (order.width, order.height)
+        width, height = fitted(source_width, source_height, *box, order.fit)
+        while row_stride(width) * height > self._capacity:
+            width, height = max(1, width * 3 // 4), max(1, height * 3 // 4)
+        return width, height
+
+    def _cleanup(self, _opaque: Any) -> None:
+        ctypes.pythonapi.PyGILState_Release(self._gil_state)
+
+    def _lock(self, _opaque: Any, planes: Any) -> int:
+        self._writing = writing = (self._shown + 1) % BUFFERS
+        planes[0] = self._base + writing * self._capacity
+        return 0
+
+    def _display(self, _opaque: Any, _picture: Any) -> None:
+        record = self._record
+        self._displays += 1
+        record["displays"] = self._displays
+        shown, writing = self._shown, self._writing
+        if shown >= 0:
+            base, capacity = self._base, self._capacity
+            # libVLC shows the last picture again every 80 ms: only a picture that differs counts.
+            if _memcmp(base + shown * capacity, base + writing * capacity, self._size) == 0:
+                return
+        self._shown = writing
+        self._serial += 1
+        record["published"] = writing
+        record["changed_ns"] = time.monotonic_ns()
+        record["serial"] = self._serial
+
+    # -- control thread -----------------------------------------------------------------------------------------------
+
+    def poll(self, stats: Any) -> None:
+        """Copy libVLC's counters to the board; called 4 times a second."""
+        record = self._record
+        if self._media.get_stats(stats):
+            record["decoded"] = stats.decoded_video
+            record["lost"] = stats.lost_pictures
+            record["demuxed"] = stats.demux_read_bytes
+        state = self._player.get_state()
+        record["state"] = int(state.value if hasattr(state, "value") else state)
+
+    def stop(self) -> None:
+        """Stop and release; joins libVLC's threads, so only a reaper thread calls it."""
+        if self._feed is not None:
+            self._feed.close()
+        self._player.stop()
+        self._player.release()
+        self._media.release()
+        if self._fifo >= 0:
+            os.close(self._fifo)
+
+
+def vlc_media_callbacks(feed: CallbackFeed) -> tuple[Any, Any, Any]:
+    """libVLC's read, seek and close callbacks on top of a portable feed."""
+
+    def read(_opaque: Any, buffer: Any, length: int) -> int:
+        return feed.read_into(ctypes.addressof(buffer.contents), length)
+
+    def seek(_opaque: Any, _offset: int) -> int:
+        return -1
+
+    def close(_opaque: Any) -> None:
+        feed.close()
+
+    decorators = vlc.CallbackDecorators
+    return decorators.MediaReadCb(read), decorators.MediaSeekCb(seek), decorators.MediaCloseCb(close)
+
+
+class Decoder:
+    """The libVLC instance of one worker and its players."""
+
+    def __init__(self, block: SharedBlock, extra_options: Sequence[str] = ()) -> None:
+        self._block = block
+        self._instance = vlc.Instance([*INSTANCE_OPTIONS, *extra_options])
+        if self._instance is None:
+            raise RuntimeError("libVLC could not start; run: python main.py doctor")
+        self._stats = vlc.MediaStats()
+        self.players: dict[int, Player] = {}
+
+    def show(self, order: Show) -> Player | None:
+        """Start decoding; returns the player that had the slot before, for the reaper."""
+        previous = self.players.pop(order.slot, None)
+        self.players[order.slot] = Player(self._instance, self._block, order)
+        return previous
+
+    def hide(self, slot: int) -> Player | None:
+        """Take the player off its slot; the caller gives it to the reaper."""
+        return self.players.pop(slot, None)
+
+    def poll(self) -> None:
+        """Refresh the board's counters of every player."""
+        for player in self.players.values():
+            player.poll(self._stats)
+
+
+def probe() -> dict[str, str]:
+    """Version and compiler of libVLC, for the doctor; raises OSError or NameError when there is none."""
+    return {"version": vlc.libvlc_get_version().decode(), "compiler": vlc.libvlc_get_compiler().decode()}
+
+
+type Board = npt.NDArray[Any]

@@ -1,0 +1,152 @@
+"""Picture slots in shared memory, seen as numpy arrays.
+
+One anonymous block per decoder worker, made by the desktop and inherited by the worker: it has no name in any file
+system, so nothing is left behind when every process is killed. The block begins with a board of slot records; behind
+it lie the picture buffers, three per slot, whose places the desktop hands out (:class:`Arena`).
+
+The writer never touches the buffer that was published last, nor the one before it; the reader needs no lock as long
+as it paints within one picture interval of reading ``published``.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+SLOTS = 64          # records on a board: 16 panes, each twice while it changes stream, with room to spare
+BUFFERS = 3         # one shown, one being copied by the reader, one being written (reference/video.md section 4)
+ALIGN = 64          # bytes; libVLC recommends 32 for planes, a cache line serves both
+PAGE = 4096
+
+# The worker writes all of it but ``generation``. Times are CLOCK_MONOTONIC nanoseconds. ``serial`` is written last.
+SLOT = np.dtype(
+    [
+        ("serial", "<u8"),          # pictures published that differ from the one before
+        ("published", "<u4"),       # index of the buffer that holds the newest picture
+        ("generation", "<u4"),      # which show order the record belongs to
+        ("width", "<u4"), ("height", "<u4"), ("stride", "<u4"), ("refused", "<u4"),
+        ("changed_ns", "<u8"),      # when the newest picture was published
+        ("displays", "<u8"),        # display callbacks, repeats included: proves nothing (video.md section 4)
+        ("source_width", "<u4"), ("source_height", "<u4"),
+        ("decoded", "<u8"),         # libVLC's counters, refreshed 4 times a second
+        ("lost", "<u8"),
+        ("demuxed", "<u8"),         # bytes that libVLC's demuxer has taken
+        ("state", "<u4"), ("pad", "<u4"),
+        ("started_ns", "<u8"),
+    ],
+    align=True,
+)
+BOARD_BYTES = -(-SLOTS * SLOT.itemsize // PAGE) * PAGE
+
+
+class SharedBlock:
+    """Zeroed anonymous shared memory of ``size`` bytes; only touched pages cost memory.
+
+    POSIX: a memfd whose descriptor a child inherits. Windows: a pagefile-backed mapping found by its tag (untested).
+    """
+
+    def __init__(self, size: int, handle: int, tag: str = "") -> None:
+        self.size = size
+        self.handle = handle
+        self.tag = tag
+        if sys.platform == "win32":
+            self.memory = mmap.mmap(-1, size, tagname=tag)
+        else:
+            self.memory = mmap.mmap(handle, size)
+        self.bytes: npt.NDArray[np.uint8] = np.frombuffer(self.memory, np.uint8)
+
+    @classmethod
+    def create(cls, size: int, name: str) -> SharedBlock:
+        """A new block; raises OSError when the machine refuses the memory."""
+        if sys.platform == "win32":
+            return cls(size, -1, f"lawang-{os.getpid()}-{name}")
+        handle = os.memfd_create(f"lawang-{name}", os.MFD_CLOEXEC)
+        try:
+            os.ftruncate(handle, size)
+            return cls(size, handle)
+        except BaseException:
+            os.close(handle)
+            raise
+
+    @property
+    def token(self) -> str:
+        """How a child finds the block: sent in its first message."""
+        return self.tag or f"fd:{self.handle}"
+
+    @classmethod
+    def attach(cls, token: str, size: int) -> SharedBlock:
+        """The same block in a child that inherited it."""
+        if token.startswith("fd:"):
+            return cls(size, int(token[3:]))
+        return cls(size, -1, token)
+
+    def close(self) -> None:
+        """Give back descriptor and mapping; arrays that are still looked at keep their pages until they go."""
+        self.bytes = np.empty(0, np.uint8)
+        try:
+            self.memory.close()
+        except BufferError:
+            pass        # a picture on the screen still looks at it; the mapping goes with the last look
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+
+    def board(self) -> npt.NDArray[np.void]:
+        """The slot records, shape (SLOTS,)."""
+        return self.bytes[: SLOTS * SLOT.itemsize].view(SLOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Buffers:
+    """Where the three buffers of one slot lie: byte offset of the first and bytes of each."""
+
+    offset: int
+    capacity: int
+
+    def at(self, index: int) -> int:
+        return self.offset + index * self.capacity
+
+
+def bytes_per_picture(width: int, height: int) -> int:
+    """Room for one RV32 picture of width x height pixels, rows aligned."""
+    return -(-row_stride(width) * height // ALIGN) * ALIGN
+
+
+def row_stride(width: int) -> int:
+    """Bytes from one row to the next: 4 per pixel, a multiple of ALIGN."""
+    return -(-width * 4 // ALIGN) * ALIGN
+
+
+class Arena:
+    """Hands out picture buffers behind the board: first fit, neighbours merged when given back. Desktop side only."""
+
+    def __init__(self, size: int) -> None:
+        self._free: list[tuple[int, int]] = [(BOARD_BYTES, size - BOARD_BYTES)]     # (offset, bytes), by offset
+
+    def take(self, capacity: int) -> Buffers:
+        """Room for three pictures of ``capacity`` bytes; raises MemoryError when the block is full."""
+        need = -(-capacity * BUFFERS // PAGE) * PAGE
+        for index, (offset, length) in enumerate(self._free):
+            if length >= need:
+                rest = [(offset + need, length - need)] if length > need else []
+                self._free[index : index + 1] = rest
+                return Buffers(offset, capacity)
+        raise MemoryError("no room for another picture in this worker's shared memory")
+
+    def give_back(self, buffers: Buffers) -> None:
+        """The buffers are no longer written; their room may be handed out again."""
+        length = -(-buffers.capacity * BUFFERS // PAGE) * PAGE
+        spans = sorted([*self._free, (buffers.offset, length)])
+        merged = [spans[0]]
+        for offset, size in spans[1:]:
+            last_offset, last_size = merged[-1]
+            if last_offset + last_size == offset:
+                merged[-1] = (last_offset, last_size + size)
+            else:
+                merged.append((offset, size))
+        self._free = merged

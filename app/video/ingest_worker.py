@@ -1,0 +1,207 @@
+"""The ingest worker: pulls cameras and feeds decoders. Started as ``python -m app.video.ingest_worker``.
+
+Threads: ``orders`` (reads the desktop's messages), one ``pull ...`` per stream, and the main thread, which pumps feeds
+and beats. The process leaves when the desktop's pipe closes.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterable
+
+import av.logging
+import msgspec
+
+from app.model.secret import Credentials, Secret
+from app.runtime.process import Parent
+from app.video import messages
+from app.video.board import INGEST_BYTES, stream_board
+from app.video.feed import NULL_PACKET, Feed, FifoPipe, Pipe, SocketPipe
+from app.video.frames import SharedBlock
+from app.video.hub import Hub
+from app.video.source import Source, Target
+from app.video.transport import Unit
+
+PUMP_S = 0.003              # how often waiting readers and full pipes are looked at, while there are any
+BEAT_S = 1.0
+MEMORY_BYTES = 6 << 30      # address space; a stream that makes libav ask for more ends this worker, not the machine
+
+_decoder = msgspec.msgpack.Decoder(messages.ToIngest)
+
+
+class Channel:
+    """One stream: its source, its hub, its feeds. Also the source's listener."""
+
+    def __init__(self, worker: IngestWorker, order: messages.Pull) -> None:
+        self.name = order.stream
+        self.hub = Hub()
+        self.codec = ""
+        self._dropped_before = 0
+        self._worker = worker
+        self._record = worker.board[order.record]
+        for field in self._record.dtype.names or ():
+            self._record[field] = 0
+        target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport)
+        self.source = Source(target, self._record, self)
+
+    def opened(self, codec: str, width: int, height: int) -> None:
+        self.codec = codec
+        self._worker.parent.send(messages.Opened(self.name, codec, width, height))
+
+    def failed(self, cause: str, detail: str, retry_in: float) -> None:
+        self.hub.forget_group()
+        self._worker.parent.send(messages.Failed(self.name, cause, detail, retry_in))
+
+    def unit(self, unit: Unit) -> None:
+        self.hub.accept(unit)
+
+    def count_dropped(self, feeds: Iterable[Feed]) -> None:
+        """Tell the board how many pictures slow readers made us leave out."""
+        self._record["dropped"] = self._dropped_before + sum(feed.dropped for feed in feeds)
+
+    def feed_over(self, feed: Feed) -> None:
+        """Its drops stay counted."""
+        self._dropped_before += feed.dropped
+
+
+class IngestWorker:
+    """Takes orders, keeps streams and feeds."""
+
+    def __init__(self) -> None:
+        self.parent = Parent(self._order, self._leave)
+        self._lock = threading.Lock()
+        self._channels: dict[str, Channel] = {}
+        self._waiting: dict[int, tuple[Feed, Channel]] = {}
+        self._live: dict[int, tuple[Feed, Channel]] = {}
+        self._busy = threading.Event()
+
+    def run(self) -> None:
+        """Serve until the desktop goes away."""
+        self.parent.listen()
+        next_beat = time.monotonic()
+        while True:
+            now = time.monotonic()
+            if now >= next_beat:
+                self.parent.send(messages.Beat())
+                self._count_drops()
+                next_beat = now + BEAT_S
+            busy = self._pump()
+            if busy:
+                time.sleep(PUMP_S)
+            else:
+                self._busy.wait(min(0.05, next_beat - now))
+                self._busy.clear()
+
+    def _pump(self) -> bool:
+        with self._lock:
+            waiting, live = list(self._waiting.values()), list(self._live.values())
+        for feed, channel in waiting:
+            if feed.reader_came():
+                channel.hub.start(feed)
+                with self._lock:
+                    if self._waiting.pop(feed.number, None) is not None:
+                        self._live[feed.number] = (feed, channel)
+                    else:
+                        channel.hub.detach(feed)
+            elif feed.ended:
+                self._end(feed)
+        backlog = False
+        for feed, _ in live:
+            if feed.has_backlog:
+                feed.pump()
+                backlog = backlog or feed.has_backlog
+            if feed.ended:
+                self._end(feed)
+        return backlog or bool(waiting)
+
+    def _end(self, feed: Feed) -> None:
+        with self._lock:
+            entry = self._waiting.pop(feed.number, None) or self._live.pop(feed.number, None)
+        if entry is not None:
+            entry[1].hub.detach(feed)
+            entry[1].feed_over(feed)
+            feed.close()
+            self.parent.send(messages.FeedEnded(feed.number, feed.ended))
+
+    def _count_drops(self) -> None:
+        with self._lock:
+            live = list(self._live.values())
+            channels = list(self._channels.values())
+        for channel in channels:
+            channel.count_dropped(feed for feed, owner in live if owner is channel)
+
+    # -- orders ------------------------------------------------------------------------------------------------------
+
+    def _order(self, body: bytes) -> None:
+        order = _decoder.decode(body)
+        match order:
+            case messages.Setup():
+                self.board = stream_board(SharedBlock.attach(order.token, INGEST_BYTES))
+            case messages.Pull():
+                with self._lock:
+                    old = self._channels.pop(order.stream, None)
+                    channel = self._channels[order.stream] = Channel(self, order)
+                if old is not None:
+                    old.source.close()
+                channel.source.start()
+            case messages.Drop():
+                with self._lock:
+                    gone = self._channels.pop(order.stream, None)
+                if gone is not None:
+                    gone.source.close()
+            case messages.Retry():
+                with self._lock:
+                    asked = self._channels.get(order.stream)
+                if asked is not None:
+                    asked.source.retry()
+            case messages.Feed():
+                self._feed(order)
+            case messages.Unfeed():
+                with self._lock:
+                    entry = self._waiting.get(order.feed) or self._live.get(order.feed)
+                if entry is not None:
+                    entry[0].close()
+                    self._end(entry[0])
+
+    def _feed(self, order: messages.Feed) -> None:
+        with self._lock:
+            channel = self._channels.get(order.stream)
+        if channel is None or not channel.codec:
+            self.parent.send(messages.FeedEnded(order.feed, "the stream does not run"))
+            return
+        pipe: Pipe
+        if order.address == "listen":
+            pipe = SocketPipe()
+            self.parent.send(messages.FeedReady(order.feed, pipe.address))
+        else:
+            pipe = FifoPipe(order.address, NULL_PACKET if channel.codec != "mjpeg" else b"")
+        feed = Feed(order.feed, channel.codec, pipe)
+        with self._lock:
+            self._waiting[order.feed] = (feed, channel)
+        self._busy.set()
+
+    def _leave(self) -> None:
+        with self._lock:
+            feeds = [feed for feed, _ in (*self._waiting.values(), *self._live.values())]
+        for feed in feeds:
+            feed.pipe.close()
+
+
+def main() -> int:
+    """Run the worker until its parent leaves."""
+    av.logging.set_level(None)          # libav's lines hold addresses with passwords
+    logging.disable(logging.CRITICAL)   # PyAV would forward them
+    if sys.platform != "win32":
+        import resource
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))    # a core dump would hold passwords
+    sys.setswitchinterval(0.001)        # 1 ms: a pump that waits 5 ms for its turn is 5 ms of delay in a picture
+    IngestWorker().run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

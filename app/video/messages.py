@@ -1,0 +1,154 @@
+"""What the desktop and its video workers tell each other: small typed messages (msgspec), tagged by class name."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Message(msgspec.Struct, tag=True, frozen=True):
+    """Base of all messages."""
+
+
+# -- desktop -> any worker ---------------------------------------------------------------------------------------------
+
+class Setup(Message, frozen=True):
+    """First message: where the shared board lies, and settings that do not change while the worker lives."""
+
+    token: str
+    size: int
+    folder: str                     # runtime folder with the FIFOs of this station
+
+
+# -- desktop -> ingest worker ------------------------------------------------------------------------------------------
+
+class Pull(Message, frozen=True):
+    """Open a stream and keep it open. ``record`` is its line on the shared board.
+
+    The password travels here, over a private pipe, and nowhere else.
+    """
+
+    stream: str
+    record: int
+    url: str
+    username: str
+    password: str
+    transport: str
+
+
+class Drop(Message, frozen=True):
+    """Nobody wants the stream any more."""
+
+    stream: str
+
+
+class Retry(Message, frozen=True):
+    """The operator asks for an attempt now."""
+
+    stream: str
+
+
+class Feed(Message, frozen=True):
+    """Send a running stream to a decoder: through ``address`` (a FIFO's path, or "listen" for a local socket)."""
+
+    feed: int
+    stream: str
+    address: str
+
+
+class Unfeed(Message, frozen=True):
+    """The decoder of this feed is gone."""
+
+    feed: int
+
+
+# -- ingest worker -> desktop ------------------------------------------------------------------------------------------
+
+class Opened(Message, frozen=True):
+    """The stream runs and has a first key picture; sizes are 0 while unknown. Sent again when they change."""
+
+    stream: str
+    codec: str
+    width: int
+    height: int
+
+
+class Failed(Message, frozen=True):
+    """The stream closed or did not open. ``retry_in`` seconds until the next attempt, negative: waits for a person."""
+
+    stream: str
+    cause: str
+    detail: str
+    retry_in: float
+
+
+class FeedReady(Message, frozen=True):
+    """A socket feed waits at this address."""
+
+    feed: int
+    address: str
+
+
+class FeedEnded(Message, frozen=True):
+    """The reader of a feed went away or never came."""
+
+    feed: int
+    reason: str
+
+
+# -- desktop -> decoder worker -----------------------------------------------------------------------------------------
+
+class Show(Message, frozen=True):
+    """Decode a feed into a slot; fields as in app.video.decoder.Show."""
+
+    slot: int
+    generation: int
+    offset: int
+    capacity: int
+    width: int
+    height: int
+    source_width: int
+    source_height: int
+    fit: str
+    native: bool
+    demux: str
+    feed: str
+    caching_ms: int
+    hardware: str
+    economy: bool
+
+
+class Hide(Message, frozen=True):
+    """Stop decoding into a slot."""
+
+    slot: int
+    generation: int
+
+
+# -- decoder worker -> desktop -----------------------------------------------------------------------------------------
+
+class Hidden(Message, frozen=True):
+    """The player is stopped and released: its buffers are no longer written."""
+
+    slot: int
+    generation: int
+
+
+# -- any worker -> desktop ---------------------------------------------------------------------------------------------
+
+class Beat(Message, frozen=True):
+    """Once a second: alive. ``stuck`` names what did not come back in time ("" when all is well)."""
+
+    stuck: str = ""
+
+
+class Log(Message, frozen=True):
+    """A line for the station's log."""
+
+    level: int
+    text: str
+
+
+type ToIngest = Setup | Pull | Drop | Retry | Feed | Unfeed
+type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Log
+type ToDecoder = Setup | Show | Hide
+type FromDecoder = Hidden | Beat | Log

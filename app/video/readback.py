@@ -1,0 +1,35 @@
+"""The reading end of a feed where no FIFO exists: a local socket read by libVLC's media callbacks.
+
+Runs on: libVLC's input thread of one player; ``close`` may come from any thread and wakes a waiting read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import socket
+
+
+class CallbackFeed:
+    """Bytes of one feed from the ingest worker; ``address`` is "HOST:PORT:TOKEN" on the loopback."""
+
+    def __init__(self, address: str) -> None:
+        host, port, token = address.rsplit(":", 2)
+        self._socket = socket.create_connection((host, int(port)), timeout=5)
+        self._socket.settimeout(None)
+        self._socket.sendall(token.encode("ascii"))
+
+    def read_into(self, address: int, length: int) -> int:
+        """Wait for bytes and put at most ``length`` of them at ``address``; 0 is the end, -1 an error."""
+        target = (ctypes.c_char * length).from_address(address)
+        try:
+            return self._socket.recv_into(target, length)
+        except OSError:
+            return 0
+
+    def close(self) -> None:
+        """Wake a waiting read and end the feed."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass        # the other side was quicker
+        self._socket.close()
