@@ -1,1 +1,1 @@
-"""The demo city: cameras of three real cities, rendered, encoded and served over RTSP; never imported by production code."""
+"""The demo city: cameras of three real cities, rendered, encoded, served over RTSP; production never imports it."""

@@ -23,7 +23,8 @@ def main() -> None:
 
     def tell(progress: Progress) -> None:
         problem = f"  {progress.problem}" if progress.problem else ""
-        sys.stdout.write(f"{progress.done:3}/{progress.total} {progress.camera.label} {progress.camera.name}{problem}\n")
+        camera = progress.camera
+        sys.stdout.write(f"{progress.done:3}/{progress.total} {camera.label} {camera.name}{problem}\n")
         sys.stdout.flush()
 
     with DemoCity().start(None, options.cameras, options.port, tell, small=options.small) as city:

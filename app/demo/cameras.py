@@ -92,7 +92,7 @@ def choose(wanted: str | Sequence[int]) -> tuple[DemoCamera, ...]:
         if not first.isdigit() or (last and not last.isdigit()):
             raise ValueError(f"“{part}” is neither a camera number nor a range such as 1-16")
         low, high = int(first), int(last or first)
-        hits = cameras[low - 1:high] if 1 <= low and high <= len(cameras) else \
+        hits = cameras[low - 1:high] if low >= 1 and high <= len(cameras) else \
             tuple(c for n, c in by_number.items() if low <= n <= high)
         if not hits:
             raise ValueError(f"The demo city has no camera {part}")

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -223,7 +223,7 @@ class DemoCity:
                 if self._ending or not self._jobs:
                     break
                 camera = self._jobs.popleft()
-            job = {"number": camera.number, "size": asdict(self._size), "folder": str(self._folder)}
+            job = {"number": camera.number, "small": self._size is SMALL, "folder": str(self._folder)}
             try:
                 process.stdin.write(json.dumps(job) + "\n")
                 process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Encodes pictures into an Annex-B clip with an index of its access units, written so that half a file is never seen."""
+"""Encodes pictures into an Annex-B clip with an index of its access units; half a file is never seen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -64,7 +65,7 @@ class ClipWriter:
         self.count += 1
         self.keep(self.context.encode(frame))
 
-    def keep(self, packets: list[av.Packet]) -> None:
+    def keep(self, packets: list[av.Packet[Any]]) -> None:
         """Append finished access units."""
         for packet in packets:
             data = bytes(packet)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Serves pre-encoded clips as endless RTSP cameras and misbehaves on demand; run by the system's own Python (GStreamer gi).
+"""Serves pre-encoded clips as endless RTSP cameras and misbehaves on demand; run by the system's own Python (gi).
 
 Stand-alone: imports nothing of this project, so that it runs under the distribution's interpreter, which has ``gi``.
 First line on standard input: JSON ``{"host", "port", "logins": {"0101": [user, password]}}``; answers with one line
@@ -17,6 +17,7 @@ Ends when standard input ends, which happens whichever way its parent dies.
 from __future__ import annotations
 
 import heapq
+import itertools
 import json
 import os
 import random
@@ -53,7 +54,6 @@ PAYLOADERS = {
     "h265": "rtph265pay name=pay0 pt=96 config-interval=-1 mtu=1400",
     "mjpeg": "rtpjpegpay name=pay0 pt=26 mtu=1400",
 }
-VCL = {"h264": lambda head: head & 31 in (1, 5), "h265": lambda head: (head >> 1) & 63 < 32}
 
 
 class Clip:
@@ -73,14 +73,25 @@ class Clip:
         return max((k for k in self.keys if k <= n), default=self.keys[-1])
 
 
+def is_picture(head: int, codec: str) -> bool:
+    """Whether a NAL unit with this first byte is a slice (ITU-T H.264 table 7-1, H.265 table 7-1)."""
+    return head & 31 in (1, 5) if codec == "h264" else (head >> 1) & 63 < 32
+
+
+def headers(data: bytes, codec: str) -> bytes:
+    """The parameter sets at the start of a key unit; all of it when there are none (JPEG)."""
+    slices = (m.start() for m in re.finditer(b"\0\0\1", data) if codec != "mjpeg" and is_picture(data[m.end()], codec))
+    return data[:next(slices, len(data))].rstrip(b"\0")
+
+
 def spoil(data: bytes, codec: str) -> bytes:
     """The same access unit with random bytes in its slices (JPEG: in its scan); headers and start codes stay."""
     if codec == "mjpeg":
         at = data.find(b"\xff\xda") + 14
         return data[:at] + bytes(random.choices(range(1, 255), k=max(0, len(data) - at - 2))) + data[-2:]
-    out, ends = bytearray(data), [m.start() for m in re.finditer(b"\0\0\1", data)] + [len(data)]
-    for start, end in zip(ends, ends[1:]):
-        if VCL[codec](data[start + 3]):
+    out, ends = bytearray(data), [*(m.start() for m in re.finditer(b"\0\0\1", data)), len(data)]
+    for start, end in itertools.pairwise(ends):
+        if is_picture(data[start + 3], codec):
             begin = start + 3 + (1 if codec == "h264" else 2)
             out[begin:end] = bytes(random.choices(range(4, 255), k=max(0, end - begin)))
     return bytes(out)
@@ -93,7 +104,8 @@ class Feed:
         self.stream, self.media = stream, media
         self.source = media.get_element().get_child_by_name("src")
         self.clip = stream.clip
-        self.at = self.clip.key_before(stream.phase)      # next unit
+        now = int(time.monotonic() * self.clip.fps)       # all clients see the same moment of the street
+        self.at = self.clip.key_before(now + stream.phase)     # next unit
         self.due_ns = time.monotonic_ns()
         self.zero_ns: int | None = None                   # monotonic time of running time 0
         self.held_until_ns = 0
@@ -137,6 +149,8 @@ class Feed:
         clip = self.clip
         if fault in ("silent", "drop", "refuse"):
             self.owed = 0
+            if self.last_pts < 0:
+                self.push("headers", 0)     # lets a new client's DESCRIBE be answered, without any picture
             return
         if fault == "slow" and self.ticks % SLOW_FACTOR:
             return
@@ -167,7 +181,9 @@ class Feed:
         data = clip.units[self.at % len(clip.units)]
         if fault == "garbage":
             data = GLib.Bytes.new(spoil(data.get_data(), clip.codec))
-        if fault != "freeze":
+        if fault == "headers":
+            data = GLib.Bytes.new(headers(data.get_data(), clip.codec))
+        if fault not in ("freeze", "headers"):
             self.at = (self.at + 1) % len(clip.units)
         running = self.running_ns()
         step = Gst.SECOND // clip.fps
@@ -179,12 +195,12 @@ class Feed:
 
 
 class Stream(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # gi has no types
-    """One mount, ``/0101/main``: one media shared by all its clients."""
+    """One mount, ``/0101/main``: each client gets a feed of its own, beginning with a key picture."""
 
     def __init__(self, city: City, camera: Camera, role: str, clip: Clip, phase: int) -> None:
         super().__init__()
         self.city, self.camera, self.role, self.clip, self.phase = city, camera, role, clip, phase
-        self.set_shared(True)
+        self.set_shared(False)      # a shared media that its last client leaves fails the next client for a moment
         self.set_latency(0)
         self.set_stop_on_disconnect(True)
         self.set_protocols(GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP)
@@ -203,7 +219,7 @@ class Stream(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # gi has no
         return other.clip if other is not None else None
 
     def configure(self, _factory: Any, media: Any) -> None:
-        """A first client asked: a feed starts with the media and ends with it."""
+        """A client asked: a feed starts with the media and ends with it."""
         feed = Feed(self, media)
         media.connect("unprepared", lambda _media: setattr(feed, "ended", True))
         GLib.idle_add(self.city.pace, feed)
@@ -230,7 +246,7 @@ class City:
         self.server = GstRtspServer.RTSPServer()
         self.server.set_address(host)
         self.server.set_service(str(port))
-        self.server.get_thread_pool().set_max_threads(4)  # 64 walls' panes may ask at once
+        self.server.get_thread_pool().set_max_threads(16)    # 64 panes may ask at once
         if logins:
             self.server.set_auth(self.auth())
         self.server.connect("client-connected", self.greet)

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from app.demo.cameras import ClipSize, choose
+from app.demo.cameras import FULL, SMALL, choose
 from app.demo.make import make_clips
 
 
@@ -34,8 +34,7 @@ def main() -> None:
         job = json.loads(jobs.get())
         number = int(job["number"])
         try:
-            size = ClipSize(**{k: tuple(v) if isinstance(v, list) else v for k, v in job["size"].items()})
-            make_clips(choose([number])[0], size, Path(job["folder"]),
+            make_clips(choose([number])[0], SMALL if job["small"] else FULL, Path(job["folder"]),
                        lambda role, index: _say(ready=role, index=str(index)))
             _say(done=number)
         except Exception as error:  # noqa: BLE001  # one bad plate must not stop the other 63 cameras
