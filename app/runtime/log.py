@@ -122,8 +122,19 @@ class _File(RotatingFileHandler):
         super().close()
 
 
+class _Sentence(ScrubbedFormatter):
+    """A line without its trace: traces are for the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        alone = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None, "stack_info": None})
+        return super().format(alone)
+
+
 class _Screen(logging.StreamHandler[IO[str]]):
-    """Warnings on the terminal; a closed terminal stops nothing."""
+    """Warnings on the terminal; a closed terminal stops nothing. Crashes are told by the crash hook's sentence."""
+
+    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
+        return record.name != f"{NAME}.crash" and super().filter(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass
@@ -141,7 +152,7 @@ class Log:
         self._file = _File(path, stderr)
         self._screen = _Screen(stderr)
         self._screen.setLevel(stderr_level)
-        self._screen.setFormatter(ScrubbedFormatter("%(levelname)s %(name)s: %(message)s"))
+        self._screen.setFormatter(_Sentence("%(levelname)s %(name)s: %(message)s"))
         self._loud = tuple(levels)
         self._root = logging.getLogger(NAME)
         self._root.addHandler(self._inlet)

@@ -27,7 +27,7 @@ _PLACES = {Zone.WIB: "Asia/Jakarta", Zone.WITA: "Asia/Makassar", Zone.WIT: "Asia
 DEFAULT = Zone.WITA         # the first control room is in Makassar
 
 # 114.5 E: west of it Java (to 114.6 E) and West Kalimantan, east of it Bali (from 114.4 E) and Banjarmasin (114.6 E).
-# 126 E: west of it Sulawesi with Manado (124.8 E) and Kupang (123.6 E), east of it Ternate (127.4 E) and Ambon (128.2 E).
+# 126 E: west of it Sulawesi with Manado (124.8 E) and Kupang (123.6 E), east of it Ternate (127.4 E), Ambon (128.2 E).
 # Longitude alone misses the east of Central Kalimantan, Talaud and western Sula: there the camera's own zone is set.
 _WITA_FROM_DEGREES = 114.5
 _WIT_FROM_DEGREES = 126.0

@@ -1,0 +1,39 @@
+"""``main.py doctor``: in words what this machine has and lacks, each lack with the command that mends it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+
+from app.cli.checks import city, machine, pictures, screen
+from app.cli.checks.finding import Finding, Verdict
+from app.runtime.language import gettext as _
+
+CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
+    machine.python, machine.strength, machine.shared_memory, machine.disk, machine.clock,
+    pictures.libvlc, pictures.pyav, pictures.gpu,
+    screen.qt, screen.display, screen.libraries, screen.fonts,
+    city.gstreamer,
+)
+MARKS = {Verdict.GOOD: "  ✓ ", Verdict.NOTE: "  · ", Verdict.BAD: "  ✗ "}
+SOMETHING_LACKS = 1
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """No flags of its own."""
+    parser.set_defaults(run=run)
+
+
+def run(_given: argparse.Namespace) -> int:
+    """Print every finding; exit code 1 when something that Lawang needs is missing."""
+    lacks = 0
+    for check in CHECKS:
+        for finding in check():
+            print(MARKS[finding.verdict] + finding.sentence)
+            if finding.mend:
+                print("      → " + finding.mend)
+            lacks += finding.verdict is Verdict.BAD
+    print()
+    print(_("Something that Lawang needs is missing; the arrows say what mends it.") if lacks
+          else _("Lawang has what it needs here."))
+    return SOMETHING_LACKS if lacks else 0

@@ -1,0 +1,25 @@
+"""The front door: reads the command line, builds a station, opens its windows, closes everything in order."""
+
+from __future__ import annotations
+
+import sys
+
+from app.cli.front import main as front
+from app.cli.options import WallOptions
+
+
+def open_wall(options: WallOptions) -> int:
+    """Open the windows of a station and stay until they are closed; returns the exit code.
+
+    Qt is imported here and not above: `cameras list` and `doctor` work on a machine without a screen.
+    """
+    from widgets.application import run
+    return run(options)
+
+
+def main() -> int:
+    return front(sys.argv[1:], open_wall)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
