@@ -7,6 +7,7 @@ The queue before it is bounded; when it is full the newest lines are dropped, an
 from __future__ import annotations
 
 import contextlib
+import copy
 import logging
 import queue
 import re
@@ -42,6 +43,9 @@ _FIELD = re.compile(r"""(\b\w*(?:password|passwd|pwd|secret|token)["']?\s*[=:]\s
 _HEADER = re.compile(r"(Authorization\s*:\s*)[^\r\n]+", re.IGNORECASE)
 
 
+_PLAIN = logging.Formatter()
+
+
 def scrub(text: str) -> str:
     """The text without user names and passwords of addresses, ``password=...`` fields and Authorization headers."""
     text = _LOGIN.sub("://***@", text)
@@ -67,6 +71,14 @@ class _Queue(QueueHandler):
     def __init__(self, lines: queue.Queue[Any]) -> None:
         super().__init__(lines)
         self.dropped = 0
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Words are made here: what the arguments point to may change before the writer comes to it."""
+        ready = copy.copy(record)
+        ready.msg, ready.args = record.getMessage(), None
+        if record.exc_info:
+            ready.exc_text, ready.exc_info = _PLAIN.formatException(record.exc_info), None
+        return ready
 
     def enqueue(self, record: logging.LogRecord) -> None:
         try:
