@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,8 @@ def ensure_user_registry(path: Path | None = None, starter: Path = STARTER) -> P
                               "Free some space or name another place with --registry.").format(
                                   path=target, reason=error.strerror or type(error).__name__)) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):     # the folder itself may be what is wrong; that was said above
+            draft.unlink()
     return target
 
 

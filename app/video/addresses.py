@@ -73,11 +73,11 @@ def parse(text: str) -> Address:
 def reveal(url: str, credentials: Credentials) -> str:
     """The address with user and password put back, for the demuxer alone: never log it, never pass it in argv."""
     name, password = credentials.username, credentials.password.reveal()
-    if USER_MARK in url or PASSWORD_MARK in url:
-        return url.replace(USER_MARK, quote(name, safe="")).replace(PASSWORD_MARK, quote(password, safe=""))
+    homeless = (name and USER_MARK not in url) or (password and PASSWORD_MARK not in url)
     scheme, _colon, rest = url.partition("://")
-    if not credentials or scheme in ("file", "v4l2", "udp", "srt"):
-        return url
+    rest = rest.replace(USER_MARK, quote(name, safe="")).replace(PASSWORD_MARK, quote(password, safe=""))
+    if not homeless or scheme in ("file", "v4l2", "udp", "srt"):
+        return f"{scheme}://{rest}"
     login = quote(name, safe="") + (":" + quote(password, safe="") if password else "")
     return f"{scheme}://{login}@{rest}"
 
