@@ -1,4 +1,4 @@
-"""How many panes are live, and the worst of those that are not: for title bar, screen list and palette. No Qt."""
+"""How many panes are live, and the worst of those that are not: for title bar, screen list and camera tree. No Qt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from app.model.pane import NO_REPORT, PaneReport, PaneState
 from app.model.wall import WallState, WindowState
-from app.runtime.language import gettext as _
 
 # From bad to good: the state that a camera shown in several panes is listed under.
 _BADNESS = (PaneState.REFUSED, PaneState.LOST, PaneState.FROZEN, PaneState.LATE, PaneState.CONNECTING,
@@ -17,17 +16,18 @@ WRONG = frozenset({PaneState.REFUSED, PaneState.LOST, PaneState.FROZEN})
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """``total`` panes with a camera, ``live`` of them (late counts as live), ``worst_s`` seconds behind, ``wrong``
-    when a pane is frozen, lost or refused."""
+    """``total`` panes with a camera, ``live`` of them (late counts as live); ``worst_s``: the largest delay of a live
+    one, seconds; ``late``: one of them is late; ``wrong``: a pane is frozen, lost or refused."""
 
     live: int = 0
     total: int = 0
     worst_s: float = 0.0
+    late: bool = False
     wrong: bool = False
 
     def __add__(self, other: Count) -> Count:
         return Count(self.live + other.live, self.total + other.total, max(self.worst_s, other.worst_s),
-                     self.wrong or other.wrong)
+                     self.late or other.late, self.wrong or other.wrong)
 
 
 def shown_panes(window: WindowState, cells: int) -> tuple[int, ...]:
@@ -43,25 +43,17 @@ def count(window: WindowState, cells: int, reports: Mapping[str, PaneReport]) ->
     """The count of one window."""
     live = 0
     worst = 0.0
-    wrong = False
+    late = wrong = False
     shown = shown_panes(window, cells)
     for index in shown:
         report = reports.get(f"{window.id}/{index}", NO_REPORT)
         live += report.state.counts_as_live
-        # A lost camera is "wrong", not "3 s behind": the worst age is that of pictures still claimed to be of now.
-        if report.state in (PaneState.LATE, PaneState.FROZEN):
-            worst = max(worst, report.age)
+        # A lost camera is "wrong", not "3 s behind": the worst delay is that of pictures still claimed to be of now.
+        if report.state.counts_as_live:
+            worst = max(worst, report.age if report.state is PaneState.LATE else report.delay)
+            late = late or report.state is PaneState.LATE
         wrong = wrong or report.state in WRONG
-    return Count(live, len(shown), worst, wrong)
-
-
-def worst_text(seconds: float) -> str:
-    """"worst 3 s", or "" when nothing is behind."""
-    if seconds < 1:
-        return ""
-    if seconds < 60:
-        return _("worst {seconds} s").format(seconds=int(seconds))
-    return _("worst {minutes:02d}:{seconds:02d}").format(minutes=int(seconds) // 60, seconds=int(seconds) % 60)
+    return Count(live, len(shown), worst, late, wrong)
 
 
 def camera_states(state: WallState, reports: Mapping[str, PaneReport]) -> dict[str, PaneState]:

@@ -1,0 +1,112 @@
+"""Paints the rows of the camera tree: areas with their counts, cameras with number, name and what is wrong.
+
+Measures from the mock-ups: rows of 24 px, indents 12 / 28 / 48, a state icon only where something is not normal.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.model.camera import Camera
+from app.model.pane import PaneState
+from widgets.cameras.tree_model import Role
+from widgets.theme import Theme, Weight, font, icon_pixmap
+from widgets.theme import icons as names
+from widgets.theme.tokens import colour
+
+ROW_PX = 24
+_AREA_INDENTS = (12, 28, 40)          # deeper areas share the last one: a tree of five levels still fits 256 px
+_CAMERA_INDENT = 48
+_RIGHT_PX = 16
+_ICONS = {PaneState.LATE: names.LATE, PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST,
+          PaneState.REFUSED: names.REFUSED}
+
+
+class RowDelegate(QStyledItemDelegate):
+    """One delegate for both kinds of row."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        return QSize(200, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem,
+              index: QModelIndex | QPersistentModelIndex) -> None:
+        tokens = self._theme.tokens
+        state = option.state            # type: ignore[attr-defined]  # fields that the stubs do not name
+        box: QRect = option.rect        # type: ignore[attr-defined]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, colour(tokens.selected_row))
+            painter.fillRect(QRect(0, box.y(), 2, box.height()), colour(tokens.accent))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, colour(tokens.raised))
+        camera = index.data(Role.CAMERA)
+        if isinstance(camera, Camera):
+            self._camera(painter, box, camera, index.data(Role.STATE))
+        else:
+            is_open = bool(state & QStyle.StateFlag.State_Open)
+            self._area(painter, box, index.data(Role.PATH), index.data(Role.COUNT), is_open)
+        painter.restore()
+
+    def _area(self, painter: QPainter, box: QRect, path: tuple[str, ...], count: tuple[int, int], is_open: bool) -> None:
+        tokens = self._theme.tokens
+        left = _AREA_INDENTS[min(len(path), len(_AREA_INDENTS)) - 1]
+        ratio = painter.device().devicePixelRatioF()
+        mark = icon_pixmap("caret-down" if is_open else "caret-right", 12, tokens.quiet, ratio)
+        painter.drawPixmap(left, box.y() + (ROW_PX - 12) // 2, mark)
+        working, total = count
+        right = box.right() - _RIGHT_PX + 1
+        painter.setFont(font(12))
+        metrics = QFontMetrics(painter.font())
+        if working < total:
+            painter.setPen(colour(tokens.quiet))
+            right = _word_left_of(painter, metrics, f"/{total}", right, box)
+            painter.setPen(colour(tokens.red_words))
+            painter.setFont(font(12, Weight.MEDIUM))
+            right = _word_left_of(painter, QFontMetrics(painter.font()), str(working), right, box)
+        else:
+            painter.setPen(colour(tokens.quiet))
+            right = _word_left_of(painter, metrics, str(total), right, box)
+        painter.setFont(font(12, Weight.MEDIUM))
+        painter.setPen(colour(tokens.text))
+        _word(painter, path[-1], left + 20, right - 8, box)
+
+    def _camera(self, painter: QPainter, box: QRect, camera: Camera, state: PaneState | None) -> None:
+        tokens = self._theme.tokens
+        painter.setFont(font(12))
+        painter.setPen(colour(tokens.quiet))
+        metrics = QFontMetrics(painter.font())
+        _word(painter, camera.label, _CAMERA_INDENT, box.right(), box)
+        name_left = _CAMERA_INDENT + metrics.horizontalAdvance(camera.label) + 12
+        right = box.right() - _RIGHT_PX + 1
+        symbol = _ICONS.get(state) if state else None
+        middle = box.y() + ROW_PX / 2
+        if symbol is not None:
+            shade = tokens.amber if state is PaneState.LATE else tokens.red_words
+            pixmap = icon_pixmap(symbol, 16, shade, painter.device().devicePixelRatioF())
+            painter.drawPixmap(right - 16, round(middle - 8), pixmap)
+        elif state is PaneState.LIVE:
+            # Only a camera that plays on some pane gets the dot: of the others nothing is known.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(tokens.faint))
+            painter.drawEllipse(QRectF(right - 10, middle - 2, 4, 4))
+        painter.setPen(colour(tokens.text))
+        _word(painter, camera.name, name_left, right - 24, box)
+
+
+def _word(painter: QPainter, text: str, left: int, right: int, box: QRect) -> None:
+    area = QRect(left, box.y(), max(right - left, 0), box.height())
+    short = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)
+
+
+def _word_left_of(painter: QPainter, metrics: QFontMetrics, text: str, right: int, box: QRect) -> int:
+    left = right - metrics.horizontalAdvance(text)
+    painter.drawText(QRect(left, box.y(), right - left + 1, box.height()), Qt.AlignmentFlag.AlignVCenter, text)
+    return left

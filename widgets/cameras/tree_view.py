@@ -1,0 +1,105 @@
+"""The tree itself: keyboard, drag, folding by click; it paints nothing and knows no wall."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+
+from app.model.camera import Camera
+from widgets.cameras.row_delegate import RowDelegate
+from widgets.cameras.tree_model import CameraTree, Role
+from widgets.theme import Theme, Weight, font
+from widgets.theme.tokens import colour
+
+
+class CameraTreeView(QTreeView):
+    """``chosen`` carries the camera id of a row that was double clicked or entered."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.tree = CameraTree(self)
+        self.setModel(self.tree)
+        self.setItemDelegate(RowDelegate(theme, self))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)                       # the delegate indents; the selection bar reaches the edge
+        self.setUniformRowHeights(True)              # 6,000 rows are laid out without asking each
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.doubleClicked.connect(self._choose)
+        theme.changed.connect(self.viewport().update)
+
+    def current_camera(self) -> Camera | None:
+        camera = self.currentIndex().data(Role.CAMERA)
+        return camera if isinstance(camera, Camera) else None
+
+    def show_current(self, camera_id: str) -> None:
+        """Mark the camera of the selected pane, without unfolding or scrolling a tree that someone is using."""
+        if self.hasFocus():
+            return
+        index = self.tree.index_of_camera(camera_id)
+        if index.isValid() and index != self.currentIndex():
+            # setCurrentIndex would scroll and unfold; the selection alone does not.
+            self.selectionModel().setCurrentIndex(index, self.selectionModel().SelectionFlag.ClearAndSelect)
+        elif not index.isValid():
+            self.clearSelection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, _text: str) -> None:  # noqa: N802
+        """Letters are commands here; the field above is for searching."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and index.isValid() and index.data(Role.CAMERA) is None:
+            self.setExpanded(index, not self.isExpanded(index))
+
+    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802
+        camera = self.current_camera()
+        if camera is None:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.tree.mimeData([self.currentIndex()]))
+        drag.setPixmap(_label(camera, self._theme, self.devicePixelRatioF()))
+        drag.setHotSpot(QPoint(-12, 8))              # beside the pointer: the pane below stays visible
+        drag.exec(actions, Qt.DropAction.CopyAction)
+
+    def _choose(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        camera = index.data(Role.CAMERA)
+        if isinstance(camera, Camera):
+            self.chosen.emit(camera.id)
+        elif index.isValid():
+            self.setExpanded(QModelIndex(index), not self.isExpanded(QModelIndex(index)))
+
+
+def _label(camera: Camera, theme: Theme, ratio: float) -> QPixmap:
+    """What hangs at the pointer while a camera is dragged."""
+    text = f"{camera.label}  {camera.name}"
+    face = font(12, Weight.MEDIUM)
+    width = QFontMetrics(face).horizontalAdvance(text) + 16
+    pixmap = QPixmap(round(width * ratio), round(24 * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(colour(theme.tokens.raised))
+    painter = QPainter(pixmap)
+    painter.setFont(face)
+    painter.setPen(colour(theme.tokens.text))
+    painter.drawText(8, 16, text)
+    painter.setPen(colour(theme.tokens.accent))
+    painter.drawRect(0, 0, width - 1, 23)
+    painter.end()
+    return pixmap

@@ -1,0 +1,111 @@
+"""What the palette offers for the words typed: commands and cameras, best first, under their groups. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.commands import Command, Dispatcher
+from app.model.camera import Camera
+from app.model.pane import PaneState
+from app.registry.directory import CameraDirectory
+from app.runtime.language import gettext as _
+from widgets.window.reasons import why_not
+
+_MOST_CAMERAS = 8           # more letters narrow faster than scrolling does
+PANE_MENU = "pane"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. ``command`` or ``camera`` is set, or neither for the head of a group. ``why_not``: faded, and why.
+
+    ``also`` are the quiet words after the title; ``key`` the key in force, "" without; ``marks`` the (start, length)
+    of the letters that matched in the title.
+    """
+
+    title: str
+    also: str = ""
+    key: str = ""
+    command: str = ""
+    camera: Camera | None = None
+    why_not: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    state: PaneState | None = None
+
+    @property
+    def is_head(self) -> bool:
+        return not self.command and self.camera is None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``entries`` with their heads; ``matching`` of ``total`` things that the palette knows."""
+
+    entries: tuple[Entry, ...]
+    matching: int
+    total: int
+
+
+def marks(title: str, words: list[str]) -> tuple[tuple[int, int], ...] | None:
+    """Where the words lie in the title, beginnings of words first; None when one of them is missing."""
+    low = title.casefold()
+    found = []
+    for word in words:
+        at = next((i for i in range(len(low)) if low.startswith(word, i) and (i == 0 or not low[i - 1].isalnum())), -1)
+        at = low.find(word) if at < 0 else at
+        if at < 0:
+            return None
+        found.append((at, len(word)))
+    return tuple(sorted(found))
+
+
+def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_title: str,
+           states: Callable[[], Mapping[str, PaneState]]) -> Found:
+    """Everything that holds every word. ``pane_title`` names the selected pane's camera, "" when it is empty."""
+    words = text.casefold().split()
+    rows = [row for row in dispatcher.table if row.palette and not row.takes and not row.takes_key]
+    groups: dict[str, list[tuple[int, Entry]]] = {}
+    for row in rows:
+        entry = _command(row, words, dispatcher)
+        if entry is None:
+            continue
+        head = _("Commands on {camera}").format(camera=pane_title) if row.menu == PANE_MENU and pane_title \
+            else row.group_text
+        # Beginnings before middles, possible before impossible; the order of the table within both.
+        rank = (2 if entry.why_not else 0) + (0 if not words or _at_word(entry) else 1)
+        groups.setdefault(head, []).append((rank, entry))
+    cameras: list[Entry] = []
+    if words:
+        known = states()
+        cameras = [Entry(f"{c.label} {c.name}", " · ".join(reversed(c.area)), c.label, camera=c,
+                         marks=marks(f"{c.label} {c.name}", words) or (), state=known.get(c.id))
+                   for c in directory.find(text, _MOST_CAMERAS)]
+    lines: list[Entry] = []
+    pane_first = sorted(groups.items(), key=lambda item: not (pane_title and pane_title in item[0]))
+    number_typed = bool(words) and words[0].isdigit()
+    if cameras and number_typed:
+        lines += [Entry(_("Cameras")), *cameras]
+    for head, ranked in pane_first:
+        lines += [Entry(head), *(entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0]))]
+    if cameras and not number_typed:
+        lines += [Entry(_("Cameras")), *cameras]
+    matching = sum(not line.is_head for line in lines)
+    return Found(tuple(lines), matching, len(rows) + len(directory))
+
+
+def _command(row: Command, words: list[str], dispatcher: Dispatcher) -> Entry | None:
+    title = row.text
+    places = marks(title, words)
+    if places is None:
+        if marks(f"{title} {row.group_text}", words) is None:
+            return None
+        places = ()
+    keys = dispatcher.keymap.keys_of(row.id)
+    return Entry(title, row.group_text, keys[0] if keys else "", row.id,
+                 why_not=why_not(row, dispatcher.context()), marks=places)
+
+
+def _at_word(entry: Entry) -> bool:
+    low = entry.title
+    return bool(entry.marks) and all(at == 0 or not low[at - 1].isalnum() for at, _length in entry.marks)

@@ -1,0 +1,211 @@
+"""Ctrl+K: a field, what it finds, Enter. It lies at the side away from the selected pane; the wall goes on as it was.
+
+Runs on: GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.commands import Dispatcher
+from app.model.camera import Camera
+from app.model.pane import PaneState
+from app.registry.directory import CameraDirectory
+from app.runtime.language import gettext as _
+from widgets.palette.entries import Found, search
+from widgets.palette.entry_list import EntryList
+from widgets.theme import Theme, font, icon_pixmap
+from widgets.window import key_caps
+
+WIDTH_PX = 602              # mock-ups: dock plus one column of a 4×4
+_INPUT_PX, _FOOT_PX = 56, 36
+_MOST_SHARE = 0.8           # of the window's height; the rest of the list is scrolled
+
+
+class Palette(QWidget):
+    """A child of the window that asked for it. ``closed`` when the wall has the keyboard again.
+
+    ``chosen_command`` carries a command id, ``chosen_camera`` a camera id; ``refused`` why a faded row does nothing.
+    """
+
+    chosen_command = Signal(str)
+    chosen_camera = Signal(str)
+    refused = Signal(str)
+    other_pane = Signal(bool)           # True: forwards (Tab), False: backwards
+    closed = Signal()
+
+    def __init__(self, window: QWidget, dispatcher: Dispatcher, directory: CameraDirectory, theme: Theme,
+                 states: Callable[[], Mapping[str, PaneState]]) -> None:
+        super().__init__(window)
+        self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
+        self._pane: Camera | None = None
+        self._away_from = QRect()
+        self._top = 0
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.field = QLineEdit()
+        self._count = QLabel()
+        self._glass = QLabel()
+        self.list = EntryList(theme)
+        self._foot = _Foot(theme)
+        self._build()
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.list.clicked.connect(lambda _index: self._do())
+        self.list.entered.connect(self._hover)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.hide()
+
+    def open(self, pane: Camera | None, away_from: QRect, top: int) -> None:
+        """``away_from``: the selected pane in the window's coordinates; ``top``: where the wall begins."""
+        self._pane = pane
+        self._away_from, self._top = away_from, top
+        self.retranslate()
+        self.field.clear()
+        self._search()
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def pane_changed(self, pane: Camera | None, away_from: QRect) -> None:
+        """Another pane was selected while the palette is open."""
+        if self.isVisible() and (pane, away_from) != (self._pane, self._away_from):
+            self._pane, self._away_from = pane, away_from
+            self._search()
+
+    def shut(self) -> None:
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(_("Command palette"))
+        self.field.setAccessibleName(_("Command or camera"))
+        self.field.setPlaceholderText(_("Command or camera"))
+        self.list.setAccessibleName(_("Found"))
+        self._foot.show_pane(self._pane)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        if watched is self.field and event.type() is QEvent.Type.FocusOut and not self.isAncestorOf(self.field):
+            self.shut()
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        page = max(self.list.height() // 40 - 1, 1)
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.list.walk(steps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._do()
+        elif key == Qt.Key.Key_Escape:
+            self.shut()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self.other_pane.emit(key == Qt.Key.Key_Tab)
+        else:
+            return False
+        return True
+
+    def _hover(self, index: QModelIndex) -> None:
+        if index.flags() & Qt.ItemFlag.ItemIsSelectable:
+            self.list.setCurrentIndex(index)
+
+    def _do(self) -> None:
+        entry = self.list.current()
+        if entry is None:
+            return
+        if entry.why_not:
+            self.refused.emit(f"{entry.title}: {entry.why_not}")
+            return
+        self.shut()
+        if entry.camera is not None:
+            self.chosen_camera.emit(entry.camera.id)
+        else:
+            self.chosen_command.emit(entry.command)
+
+    def _search(self) -> None:
+        title = f"{self._pane.label} {self._pane.name}" if self._pane else ""
+        found: Found = search(self.field.text(), self._dispatcher, self._directory, title, self._states)
+        self.list.show_entries(found.entries)
+        self._count.setText(_("{count} of {total}").format(count=found.matching, total=found.total))
+        self._foot.show_pane(self._pane)
+        self._stand()
+
+    def _stand(self) -> None:
+        room = self.parentWidget().rect()
+        height = min(_INPUT_PX + self.list.height_wanted() + _FOOT_PX + 2, int((room.height() - self._top) * _MOST_SHARE))
+        width = min(WIDTH_PX, room.width())
+        pane_is_left = self._away_from.center().x() < room.center().x()
+        self.setGeometry(room.width() - width if pane_is_left else 0, self._top, width, height)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QWidget()
+        head.setObjectName("head")
+        head.setProperty("edge", "below")
+        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        head.setFixedHeight(_INPUT_PX)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(12)
+        self.field.setProperty("plain", True)
+        self.field.setFont(font(22))
+        self._count.setProperty("tone", "quiet")
+        esc = QLabel("Esc")
+        esc.setProperty("key", True)
+        esc.setFixedHeight(key_caps.CAP_PX)
+        row.addWidget(self._glass)
+        row.addWidget(self.field, 1)
+        row.addWidget(self._count)
+        row.addWidget(esc)
+        column.addWidget(head)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._foot)
+
+    def _dress(self, *_tokens: object) -> None:
+        tokens = self._theme.tokens
+        self._glass.setPixmap(icon_pixmap("magnifying-glass", 24, tokens.quiet, self.devicePixelRatioF()))
+        # A line around the palette parts it from pictures below; style sheets of children need their own name.
+        self.setStyleSheet(f"Palette {{ border: 1px solid {tokens.line}; }} #head {{ background: {tokens.raised}; }}"
+                           " QLineEdit { font-size: 22px; }")
+
+
+class _Foot(QWidget):
+    """Which keys do what in here, and which pane it is about."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pane = ""
+        self.setFixedHeight(_FOOT_PX)
+        self.setProperty("edge", "above")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def show_pane(self, camera: Camera | None) -> None:
+        self._pane = _("on {number}").format(number=camera.label) if camera else ""
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        x = 16
+        for keys, words in ((("Up", "Down"), _("choose")), (("Enter",), _("do it")), (("Tab",), _("other pane"))):
+            for key in keys:
+                x = key_caps.paint(painter, key, x, 6, tokens) + 4
+            painter.setFont(font(12))
+            painter.setPen(tokens.quiet)
+            box = QRect(x + 4, 0, 200, self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+            x = box.x() + painter.fontMetrics().horizontalAdvance(words) + 16
+        painter.drawText(self.rect().adjusted(0, 0, -16, 0),
+                         Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._pane)

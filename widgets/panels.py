@@ -1,0 +1,94 @@
+"""Which panels stand around the wall of a console, and where: one line per feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.model.pane import PaneReport, PaneState
+from app.model.wall import WallState
+from app.registry.directory import CameraDirectory
+from widgets.cameras.dock import CameraDock
+from widgets.screens.screen_list import ScreenList, ScreenRow
+from widgets.theme import Theme
+
+
+class Edge(Enum):
+    """The docks of a console."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What panels are shown five times a second: the wall, the truth about its panes, and what follows from both.
+
+    ``selected`` is the camera id of the selected pane of this panel's console, "" when it is empty.
+    """
+
+    wall: WallState
+    reports: Mapping[str, PaneReport]
+    states: Mapping[str, PaneState]
+    screens: tuple[ScreenRow, ...]
+    selected: str = ""
+
+
+class PanelWidget(Protocol):
+    """What a console asks of a panel besides being a QWidget."""
+
+    def show_moment(self, moment: Moment) -> None: ...
+
+    def retranslate(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a panel is built from. ``leave`` gives the keyboard back to the wall."""
+
+    directory: CameraDirectory
+    theme: Theme
+    put: Callable[[str], None]              # a camera id into the selected pane of this console
+    go: Callable[[str], None]               # to the window of that id
+    leave: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel. ``stretch``: it takes what room the others of its dock leave."""
+
+    name: str
+    edge: Edge
+    build: Callable[[Surroundings], QWidget]
+    stretch: bool = False
+
+
+class _Cameras(CameraDock):
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around.directory, around.theme)
+        self.chosen.connect(around.put)
+        self.left.connect(around.leave)
+
+    def show_moment(self, moment: Moment) -> None:
+        self.set_states(moment.states)
+        self.view.show_current(moment.selected)
+
+
+class _Screens(ScreenList):
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around.theme)
+        self.chosen.connect(around.go)
+
+    def show_moment(self, moment: Moment) -> None:
+        self.show_rows(moment.screens)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("cameras", Edge.LEFT, _Cameras, stretch=True),
+    Panel("screens", Edge.LEFT, _Screens),
+)

@@ -1,0 +1,111 @@
+"""The console: the operator's own wall with a title bar and docks around it. It composes panels and knows no commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.model.wall import WindowState
+from app.runtime.language import gettext as _
+from widgets.panels import Edge, Panel
+from widgets.theme import Theme
+from widgets.wall import WallView
+from widgets.window.frame import Frame
+from widgets.window.title_bar import TitleBar
+
+DOCK_PX = {Edge.LEFT: 256, Edge.RIGHT: 272, Edge.BOTTOM: 168}       # mock-ups, "Console 1920×1080"
+_GRIP_PX = 4                                                        # a frameless window is resized by this rim
+
+
+class Console(Frame):
+    """``panels`` are built widgets by panel; docks without panels take no room."""
+
+    def __init__(self, window_id: str, view: WallView, theme: Theme, bar: TitleBar,
+                 panels: Mapping[Panel, QWidget]) -> None:
+        super().__init__(window_id, view, theme)
+        self.bar, self.panels = bar, panels
+        self._docks: dict[Edge, QWidget] = {}
+        self._folded = False
+        self.setMouseTracking(True)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(bar)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        rows.addLayout(middle, 1)
+        left, right, bottom = (self._dock(edge) for edge in (Edge.LEFT, Edge.RIGHT, Edge.BOTTOM))
+        if left is not None:
+            middle.addWidget(left)
+        centre = QVBoxLayout()
+        centre.setSpacing(0)
+        centre.addWidget(view, 1)
+        if bottom is not None:
+            centre.addWidget(bottom)
+        middle.addLayout(centre, 1)
+        if right is not None:
+            middle.addWidget(right)
+        bar.close_asked.connect(self.close)
+        self.retranslate()
+
+    def show_state(self, state: WindowState, number: int) -> None:
+        self.bar.set_layout_name(state.layout)
+        self._folded = state.docks_folded
+        bare = state.docks_folded and state.fullscreen
+        self.bar.setVisible(not bare)
+        for dock in self._docks.values():
+            dock.setVisible(not state.docks_folded)
+        self.view.show_state(state)
+
+    def tell(self, text: str) -> None:
+        if self.bar.isVisible():
+            self.bar.notice.tell(text)
+        else:
+            super().tell(text)
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(_("Lawang · console"))
+        self.setAccessibleName(_("Console"))
+        self.bar.retranslate()
+
+    def _dock(self, edge: Edge) -> QWidget | None:
+        inside = [(panel, widget) for panel, widget in self.panels.items() if panel.edge is edge]
+        if not inside:
+            return None
+        dock = QWidget()
+        dock.setProperty("room", "panel")
+        dock.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        box = QHBoxLayout(dock) if edge is Edge.BOTTOM else QVBoxLayout(dock)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for panel, widget in inside:
+            box.addWidget(widget, 1 if panel.stretch else 0)
+        if edge is Edge.BOTTOM:
+            dock.setFixedHeight(DOCK_PX[edge])
+        else:
+            dock.setFixedWidth(DOCK_PX[edge])
+        self._docks[edge] = dock
+        return dock
+
+    # --- the rim of a frameless window ---
+
+    def _edges(self, at: QPoint) -> Qt.Edge:
+        edges = Qt.Edge(0)
+        if at.x() < _GRIP_PX:
+            edges |= Qt.Edge.LeftEdge
+        if at.x() >= self.width() - _GRIP_PX:
+            edges |= Qt.Edge.RightEdge
+        if at.y() < _GRIP_PX:
+            edges |= Qt.Edge.TopEdge
+        if at.y() >= self.height() - _GRIP_PX:
+            edges |= Qt.Edge.BottomEdge
+        return edges
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        edges = self._edges(event.position().toPoint())
+        handle = self.windowHandle()
+        if edges and handle is not None and not self.isFullScreen() and event.button() is Qt.MouseButton.LeftButton:
+            handle.startSystemResize(edges)
