@@ -1,0 +1,60 @@
+"""The rooms below widgets work on a machine that has no Qt: proved by a process in which it cannot be imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Files that start processes, screens or cities of their own prove nothing more here and take minutes.
+CORE_TESTS = ("tests/layouts", "tests/model", "tests/wall", "tests/commands", "tests/runtime", "tests/registry")
+
+PROGRAM = """
+import sys
+
+class NoQt:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("PySide6", "shiboken6", "qtpy", "qtawesome"):
+            raise ModuleNotFoundError(f"{name} is taken away in this process", name=name)
+
+sys.meta_path.insert(0, NoQt())
+try:
+    import PySide6
+except ModuleNotFoundError:
+    pass
+else:
+    sys.exit("PySide6 is still there: this test would prove nothing")
+"""
+
+IMPORT_ALL = PROGRAM + """
+import importlib, pkgutil
+import app, layouts, main
+for package in (app, layouts):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        # A program for the system's Python (gi), and the only room that loads libVLC.
+        if module.name not in ("app.demo.rtsp_server", "app.video.decoder"):
+            importlib.import_module(module.name)
+"""
+
+RUN_TESTS = PROGRAM + """
+import pytest
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+
+
+def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True,
+                          timeout=170)
+
+
+def test_every_module_of_the_core_imports() -> None:
+    result = run(IMPORT_ALL)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_core_tests_pass() -> None:
+    there = [folder for folder in CORE_TESTS if any((ROOT / folder).glob("test_*.py"))]
+    assert there
+    result = run(RUN_TESTS, "-q", "-x", "-p", "no:cacheprovider", "-m", "not screen and not soak and not bench", *there)
+    assert result.returncode == 0, result.stdout + result.stderr
