@@ -1,0 +1,84 @@
+"""Collects the texts of the source into resources/locale/{id,en}: `make messages`. Translations are kept.
+
+With --check it writes nothing and fails when the catalogues are behind the source.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from app.runtime.language import DOMAIN, LANGUAGES, SOURCE, catalogue_path  # noqa: E402   (needs the path above)
+
+ROOMS = ("app", "widgets")
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "mark": None, "ngettext": (1, 2)}
+
+
+def collected(language: str) -> Catalog:
+    """Every text of the source, with the file but not the line: lines change daily and say nothing to translators."""
+    found = Catalog(locale=language, domain=DOMAIN, project="lawang", fuzzy=False)
+    for room in ROOMS:
+        for name, _line, message, comments, context in extract_from_dir(
+                ROOT / room, [("**.py", "python")], {"**.py": {"encoding": "utf-8"}}, KEYWORDS, comment_tags=("L10N:",)):
+            found.add(message, None, [(f"{room}/{name}", 0)], auto_comments=comments, context=context)
+    return found
+
+
+def updated(language: str) -> Catalog:
+    """The catalogue brought level: new texts are empty, gone ones leave, translations stay."""
+    path = catalogue_path(language)
+    old = Catalog(locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            old = read_po(file, locale=language, domain=DOMAIN)
+    fresh = collected(language)
+    for message in fresh:
+        known = old.get(message.id) if message.id else None
+        if known is not None and not known.fuzzy:
+            message.string = known.string
+    return fresh
+
+
+def text_of(catalogue: Catalog) -> bytes:
+    """As it is written: sorted, without dates, so that two runs give the same file."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=True)
+    head = ["", f"Language: {catalogue.locale}", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit", f"Plural-Forms: {catalogue.plural_forms}"]
+    header = 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in head[1:]) + "\n"
+    return header.encode() + file.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Texts without a translation; the source language needs none."""
+    if str(catalogue.locale) == SOURCE:
+        return []
+    return [str(m.id) for m in catalogue if m.id and not (all(m.string) if isinstance(m.string, tuple | list)
+                                                          else m.string)]
+
+
+def main(words: list[str]) -> int:
+    behind = False
+    for language in LANGUAGES:
+        catalogue = updated(language)
+        text = text_of(catalogue)
+        path = catalogue_path(language)
+        missing = untranslated(catalogue)
+        behind |= not path.exists() or path.read_bytes() != text or bool(missing)
+        if "--check" not in words:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+        sys.stdout.write(f"{language}: {len(catalogue)} texts, {len(missing)} not translated\n")
+    return int("--check" in words and behind)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
