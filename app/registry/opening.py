@@ -36,14 +36,22 @@ def open_database(path: Path, *, read_only: bool = False, steps: Migrations = sc
 
     Raises OperatorError (newer, foreign, unwritable file) and DamagedRegistry.
     """
-    read_only = read_only or path.absolute() == STARTER or (path.exists() and not os.access(path, os.W_OK))
+    read_only = read_only or not may_write(path)
     _refuse_what_is_no_database(path)
     try:
         return _open(path, read_only, steps, clock)
     except sqlite3.DatabaseError as error:
-        if primary_code(error) in DAMAGED:
-            raise _put_aside(path, clock()) from error
-        raise
+        if primary_code(error) not in DAMAGED:
+            raise
+        if read_only:
+            raise OperatorError(_("The registry {path} is damaged and read-only; it was left as it is. "
+                                  "Name another file with --registry.").format(path=path)) from error
+        raise _put_aside(path, clock()) from error
+
+
+def may_write(path: Path) -> bool:
+    """False for the starter in the tree and for a file that this user may not write."""
+    return path.resolve() != STARTER and (not path.exists() or os.access(path, os.W_OK))
 
 
 def version_of(db: Database) -> int:

@@ -18,7 +18,7 @@ from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today
 from app.registry.errors import explained
 from app.registry.ids import new_id
-from app.registry.opening import open_database, version_of
+from app.registry.opening import may_write, open_database, version_of
 from app.registry.settings import SettingRows
 from app.registry.store import Store
 from app.registry.walls import Walls
@@ -40,9 +40,10 @@ class Registry:
         ``vault`` and ``station`` default to the key file and the station id of this user's config folder.
         """
         self.path = path
+        self.read_only = read_only or not may_write(path)
         vault = vault or Vault(paths.config_dir() / KEY_FILE)
         station = station_id(paths.config_dir()) if station is None else station
-        db = open_database(path, read_only=read_only, clock=clock)
+        db = open_database(path, read_only=self.read_only, clock=clock)
         self._store = Store(db, path, vault, station=station, clock=clock, make_id=make_id)
         self.cameras = Cameras(self._store)
         self.walls = Walls(self._store)
@@ -108,8 +109,8 @@ class Registry:
         return int(self._store.query("PRAGMA data_version")[0]["data_version"])
 
     def keep_copy(self) -> Path | None:
-        """Today's copy of the file, when not made yet; a failure is logged."""
-        return copy_of_today(self._store.db.conn, self.path)
+        """Today's copy of the file, when not made yet; none of a read-only one; a failure is logged."""
+        return None if self.read_only else copy_of_today(self._store.db.conn, self.path)
 
     def settle(self) -> None:
         """Leaves one whole file without companions, packed: for a file that is shipped or carried away."""

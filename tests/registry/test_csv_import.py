@@ -163,6 +163,14 @@ def test_a_hostile_file_gets_a_sentence_and_changes_nothing(registry, load, cont
     assert registry.last_change() == 0
 
 
+def test_a_dry_run_needs_no_right_to_write(registry, open_registry, tmp_path):
+    (tmp_path / "list.csv").write_text(HEAD + "1,A,rtsp://c/m\n")
+    other = open_registry(read_only=True)
+    assert import_csv(other, tmp_path / "list.csv", dry_run=True).added == ((2, 1),)
+    with pytest.raises(OperatorError, match="read-only"):
+        import_csv(other, tmp_path / "list.csv")
+
+
 def test_a_missing_file_is_a_sentence(registry, tmp_path):
     assert "cannot be read" in said(import_csv(registry, tmp_path / "none.csv"))
 
@@ -181,7 +189,8 @@ def test_columns_that_mean_nothing_are_told(load):
 
 
 def test_decimal_commas_and_slashes_in_names_are_understood(registry, load):
-    load("number;name;main_url;area;latitude;longitude\n1;A;rtsp://c/m;Makassar / Tallo › RT 01/RW 05;-5,1349;119,4127\n")
+    load("number;name;main_url;area;latitude;longitude\n"
+         "1;A;rtsp://c/m;Makassar / Tallo › RT 01/RW 05;-5,1349;119,4127\n")
     [camera] = registry.list_cameras()
     assert camera.area == ("Makassar", "Tallo", "RT 01/RW 05")
     assert camera.place == Place(-5.1349, 119.4127)

@@ -85,7 +85,8 @@ def test_another_program_is_seen_within_a_second(lane, camera):
     code = ("import sys, time; from pathlib import Path; from dataclasses import replace; "
             "from app.registry.registry import Registry; from app.runtime.secrets import Vault\n"
             "with Registry(Path(sys.argv[1]), vault=Vault(Path('none')), station='other') as r:\n"
-            "    r.save_cameras(replace(r.list_cameras()[0], name='Dari program lain')); print(time.time(), flush=True)\n")
+            "    r.save_cameras(replace(r.list_cameras()[0], name='Dari program lain'))\n"
+            "    print(time.time(), flush=True)\n")
     ended = subprocess.run([sys.executable, "-c", code, str(lane.path)], capture_output=True, text=True, timeout=60,
                            check=True)
     assert changed.wait(5)

@@ -180,6 +180,18 @@ def test_without_any_copy_the_sentence_says_so(tmp_path, registry, camera):
     assert caught.value.last_good is None
 
 
+def test_a_damaged_file_that_is_read_only_stays_where_it_is(registry, camera):
+    registry.save_cameras(*(camera(n) for n in range(1, 60)))
+    registry.settle()
+    registry.close()
+    data = bytearray(registry.path.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    registry.path.write_bytes(data)
+    with pytest.raises(OperatorError, match="damaged and read-only"):
+        open_database(registry.path, read_only=True)
+    assert registry.path.read_bytes() == data
+
+
 def test_copies_are_made_daily_and_only_the_newest_are_kept(registry, tmp_path):
     db = sqlite3.connect(registry.path)
     try:

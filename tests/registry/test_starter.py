@@ -75,6 +75,7 @@ def test_the_starter_itself_is_opened_for_reading_only(tmp_path, monkeypatch, ca
     before = (tree / "camera_registry.db").read_bytes()
     with Registry.open(tree / "camera_registry.db") as registry:
         assert registry.list_cameras()
+        assert registry.keep_copy() is None
         with pytest.raises(OperatorError, match="read-only"):
             registry.save_cameras(camera(9000))
     assert (tree / "camera_registry.db").read_bytes() == before
