@@ -1,0 +1,15 @@
+"""The features of the program, one line each: what an operator can do."""
+
+from __future__ import annotations
+
+import app.wall.commands
+from app.commands import Command, Table
+
+FEATURES: tuple[tuple[Command, ...], ...] = (
+    app.wall.commands.COMMANDS,
+)
+
+
+def table() -> Table:
+    """All rows together. Raises ValueError when two features claim one id or one key."""
+    return Table(row for rows in FEATURES for row in rows)
