@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
-from qtawesome.iconic_font import IconicFont
+from qtawesome.iconic_font import IconicFont  # type: ignore[import-untyped]
 
 # What a state looks like, by name of use; values are Phosphor's names.
 LATE = "clock"

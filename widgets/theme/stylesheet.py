@@ -59,7 +59,8 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; }
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
     selection-background-color: $selected_row; selection-color: $text; alternate-background-color: $panel; }
 QListView::item, QTreeView::item, QTableView::item { min-height: 24px; border: none; }
-QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: $selected_row; color: $text; }
+QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
+    background: $selected_row; color: $text; }
 QListView::item:selected { border-left: 2px solid $accent; }
 QListView::item:hover:!selected, QTreeView::item:hover:!selected { background: $raised; }
 QTreeView::branch { background: transparent; }

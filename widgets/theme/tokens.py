@@ -43,7 +43,10 @@ class Tokens:
     plate_red: str = "#e5484d"
     plate_red_words: str = "#f2686c"
     on_plate_fill: str = "#0d1014"
+    plate_accent: str = "#5aa2ff"
     behind: str = "#06080a"             # behind pictures: wall windows stay dark in both themes
+    behind_quiet: str = "#8b98a8"       # second words there
+    behind_line: str = "#2a333f"
 
 
 DARK = Tokens(

@@ -1,10 +1,11 @@
 """The wall of a window: WallView and what others hand to it."""
 
 from widgets.wall.measures import Strips, Style
-from widgets.wall.menu import RULE, MenuRow
+from widgets.wall.menu import RULE, CommandRows, MenuRow
 from widgets.wall.pointer import CAMERA_MIME, PANE_MIME
 from widgets.wall.strip import Badges
 from widgets.wall.summary import Counts, count
 from widgets.wall.view import WallView
 
-__all__ = ["CAMERA_MIME", "PANE_MIME", "RULE", "Badges", "Counts", "MenuRow", "Strips", "Style", "WallView", "count"]
+__all__ = ["CAMERA_MIME", "PANE_MIME", "RULE", "Badges", "CommandRows", "Counts", "MenuRow", "Strips", "Style",
+           "WallView", "count"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRect
@@ -31,15 +32,21 @@ class Face:
     report: PaneReport = NO_REPORT
     badges: Badges = NO_BADGES
     asked: float = field(default_factory=time.monotonic)    # when the camera was asked for; the connecting clock
+    asked_reports: Mapping[str, PaneReport] | None = None   # reports that were made before this pane was asked for
+    provisional: PaneReport | None = None                   # what holds until newer reports come
+    since: float = 0.0                                      # epoch seconds at which the state began
     content: StripContent | None = None
     strip_image: QImage | None = None
+    strip_area: QRect = field(default_factory=QRect)
     middle: middle.Middle = middle.NOTHING
+    middle_image: QImage | None = None
     still: QImage | None = None         # the last picture, copied when a dimmed state was entered
     dim: QImage | None = None
     dim_state: PaneState = PaneState.EMPTY
     target: QRect = field(default_factory=QRect)
     source: QRect = field(default_factory=QRect)
     bars: tuple[QRect, ...] = ()
+    whole: bool = False                 # the picture is drawn uncut and unscaled
     fitted: tuple[object, ...] = ()
     serial: int = -1
     painted: int = 0                    # new pictures that reached the screen, for --stats-json
@@ -51,25 +58,35 @@ class Face:
     @property
     def shows_picture(self) -> bool:
         """The engine's newest picture is drawn as it is."""
-        return self.report.state.counts_as_live
+        state = self.report.state
+        return state is PaneState.LIVE or state is PaneState.LATE
 
-    def ask(self, pane: Pane, camera: Camera | None) -> None:
-        """Another camera: nothing of the former one may be seen under the new name."""
+    def ask(self, pane: Pane, camera: Camera | None, reports: Mapping[str, PaneReport],
+            came_along: PaneReport | None) -> None:
+        """A camera for a new face. ``came_along`` is the truth of a picture that moved here while it was running."""
         self.pane, self.camera = pane, camera
-        self.asked = time.monotonic()
-        self.report = NO_REPORT
-        self.badges = NO_BADGES
-        self.forget_still()
-        self.content, self.strip_image, self.serial = None, None, -1
+        self.asked_reports, self.provisional = reports, came_along
 
     def forget_still(self) -> None:
         self.still = self.dim = None
         self.dim_state = PaneState.EMPTY
 
-    def truth(self, report: PaneReport | None) -> PaneReport:
+    def forget_words(self) -> None:
+        """Size, language or theme changed: what was drawn from words is drawn anew."""
+        self.content = self.strip_image = self.middle_image = None
+        self.middle = middle.NOTHING
+        self.fitted = ()
+
+    def truth(self, reports: Mapping[str, PaneReport]) -> PaneReport:
         """The engine's report, or "connecting" since we asked while the engine has not spoken of this pane yet."""
         if not self.pane.camera:
             return NO_REPORT
+        report = reports.get(self.key)
+        if self.asked_reports is not None:
+            if reports is self.asked_reports:
+                report = self.provisional       # older than the question: it speaks of another camera
+            else:
+                self.asked_reports = self.provisional = None
         if report is None or report.state is PaneState.EMPTY:
             return PaneReport(PaneState.CONNECTING, age=time.monotonic() - self.asked)
         if report.state is PaneState.REFUSED and not report.cause:
@@ -86,9 +103,10 @@ class Face:
         if strip_changed:
             self.content, self.strip_image = content, None
         number = self.camera.label if self.camera else ""
-        made = middle.middle_of(self.report, number, self.index + 1, local_time, box)
+        made = middle.middle_of(self.report, number, self.index + 1, self.since, local_time, box)
         middle_changed = made != self.middle
-        self.middle = made
+        if middle_changed:
+            self.middle, self.middle_image = made, None
         return strip_changed, middle_changed
 
     def _content(self, box: Box) -> StripContent:
@@ -110,8 +128,10 @@ class Face:
         if wanted == self.fitted:
             return
         self.fitted = wanted
-        self.target, self.source = placed(width, height, box.picture, fit, self.pane.view)
+        self.target, self.source = placed(
+            width, height, box.picture, fit, self.pane.view)
         self.bars = _bars(box.picture, self.target)
+        self.whole = self.source.getRect() == (0, 0, width, height) and self.target.size() == self.source.size()
 
 
 def _bars(area: QRect, target: QRect) -> tuple[QRect, ...]:

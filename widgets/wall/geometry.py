@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
-from layouts import Rect, fit_picture, named, place
-from widgets.wall.measures import CONSOLE_GAP, Step, Style, step_for, wall_gap
-
 from app.model.pane import Fit
 from app.model.wall import View
+from layouts import Rect, fit_picture, named, place
+from widgets.wall.measures import CONSOLE_GAP, Step, Style, step_for, wall_gap
 
 
 @dataclass(frozen=True, slots=True)

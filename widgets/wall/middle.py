@@ -44,7 +44,8 @@ class Middle:
 NOTHING = Middle()
 
 
-def middle_of(report: PaneReport, number: str, pane_number: int, local_time: words.LocalTime, box: Box) -> Middle:
+def middle_of(report: PaneReport, number: str, pane_number: int, since: float, local_time: words.LocalTime,
+              box: Box) -> Middle:
     """The words for a state in a pane of that size; whole seconds only, so it changes at most once a second."""
     height = box.logical_height
     tiny, small = height < TINY_HEIGHT, height < SMALL_HEIGHT
@@ -73,7 +74,8 @@ def middle_of(report: PaneReport, number: str, pane_number: int, local_time: wor
                           Weight.NORMAL if small else Weight.MEDIUM)]
             if mend := words.how_to_mend(report.cause or "unauthorised", number):
                 lines.append(Line(mend, size, before=0 if small else 2))
-            return Middle((*lines, *(() if small else _last_picture(report, local_time, before=6))))
+            stopped = _("Stopped trying {time}").format(time=local_time(since)[0])
+            return Middle((*lines, *(() if small else (Line(stopped, 12, before=6),))))
     return NOTHING
 
 
@@ -84,9 +86,15 @@ def _last_picture(report: PaneReport, local_time: words.LocalTime, before: int) 
     return (Line(_("Last picture {time}").format(time=time), 12, before=before),)
 
 
-def paint_middle(painter: QPainter, middle: Middle, box: Box, tokens: Tokens) -> None:
-    """Draw the words centred in the picture; long sentences are broken into two rows before they are cut."""
-    ratio, area = box.ratio, box.picture
+def paint_middle(middle: Middle, box: Box, tokens: Tokens) -> QImage:
+    """The words centred in an image as large as the picture; long sentences break into two rows before they are cut.
+
+    An image of its own, because Qt draws words thinner on a clear ground than on an opaque one, as the strip does.
+    """
+    ratio, area = box.ratio, QRectF(0, 0, box.picture.width(), box.picture.height())
+    image = QImage(box.picture.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     width = area.width() - 2 * box.step.padding * ratio
     rows: list[tuple[Line, str]] = []
     for line in middle.lines:
@@ -104,16 +112,19 @@ def paint_middle(painter: QPainter, middle: Middle, box: Box, tokens: Tokens) ->
         y += line.before * ratio
         height = line_height(line.size) * ratio
         painter.setFont(font(line.size * ratio, line.weight))
-        painter.setPen(colour("#8b98a8" if line.quiet else tokens.plate_words))
-        painter.drawText(QRectF(area.x(), y, area.width(), height), Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(colour(tokens.behind_quiet if line.quiet else tokens.plate_words))
+        painter.drawText(QRectF(0, y, area.width(), height), Qt.AlignmentFlag.AlignCenter, text)
         y += height
+    painter.end()
+    return image
 
 
 def _broken(painter: QPainter, text: str, width: float) -> list[str]:
     metrics = painter.fontMetrics()
     if metrics.horizontalAdvance(text) <= width:
         return [text]
-    first, rest = text.split(" "), []
+    first = text.split(" ")
+    rest: list[str] = []
     while len(first) > 1 and metrics.horizontalAdvance(" ".join(first)) > width:
         rest.insert(0, first.pop())
     rows = [" ".join(first), " ".join(rest)] if rest else [text]
@@ -125,7 +136,7 @@ def _paint_arc(painter: QPainter, centre: QPointF, ratio: float, tokens: Tokens)
     ring = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colour("#2a333f"), 2 * ratio))
+    painter.setPen(QPen(colour(tokens.behind_line), 2 * ratio))
     painter.drawEllipse(ring)
     # A quarter from twelve to three o'clock. It does not turn: nothing moves on the wall but pictures.
     painter.setPen(QPen(colour(tokens.plate_quiet), 2 * ratio, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))

@@ -15,7 +15,7 @@ _DIGITS_SHARE, _DIGITS_LEAST, _DIGITS_MOST = 0.25, 22, 96
 
 def paint_frame(painter: QPainter, rect: QRect, thickness: int, ink: str) -> None:
     """A frame of ``thickness`` device pixels along the inside of ``rect``."""
-    x, y, width, height = rect.getRect()  # type: ignore[misc]
+    x, y, width, height = rect.x(), rect.y(), rect.width(), rect.height()
     made = colour(ink)
     painter.fillRect(QRect(x, y, width, thickness), made)
     painter.fillRect(QRect(x, y + height - thickness, width, thickness), made)
@@ -44,7 +44,7 @@ def paint_entry(painter: QPainter, box: Box, digits: str, name: str, tokens: Tok
     big, small = font(size, Weight.STRONG), font(name_size)
     pad = 16 * ratio
     painter.setFont(big)
-    width = painter.fontMetrics().horizontalAdvance(digits)
+    width: float = painter.fontMetrics().horizontalAdvance(digits)
     painter.setFont(small)
     shown_name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(area.width() - 2 * pad))
     width = max(width, painter.fontMetrics().horizontalAdvance(shown_name)) + 2 * pad

@@ -44,7 +44,7 @@ class Pointer:
         if pane is None:
             return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            self._view.run("wall.select", pane)
+            self._view.run("pane.select", pane)
         if event.button() is Qt.MouseButton.LeftButton:
             self._pressed, self._origin, self._last = pane, event.position(), event.position()
             self._panning = False
@@ -65,7 +65,7 @@ class Pointer:
                 by = event.position() - self._last
                 self._last = event.position()
                 view = zoom.panned(face.pane.view, by.x() / area.width(), by.y() / area.height())
-                self._view.run("wall.zoom", pane, view=view)
+                self._view.run("view.set", pane, view=view)
         elif face.pane.camera:
             self._pressed = None
             self._drag(pane)
@@ -78,7 +78,7 @@ class Pointer:
         pane = self._view.pane_at(event.position())
         if event.button() is Qt.MouseButton.LeftButton and pane is not None:
             self._pressed = None
-            self._view.run("wall.alone", pane)
+            self._view.run("pane.alone", pane)
 
     def wheel(self, event: QWheelEvent) -> None:
         """Digital zoom about the pointer."""
@@ -94,7 +94,7 @@ class Pointer:
         after = zoom.zoomed(before, notches, (at.x() - area.x()) / area.width(), (at.y() - area.y()) / area.height())
         event.accept()
         if after != before:
-            self._view.run("wall.zoom", pane, view=after)
+            self._view.run("view.set", pane, view=after)
 
     def menu(self, event: QContextMenuEvent) -> None:
         """The pane's commands; the keyboard's menu key asks for the selected pane."""
@@ -121,18 +121,15 @@ class Pointer:
         drag.exec(Qt.DropAction.MoveAction)
         view.show_landing(None)
 
-    def drag_over(self, event: QDragEnterEvent | QDragMoveEvent) -> None:
-        """Shows where it will land; refuses what is neither a camera nor a pane."""
-        pane = self._view.pane_at(event.position())
-        data = event.mimeData()
-        fits = pane is not None and (data.hasFormat(CAMERA_MIME) or data.hasFormat(PANE_MIME))
-        self._view.show_landing(pane if fits else None)
-        if fits:
-            event.acceptProposedAction()
-        else:
-            # An enter that is refused ends the drag for this widget, so only the moves within it are.
-            event.setAccepted(isinstance(event, QDragEnterEvent) and not isinstance(event, QDragMoveEvent)
-                              and (data.hasFormat(CAMERA_MIME) or data.hasFormat(PANE_MIME)))
+    def drag_enter(self, event: QDragEnterEvent) -> None:
+        """Takes cameras and panes in; an enter that is refused would end the drag for all of this widget."""
+        event.setAccepted(_carries(event.mimeData()))
+
+    def drag_over(self, event: QDragMoveEvent) -> None:
+        """Shows where it will land; a gap is no place."""
+        pane = self._view.pane_at(event.position()) if _carries(event.mimeData()) else None
+        self._view.show_landing(pane)
+        event.setAccepted(pane is not None)
 
     def drop(self, event: QDropEvent) -> None:
         """A camera is put into the pane, a pane changes place with it, also from another window."""
@@ -144,10 +141,14 @@ class Pointer:
         if data.hasFormat(CAMERA_MIME):
             cameras = bytes(data.data(CAMERA_MIME).data()).decode().split()
             if cameras:
-                view.run("wall.put", pane, camera=cameras[0])
+                view.run("pane.put", pane, camera=cameras[0])
                 event.acceptProposedAction()
         elif data.hasFormat(PANE_MIME):
             window, _slash, index = bytes(data.data(PANE_MIME).data()).decode().rpartition("/")
             if index.isdigit() and (window, int(index)) != (view.window_id, pane):
-                view.run("wall.swap", pane, from_window=window, from_pane=int(index))
+                view.run("pane.swap", int(index), window=window, to_window=view.window_id, to_pane=pane)
                 event.acceptProposedAction()
+
+
+def _carries(data: QMimeData) -> bool:
+    return data.hasFormat(CAMERA_MIME) or data.hasFormat(PANE_MIME)

@@ -18,6 +18,8 @@ from widgets.theme.tokens import Tokens, colour
 from widgets.wall import words
 from widgets.wall.measures import Step
 
+_OUTLINE_ICON = 12      # the outlined tag is 4 px lower than the strip, so is its icon
+_LEAST_NAME = 6.5       # text sizes: a name cut shorter than "Jl Ahmad" tells nothing, the number tells more
 _ICONS = {PaneState.LATE: LATE, PaneState.FROZEN: FROZEN, PaneState.LOST: LOST, PaneState.REFUSED: REFUSED}
 
 
@@ -82,7 +84,7 @@ def console_inks(tokens: Tokens) -> Inks:
 
 def plate_inks(tokens: Tokens) -> Inks:
     return Inks(tokens.plate, tokens.plate_words, tokens.plate_quiet, tokens.plate_amber, tokens.plate_cyan,
-                tokens.plate_red, tokens.plate_red_words, tokens.on_plate_fill, "#5aa2ff")
+                tokens.plate_red, tokens.plate_red_words, tokens.on_plate_fill, tokens.plate_accent)
 
 
 def advance(text: str, face: QFont) -> float:
@@ -124,12 +126,15 @@ def plate_width(content: StripContent, step: Step, ratio: float) -> int:
     return round(advance(content.number, sizes.number) + 2 * sizes.padding)
 
 
-def paint_strip(content: StripContent, width: int, height: int, step: Step, ratio: float, inks: Inks) -> QImage:
+def paint_strip(content: StripContent, width: int, height: int, step: Step, ratio: float, inks: Inks,
+                number_only: bool = False) -> QImage:
     """The strip as an image of ``width`` x ``height`` device pixels."""
     sizes = _Sizes(step, ratio)
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(colour(inks.ground))
     painter = QPainter(image)
+    if number_only:
+        content = StripContent(content.number, "", "")
     pieces, place, name_room = _squeeze(content, width, sizes, inks)
     right = _paint_right(painter, pieces, width, height, sizes, inks)
     x = sizes.padding
@@ -149,8 +154,10 @@ def _squeeze(content: StripContent, width: int, sizes: _Sizes, inks: Inks) -> tu
     """What fits: REC shrinks to its dot, the place goes, a late pane drops its word, the name is cut, then goes."""
     left = sizes.padding + advance(content.number, sizes.number) + sizes.gap
     name = advance(content.name, sizes.words)
-    place = (advance(content.place, sizes.second) + sizes.gap) if content.place else 0.0
-    least_name = min(name, 4 * sizes.step.text * sizes.ratio)
+    # Once something is to be said the place would only draw the eye away from it.
+    shown_place = "" if content.speaks else content.place
+    place = (advance(shown_place, sizes.second) + sizes.gap) if shown_place else 0.0
+    least_name = min(name, _LEAST_NAME * sizes.step.text * sizes.ratio)
     for brief_rec, with_place, short, wanted in (
         (False, True, 0, name), (True, True, 0, name), (True, False, 0, name), (True, False, 1, name),
         (True, False, 1, least_name), (True, False, 2, least_name),
@@ -158,7 +165,7 @@ def _squeeze(content: StripContent, width: int, sizes: _Sizes, inks: Inks) -> tu
         pieces = _right_side(content, sizes, inks, brief_rec, short)
         room = width - left - _taken(pieces, sizes) - sizes.gap
         if room >= wanted + (place if with_place else 0.0):
-            return pieces, content.place if with_place else "", min(room, name) + 1
+            return pieces, shown_place if with_place else "", min(room, name) + 1
     pieces = _right_side(content, sizes, inks, True, 2)
     return pieces, "", 0.0
 
@@ -214,8 +221,8 @@ def _width(piece: _Piece, sizes: _Sizes) -> float:
     gap = sizes.icon_gap if piece.text else 0.0
     if piece.kind == "tag":
         return sizes.padding - 2 * sizes.ratio + sizes.icon + gap + text + sizes.padding
-    if piece.kind == "outline":
-        return 4 * sizes.ratio + sizes.icon + gap + text + 6 * sizes.ratio
+    if piece.kind == "outline":         # 2 px short of the padding, so that its line does not touch a frame
+        return 4 * sizes.ratio + _OUTLINE_ICON * sizes.ratio + gap + text + 5 * sizes.ratio + 2 * sizes.ratio
     if piece.kind == "icon-words":
         return sizes.icon + gap + text
     if piece.kind == "dot":
@@ -241,8 +248,8 @@ def _paint_right(painter: QPainter, pieces: list[_Piece], width: int, height: in
             line = max(1, round(sizes.ratio))
             painter.setPen(QPen(colour(inks.red), line))
             inset = 2 * round(sizes.ratio)
-            painter.drawRect(QRectF(round(x) + line / 2, inset + line / 2, round(piece.width) - line,
-                                    height - 2 * inset - line))
+            painter.drawRect(QRectF(round(x) + line / 2, inset + line / 2,
+                                    round(piece.width - 2 * sizes.ratio) - line, height - 2 * inset - line))
             at = x + 4 * sizes.ratio
         elif piece.kind == "dot":
             painter.save()
@@ -253,9 +260,9 @@ def _paint_right(painter: QPainter, pieces: list[_Piece], width: int, height: in
             painter.restore()
             at = x + sizes.dot + 4 * sizes.ratio
         if piece.icon:
-            paint_icon(painter, piece.icon, QRectF(at, (height - sizes.icon) / 2, sizes.icon, sizes.icon), ink,
-                       sizes.step.icon)
-            at += sizes.icon + sizes.icon_gap
+            side = _OUTLINE_ICON * sizes.ratio if piece.kind == "outline" else sizes.icon
+            paint_icon(painter, piece.icon, QRectF(at, (height - side) / 2, side, side), ink, sizes.step.icon)
+            at += side + sizes.icon_gap
         if piece.text:
             _words(painter, piece.text, at, height, _face(piece, sizes), ink)
     return x - sizes.gap

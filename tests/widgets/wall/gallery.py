@@ -103,12 +103,12 @@ def states(stage: Stage) -> None:
         for size, at in (((384, 216), (x, y)), ((128, 72), (x, y + 228))):
             view = stage.view(3, "1x1", size, Style.WALL, selected=9, parent=sheet)
             view.show_state(WindowState("w", kind=WindowKind.WALL, layout="1x1", panes=(Pane("cam2"),), selected=9))
-            engine = view._engine
+            engine = view._painter._engine
             engine.publish("w/0", plate(stage.plates, "simpang-night", *size))
             view.move(*at)
             view.reports_changed({"w/0": report})
             view.set_badges({"w/0": Badges(recording=report is LIVE)})
-            view._plate = None
+            view._stage.plate = None
     sheet.show()
     stage.save(sheet, "states.png")
 
