@@ -14,8 +14,8 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Any
 
 import msgspec
 
@@ -129,7 +129,7 @@ class Process:
         self._ended(self._child.wait())
 
 
-def messages(stream: BinaryIO) -> Any:
+def messages(stream: IO[bytes]) -> Iterator[bytes]:
     """The bodies of the messages in a stream until it ends; raises ValueError for one that is too long."""
     while True:
         head = _exactly(stream, _LENGTH.size)
@@ -144,7 +144,7 @@ def messages(stream: BinaryIO) -> Any:
         yield body
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes | None:
+def _exactly(stream: IO[bytes], count: int) -> bytes | None:
     parts = b""
     while len(parts) < count:
         more = stream.read(count - len(parts))

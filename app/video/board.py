@@ -28,9 +28,29 @@ STREAM = np.dtype(
     ],
     align=True,
 )
-INGEST_BYTES = -(-STREAMS * STREAM.itemsize // PAGE) * PAGE
+# Where a feed stands: which packet ends at which byte, so that the bytes libVLC has taken tell how far behind it is.
+FEEDS = 256
+TIMELINE = 64           # packets: 4 s at 15 a second; whoever is further behind is started anew anyway
+FEED = np.dtype([("number", "<u8"), ("at", "<u8"), ("ends", "<u8", (TIMELINE,)), ("arrived_ns", "<u8", (TIMELINE,))],
+                align=True)
+_FEEDS_AT = -(-STREAMS * STREAM.itemsize // PAGE) * PAGE
+INGEST_BYTES = _FEEDS_AT + -(-FEEDS * FEED.itemsize // PAGE) * PAGE
 
 
 def stream_board(block: SharedBlock) -> npt.NDArray[np.void]:
     """The stream records of a block, shape (STREAMS,)."""
     return block.bytes[: STREAMS * STREAM.itemsize].view(STREAM)
+
+
+def feed_board(block: SharedBlock) -> npt.NDArray[np.void]:
+    """The feed records of a block, shape (FEEDS,)."""
+    return block.bytes[_FEEDS_AT : _FEEDS_AT + FEEDS * FEED.itemsize].view(FEED)
+
+
+def behind_s(record: np.void, taken: int, now_ns: int) -> float:
+    """How long ago the oldest packet arrived that a reader has not taken yet; ``taken``: bytes it has read."""
+    ends = record["ends"]
+    waiting = ends > taken
+    if not waiting.any():
+        return 0.0
+    return max(0.0, (now_ns - int(record["arrived_ns"][waiting].min())) / 1e9)

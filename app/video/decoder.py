@@ -110,7 +110,7 @@ class Player:
         vlc.libvlc_video_set_callbacks(
             self._player,
             ctypes.cast(lock, vlc.CallbackDecorators.VideoLockCb),
-            ctypes.cast(None, vlc.CallbackDecorators.VideoUnlockCb),
+            ctypes.cast(0, vlc.CallbackDecorators.VideoUnlockCb),
             ctypes.cast(display, vlc.CallbackDecorators.VideoDisplayCb),
             None,
         )

@@ -15,8 +15,10 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+from app.video.board import TIMELINE
 from app.video.stamps import arrival_ticks
 from app.video.transport import Stream, Unit, stream_for
 
@@ -67,7 +69,7 @@ class FifoPipe:
             with contextlib.suppress(OSError):
                 fcntl.fcntl(self._handle, _F_SETPIPE_SZ, PIPE_BYTES)    # refused beyond the user's quota: still works
             with contextlib.suppress(OSError):
-                os.unlink(self.address)         # both ends are held: nothing may be left in the file system
+                Path(self.address).unlink()         # both ends are held: nothing may be left in the file system
             if not self._bait:
                 return True
             os.write(self._handle, self._bait)
@@ -150,12 +152,14 @@ class Feed:
     ``dropped`` counts pictures that were left out. ``ended`` holds the reason once the feed is over.
     """
 
-    def __init__(self, number: int, codec: str, pipe: Pipe) -> None:
+    def __init__(self, number: int, codec: str, pipe: Pipe, record: Any) -> None:
         self.number = number
         self.codec = codec
         self.pipe = pipe
         self.dropped = 0
         self.written = 0
+        self._record = record
+        self._put_bytes = 0
         self.ended = ""
         self.live = False
         self._lock = threading.Lock()
@@ -192,6 +196,8 @@ class Feed:
             self._last = 0
             self._stream = stream_for(self.codec)
             self.live = True
+            self._record["number"] = self.number
+            self._record["ends"] = 0
             for index, unit in enumerate(group):
                 self._put(unit, CLOCK_START + index * BURST_STEP)
 
@@ -231,6 +237,11 @@ class Feed:
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
         data = self._stream.write(unit, stamp)
+        self._put_bytes += len(data)
+        at = int(self._record["at"]) + 1
+        self._record["ends"][at % TIMELINE] = self._put_bytes
+        self._record["arrived_ns"][at % TIMELINE] = unit.arrived_ns
+        self._record["at"] = at
         if not self._backlog:
             self._backlog_since = time.monotonic()
         self._backlog.append(memoryview(data))

@@ -10,6 +10,7 @@ as it paints within one picture interval of reading ``published``.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import sys
@@ -88,10 +89,8 @@ class SharedBlock:
     def close(self) -> None:
         """Give back descriptor and mapping; arrays that are still looked at keep their pages until they go."""
         self.bytes = np.empty(0, np.uint8)
-        try:
+        with contextlib.suppress(BufferError):      # a picture on the screen still looks at it; it goes with that
             self.memory.close()
-        except BufferError:
-            pass        # a picture on the screen still looks at it; the mapping goes with the last look
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1

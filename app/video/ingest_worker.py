@@ -18,7 +18,7 @@ import msgspec
 from app.model.secret import Credentials, Secret
 from app.runtime.process import Parent
 from app.video import messages
-from app.video.board import INGEST_BYTES, stream_board
+from app.video.board import INGEST_BYTES, feed_board, stream_board
 from app.video.feed import NULL_PACKET, Feed, FifoPipe, Pipe, SocketPipe
 from app.video.frames import SharedBlock
 from app.video.hub import Hub
@@ -139,7 +139,8 @@ class IngestWorker:
         order = _decoder.decode(body)
         match order:
             case messages.Setup():
-                self.board = stream_board(SharedBlock.attach(order.token, INGEST_BYTES))
+                block = SharedBlock.attach(order.token, INGEST_BYTES)
+                self.board, self.feeds = stream_board(block), feed_board(block)
             case messages.Pull():
                 with self._lock:
                     old = self._channels.pop(order.stream, None)
@@ -178,7 +179,7 @@ class IngestWorker:
             self.parent.send(messages.FeedReady(order.feed, pipe.address))
         else:
             pipe = FifoPipe(order.address, NULL_PACKET if channel.codec != "mjpeg" else b"")
-        feed = Feed(order.feed, channel.codec, pipe)
+        feed = Feed(order.feed, channel.codec, pipe, self.feeds[order.record])
         with self._lock:
             self._waiting[order.feed] = (feed, channel)
         self._busy.set()

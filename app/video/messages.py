@@ -53,6 +53,7 @@ class Feed(Message, frozen=True):
     feed: int
     stream: str
     address: str
+    record: int                     # its line on the shared board
 
 
 class Unfeed(Message, frozen=True):

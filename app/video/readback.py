@@ -5,6 +5,7 @@ Runs on: libVLC's input thread of one player; ``close`` may come from any thread
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import socket
 
@@ -28,8 +29,6 @@ class CallbackFeed:
 
     def close(self) -> None:
         """Wake a waiting read and end the feed."""
-        try:
+        with contextlib.suppress(OSError):      # the other side was quicker
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass        # the other side was quicker
         self._socket.close()

@@ -1,0 +1,290 @@
+"""Which player shows which run, in which decoder worker, at what size. Part of the supervisor.
+
+Runs on: the video thread only, except ``screens``, a tuple that the GUI thread reads.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from app.model.camera import StreamRole
+from app.model.pane import Fit
+from app.video import messages
+from app.video.choice import Offer
+from app.video.engine import Want
+from app.video.frames import bytes_per_picture
+from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
+from app.video.line import Line, Phase
+from app.video.pulling import Pulling, close_all
+from app.video.view import NATIVE_PIXELS, Run, Shape, View
+
+_log = logging.getLogger("lawang.video")
+
+FIRST_PICTURE_S = 8.0           # a player that has shown nothing by then is given up
+AGAIN_S = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)      # wait before the next player of a run after so many failures
+HIDE_S = 2.0                    # a pane that is covered keeps its player so long: one-pane-alone and back is instant
+BEHIND_TICKS_S = 0.8            # behind for this long, and the player starts again at the newest key picture
+RESYNC_EVERY_S = 5.0
+REFRESH_S = 20 * 3600.0         # time stamps of a transport stream wrap after 26.5 hours: a new player comes before
+
+
+class Casting:
+    """Players come and go so that each pane has the right one, without a black moment between."""
+
+    def __init__(self, folder: str, post: Post, pulling: Pulling, *, caching_ms: int, hardware: str,
+                 portable_feed: bool) -> None:
+        self.hosts: list[DecoderHost] = []
+        self.screens: tuple[tuple[Any, tuple[View, ...]], ...] = ()
+        self._folder = folder
+        self._post = post
+        self._pulling = pulling
+        self._caching_ms = caching_ms
+        self._hardware = hardware
+        self._portable = portable_feed or os.name != "posix"
+        self._cores = os.cpu_count() or 1
+        self._views: dict[int, View] = {}           # by feed number; a view lives until its worker says Hidden
+        self._feeds = 0
+        self._waiting_feed: dict[int, messages.Show] = {}
+
+    def prepare(self, panes: int, now: float) -> None:
+        """Have enough workers: one per 16 panes, and as many as cores while there are panes to share."""
+        self._pulling.prepare(panes, now)
+        wanted = max(-(-panes // PANES_PER_DECODER), min(self._cores, -(-panes // 8)))
+        while len(self.hosts) < wanted:
+            host = DecoderHost(f"decoder-{len(self.hosts) + 1}", self._folder, self._post)
+            self.hosts.append(host)
+            host.start(now)
+
+    # -- runs --------------------------------------------------------------------------------------------------------
+
+    def arrange(self, run: Run, panes: int, now: float) -> None:
+        """Bring a run's player in line with what is wanted; cheap when nothing is to be done."""
+        if run.closed:
+            return
+        want = run.want
+        role = run.choice.decide(_offer(run, want), want.height, wish=want.wish, zoomed=want.zoomed, panes=panes,
+                                 now=now)
+        self._connect(run, role, now)
+        line = run.line
+        if not want.visible:
+            run.hidden_since = run.hidden_since if run.hidden_since is not None else now
+            if now - run.hidden_since > HIDE_S:
+                self._stop_views(run)
+            return
+        run.hidden_since = None
+        if line is None or line.phase is not Phase.OPEN or now < run.not_before or want.width < 1 or want.height < 1:
+            return
+        shape = _shape(want, role, line)
+        if run.coming is not None:
+            if _fits(run.coming, line, shape):
+                return
+            self._stop(run.coming)
+            run.coming = None
+        if run.current is None or not _fits(run.current, line, shape):
+            self._start(run, line, shape, now)
+
+    def let_go(self, run: Run, now: float) -> None:
+        """The pane is closed."""
+        current = run.current
+        self._stop_views(run)
+        if current is not None:
+            self._free(current)
+        if run.line is not None:
+            self._pulling.leave(run.line, now)
+            run.line = None
+
+    def took_over(self, run: Run, old: View | None, now: float) -> None:
+        """The coming view has shown its first picture and is the current one now."""
+        run.failures = 0
+        if old is not None:
+            self._stop(old)
+            self._free(old)
+        if run.closed:
+            self._stop_views(run)
+        self.arrange(run, 0, now)
+
+    def tick(self, runs: Iterable[Run], now: float) -> None:
+        """Start workers that are due, give up players that show nothing, resynchronise what is behind."""
+        for host in self.hosts:
+            if not host.up and now >= host.again_at:
+                host.start(now)
+        opened = list(runs)
+        for run in opened:
+            coming, current = run.coming, run.current
+            if coming is not None and now - coming.started > FIRST_PICTURE_S:
+                self._failed(run, coming, now)
+            if current is not None and run.coming is None and now - current.started > REFRESH_S:
+                current.fed = False
+            self.arrange(run, len(opened), now)
+
+    def resync(self, run: Run, now: float) -> None:
+        """The picture is too far behind: start again at the newest key picture, beside the old one."""
+        current = run.current
+        if current is not None and run.coming is None and now - current.started > RESYNC_EVERY_S:
+            _log.info("%04d is behind: starting again at the newest key picture", run.want.camera.number)
+            current.fed = False
+            self.arrange(run, 0, now)
+
+    def _connect(self, run: Run, role: StreamRole, now: float) -> None:
+        line = run.line
+        if line is not None and line.profile.role is role and line.camera == run.want.camera:
+            return
+        run.line = self._pulling.take(run.want.camera, role, now)
+        if line is not None:
+            self._pulling.leave(line, now)
+
+    def _failed(self, run: Run, view: View, now: float) -> None:
+        run.coming = None
+        run.failures += 1
+        run.not_before = now + AGAIN_S[min(run.failures, len(AGAIN_S) - 1)]
+        if view.shape.role is StreamRole.MAIN:
+            run.choice.main_failed(now)
+        self._stop(view)
+
+    # -- views -------------------------------------------------------------------------------------------------------
+
+    def _start(self, run: Run, line: Line, shape: Shape, now: float) -> None:
+        host = min((host for host in self.hosts if host.up), key=lambda host: host.load, default=None)
+        if host is None or line.host is None:
+            return
+        capacity = _capacity(shape)
+        found = host.take(capacity)
+        if found is None:
+            _log.error("no room for another picture of %d×%d in %s", shape.width, shape.height, host.name)
+            run.not_before = now + 1.0
+            return
+        slot, buffers = found
+        feed_record = line.host.take_feed()
+        self._feeds += 1
+        number = self._feeds
+        row = host.board[slot]
+        row["serial"] = 0
+        view = View(run, line, line.epoch, host, host.block, row, slot, buffers, number & 0x7FFFFFFF, number, shape,
+                    line.codec, (line.width, line.height), now, line.host, feed_record)
+        host.load += 1
+        self._views[number] = view
+        run.coming = view
+        show = messages.Show(
+            slot=slot, generation=view.generation, offset=buffers.offset, capacity=buffers.capacity,
+            width=shape.width, height=shape.height, source_width=line.width, source_height=line.height,
+            fit=shape.fit.value, native=shape.native, demux="mjpeg" if line.codec == "mjpeg" else "ts", feed="",
+            caching_ms=self._caching_ms, hardware=self._hardware,
+            economy=0 < shape.height < line.height and not shape.native,
+        )
+        self._rebuild()
+        if self._portable:
+            self._waiting_feed[number] = show
+            line.host.send(messages.Feed(number, line.name, "listen", feed_record))
+            return
+        path = os.path.join(self._folder, f"feed-{number}")  # noqa: PTH118 - handed to os calls only
+        os.mkfifo(path, 0o600)
+        host.send(_with_feed(show, path))
+        line.host.send(messages.Feed(number, line.name, path, feed_record))
+
+    def feed_ready(self, message: messages.FeedReady) -> None:
+        """A socket feed waits for its decoder."""
+        show = self._waiting_feed.pop(message.feed, None)
+        view = self._views.get(message.feed)
+        if show is not None and view is not None:
+            view.host.send(_with_feed(show, f"callback:{message.address}"))
+
+    def feed_ended(self, number: int) -> None:
+        """The ingest worker gave the feed up: the run needs another view."""
+        view = self._views.get(number)
+        if view is not None:
+            view.fed = False
+
+    def hidden(self, host: DecoderHost, message: messages.Hidden) -> None:
+        """A player is gone: its slot and buffers are free."""
+        for number, view in list(self._views.items()):
+            if view.host is host and view.slot == message.slot and view.generation == message.generation:
+                del self._views[number]
+                view.hidden = True
+                self._free(view)
+
+    def _free(self, view: View) -> None:
+        """Its buffers may be handed out again, once its player is gone and nobody looks at its last picture."""
+        looked_at = view is view.run.current and not view.run.closed
+        if view.hidden and not looked_at and not view.dead and not view.freed:
+            view.freed = True
+            view.host.give_back(view.slot, view.buffers)
+
+    def died(self, host: DecoderHost) -> None:
+        """All its players are gone; their last pictures stay on the screen until new players have theirs."""
+        for number, view in list(self._views.items()):
+            if view.host is host:
+                view.dead = True
+                del self._views[number]
+                if view.line.host is not None:
+                    view.line.host.send(messages.Unfeed(view.feed))
+                if view.run.coming is view:
+                    view.run.coming = None
+        self._rebuild()
+
+    def _stop_views(self, run: Run) -> None:
+        for view in (run.coming, run.current):
+            if view is not None:
+                self._stop(view)
+        run.coming = None       # the current one is stopped, but its last picture stays until another view comes
+
+    def _stop(self, view: View) -> None:
+        if view.dead or view.stopping:
+            return
+        view.stopping = True
+        view.fed = False
+        view.host.load -= 1
+        view.host.send(messages.Hide(view.slot, view.generation))
+        if view.line.host is not None:
+            view.line.host.send(messages.Unfeed(view.feed))
+        self._waiting_feed.pop(view.feed, None)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        boards: dict[int, tuple[Any, list[View]]] = {}
+        for view in self._views.values():
+            boards.setdefault(id(view.block), (view.block.board()["serial"], []))[1].append(view)
+        self.screens = tuple((serials, tuple(views)) for serials, views in boards.values())
+
+    def close(self) -> None:
+        """End all workers."""
+        close_all(self.hosts)
+
+
+def _offer(run: Run, want: Want) -> Offer:
+    main, sub = want.camera.stream(StreamRole.MAIN), want.camera.stream(StreamRole.SUB)
+    height = sub.height if sub is not None else 0
+    line = run.line
+    if line is not None and line.profile.role is StreamRole.SUB and line.height:
+        height = line.height
+    return Offer(main is not None, sub is not None, height)
+
+
+def _shape(want: Want, role: StreamRole, line: Line) -> Shape:
+    if want.zoomed:
+        # Digital zoom cuts from the whole picture: the pane's size does not matter, so resizing costs nothing.
+        return Shape(role, line.width or want.width, line.height or want.height, Fit.FIT, True)
+    return Shape(role, want.width, want.height, want.fit, False)
+
+
+def _fits(view: View, line: Line, shape: Shape) -> bool:
+    return (view.fed and not view.dead and view.line is line and view.epoch == line.epoch and view.shape == shape
+            and view.codec == line.codec and view.source == (line.width, line.height))
+
+
+def _capacity(shape: Shape) -> int:
+    if shape.native:
+        pixels = min(max(shape.width * shape.height, 1), NATIVE_PIXELS)
+        return bytes_per_picture(shape.width, max(1, pixels // shape.width))
+    if shape.fit is not Fit.FILL:
+        return bytes_per_picture(shape.width, shape.height)
+    # A covering picture is larger than its pane, by how much their shapes differ; four times covers 16:9 in 4:1.
+    return min(4 * bytes_per_picture(shape.width, shape.height), bytes_per_picture(4096, 4096))
+
+
+def _with_feed(show: messages.Show, feed: str) -> messages.Show:
+    return msgspec.structs.replace(show, feed=feed)

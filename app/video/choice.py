@@ -1,0 +1,93 @@
+"""Main or sub stream for a pane of a certain height: pure, with hysteresis and dwell.
+
+Sources: Nx Witness' adaptive scaling (reference/features.md section 1) for hysteresis, dwell and caution; Milestone's
+rule that the stream must have at least the pixels that the pane shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.model.camera import StreamRole
+from app.model.pane import StreamWish
+
+SMALL_PANE_PX = 171             # Nx: 240 lines / 1.4; a pane up to this height never needs more than a sub stream
+HYSTERESIS = 1.34               # Nx: the pane must be so many times higher before the main stream is taken again
+DWELL_S = 1.0                   # Nx: the pane must keep its new height this long
+BETWEEN_S = 5.0                 # Nx: at least this long between two automatic switches
+CROWD = 16                      # Nx: with more panes than this, new ones start on the sub stream
+FAILURES = 2                    # Nx: a main stream that failed so often is not tried again ...
+BLOCKED_S = 600.0               # ... for ten minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a camera has: heights in pixels, 0 while unknown."""
+
+    has_main: bool
+    has_sub: bool
+    sub_height: int = 0
+
+
+class Choice:
+    """The choice for one pane; remembers when it last changed its mind."""
+
+    def __init__(self) -> None:
+        self.role: StreamRole | None = None
+        self._switched = float("-inf")
+        self._leaning: StreamRole | None = None
+        self._leaning_since = 0.0
+        self._failures = 0
+        self._blocked_until = float("-inf")
+
+    def main_failed(self, now: float) -> None:
+        """The main stream gave no picture in time; after two of these it rests for ten minutes."""
+        self._failures += 1
+        if self._failures >= FAILURES:
+            self._blocked_until = now + BLOCKED_S
+            self._failures = 0
+
+    def decide(self, offer: Offer, height: int, *, wish: StreamWish, zoomed: bool, panes: int,
+               now: float) -> StreamRole:
+        """The stream to show. ``height`` is the pane's in device pixels, ``panes`` how many are open, ``now`` in s."""
+        forced = self._forced(offer, wish, zoomed)
+        if forced is not None:
+            return self._take(forced, now)
+        small, large = self._limits(offer)
+        if self.role is None:
+            middle = (small + large) / 2
+            crowded = panes > CROWD and height < large
+            return self._take(StreamRole.SUB if crowded or height < middle else StreamRole.MAIN, now)
+        wanted = self.role
+        if height <= small or now < self._blocked_until:
+            wanted = StreamRole.SUB
+        elif height >= large:
+            wanted = StreamRole.MAIN
+        if wanted is self.role:
+            self._leaning = None
+            return self.role
+        if self._leaning is not wanted:
+            self._leaning, self._leaning_since = wanted, now
+        if now - self._leaning_since >= DWELL_S and now - self._switched >= BETWEEN_S:
+            return self._take(wanted, now)
+        return self.role
+
+    @staticmethod
+    def _forced(offer: Offer, wish: StreamWish, zoomed: bool) -> StreamRole | None:
+        if not offer.has_sub:
+            return StreamRole.MAIN
+        if not offer.has_main:
+            return StreamRole.SUB
+        if wish is not StreamWish.AUTO:
+            return StreamRole(wish.value)
+        return StreamRole.MAIN if zoomed else None
+
+    @staticmethod
+    def _limits(offer: Offer) -> tuple[float, float]:
+        small = max(SMALL_PANE_PX, offer.sub_height)
+        return small, small * HYSTERESIS
+
+    def _take(self, role: StreamRole, now: float) -> StreamRole:
+        if role is not self.role:
+            self.role, self._switched, self._leaning = role, now, None
+        return role

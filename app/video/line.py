@@ -1,0 +1,117 @@
+"""A line: one camera stream as the desktop knows it, whichever ingest worker pulls it. Supervisor side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from app.model.camera import Camera, StreamProfile, StreamRole
+from app.video import messages
+from app.video.freshness import Observation
+
+if TYPE_CHECKING:
+    from app.video.hosts import IngestHost
+
+LINGER_S = 4.0              # a stream that nobody wants stays open so long: tours and swaps come back to it
+INTERVAL_S = 10.0           # over which the packets' spacing is averaged
+
+
+class Phase(Enum):
+    """Where a line stands."""
+
+    OPENING = auto()
+    OPEN = auto()
+    FAILED = auto()
+    REFUSED = auto()
+
+
+@dataclass(slots=True)
+class Line:
+    """One stream of one camera. Times are monotonic seconds."""
+
+    name: str
+    camera: Camera
+    profile: StreamProfile
+    host: IngestHost | None = None
+    record: int = -1
+    epoch: int = 0                          # grows when the ingest worker behind it changes: feeds are gone then
+    phase: Phase = Phase.OPENING
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    opened: float = 0.0
+    failed: float = 0.0
+    cause: str = ""
+    retry_at: float | None = None
+    users: int = 0
+    idle_since: float = 0.0
+    interval: float = 0.0
+    _counted: tuple[float, int] = field(default=(0.0, 0))
+
+    @property
+    def row(self) -> Any:
+        """The stream's record on its worker's board, or None while it has none."""
+        return self.host.board[self.record] if self.host is not None and self.record >= 0 else None
+
+    def order(self) -> messages.Pull:
+        """What the ingest worker is told."""
+        credentials = self.camera.credentials
+        return messages.Pull(self.name, self.record, self.profile.url, credentials.username,
+                             credentials.password.reveal(), self.profile.transport.value)
+
+    def heard(self, message: messages.Opened, now: float) -> None:
+        """The stream runs."""
+        if self.phase is not Phase.OPEN:
+            self.opened = now
+        self.phase, self.cause, self.retry_at = Phase.OPEN, "", None
+        self.codec, self.width, self.height = message.codec, message.width, message.height
+
+    def broke(self, message: messages.Failed, now: float) -> None:
+        """The stream broke or did not open."""
+        if self.phase is not Phase.FAILED:
+            self.failed = now               # a row of failed attempts is one loss with one clock
+        self.cause = message.cause
+        if message.retry_in < 0:
+            self.phase, self.retry_at, self.failed = Phase.REFUSED, None, now
+        else:
+            self.phase, self.retry_at = Phase.FAILED, now + message.retry_in
+
+    def restarted(self) -> None:
+        """Its ingest worker died: everything is asked for again, what was known of the stream stays known."""
+        self.host, self.record = None, -1
+        self.epoch += 1
+        if self.phase is Phase.OPEN:
+            self.phase = Phase.OPENING
+
+    def measure(self, now: float) -> None:
+        """Average the spacing of packets."""
+        row = self.row
+        if row is None:
+            return
+        since, count = self._counted
+        packets = int(row["packets"])
+        if now - since >= INTERVAL_S or packets < count:
+            if since and packets - count >= 3:
+                self.interval = (now - since) / (packets - count)
+            self._counted = (now, packets)
+
+    def observe(self, asked: float) -> Observation:
+        """What the packets tell about a pane on this line."""
+        row = self.row
+        lost = self.phase in (Phase.FAILED, Phase.REFUSED)
+        base = Observation(asked=asked, opened=0.0 if lost else self.opened, failed=self.failed if lost else 0.0,
+                           cause=self.cause, waits_for_person=self.phase is Phase.REFUSED, interval=self.interval)
+        if row is None:
+            return base
+        return Observation(
+            asked=asked, opened=base.opened, failed=base.failed, cause=base.cause,
+            waits_for_person=base.waits_for_person, interval=base.interval,
+            packet=int(row["arrived_ns"]) / 1e9, news=int(row["news_ns"]) / 1e9,
+            delta_bytes=float(row["delta_bytes"]), key_bytes=float(row["key_bytes"]),
+        )
+
+
+def line_name(camera: Camera, role: StreamRole) -> str:
+    """How a stream is called among the workers: camera id and role, never an address."""
+    return f"{camera.id}/{role.value}"

@@ -1,0 +1,71 @@
+"""Observations of every run -> the reports that panes show. Part of the supervisor; runs on the video thread."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from weakref import WeakKeyDictionary
+
+from app.model.pane import NO_REPORT, PaneReport
+from app.video.board import behind_s
+from app.video.feed import NULL_PACKET
+from app.video.freshness import Limits, Observation, judge
+from app.video.line import Line
+from app.video.view import Run, View
+
+DISPLAY_S = 0.04            # caching, decoding and the screen tick: what passes after the demuxer took the bytes
+DELAY_LOOKS = 10            # libVLC's counters lag by up to half a second: the least of so many looks is near the truth
+
+
+class Reporter:
+    """Keeps what is needed between two looks."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._delays: WeakKeyDictionary[View, deque[float]] = WeakKeyDictionary()
+
+    def report(self, runs: Iterable[Run], now: float) -> Mapping[str, PaneReport]:
+        """The truth about all runs at ``now`` (monotonic seconds)."""
+        wall_offset = time.time() - time.monotonic()
+        return MappingProxyType({run.key: self._one(run, now, wall_offset) for run in runs})
+
+    def _one(self, run: Run, now: float, wall_offset: float) -> PaneReport:
+        line, view = run.line, run.current
+        if line is None:
+            return NO_REPORT
+        seen = self.observe(run, line, now)
+        judged = judge(seen, now, self._limits)
+        row = line.row
+        return PaneReport(
+            state=judged.state, age=judged.age, cause=judged.cause,
+            retry_in=max(0.0, line.retry_at - now) if line.retry_at is not None else None,
+            last_picture=seen.picture + wall_offset if seen.picture else None,
+            stream=view.shape.role if view is not None else line.profile.role,
+            width=line.width, height=line.height, fps=run.rate(now), delay=seen.delay,
+            dropped=int(row["dropped"]) if row is not None else 0,
+        )
+
+    def observe(self, run: Run, line: Line, now: float) -> Observation:
+        """Everything that is known about a run."""
+        view = run.current
+        picture = int(view.row["changed_ns"]) / 1e9 if view is not None else 0.0
+        down = view.host.down_cause if view is not None and view.dead else ""
+        return replace(line.observe(run.asked), picture=picture, decoder_cause=down, delay=self._delay(view, now),
+                       decoding=run.want.visible)
+
+    def _delay(self, view: View | None, now: float) -> float:
+        """Seconds from arrival to the screen: the oldest packet that libVLC has not taken, and what follows after."""
+        if view is None or view.dead or view.stopping:
+            return 0.0
+        record = view.ingest.feeds[view.feed_record]
+        taken = int(view.row["demuxed"])
+        if int(record["number"]) != view.feed or not taken:
+            return 0.0
+        if view.codec != "mjpeg":
+            taken -= len(NULL_PACKET)
+        looks = self._delays.setdefault(view, deque(maxlen=DELAY_LOOKS))
+        looks.append(behind_s(record, taken, int(now * 1e9)))
+        return min(looks) + DISPLAY_S

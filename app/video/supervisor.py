@@ -1,0 +1,254 @@
+"""Who runs where, what died, when to try again: the engine behind the wall (app.video.engine.Engine).
+
+Threads: the GUI thread calls the engine's methods, which only look at shared memory and post; the ``video`` thread
+here owns lines, views and worker hosts. The two meet in a queue and in single references (Run.want, Run.current).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from app.model.pane import PaneReport
+from app.video import messages
+from app.video.casting import Casting
+from app.video.engine import PaneKey, Picture, Want
+from app.video.freshness import Limits
+from app.video.hosts import DecoderHost, Host, IngestHost
+from app.video.pulling import Pulling
+from app.video.reporting import Reporter
+from app.video.view import Run, View
+
+_log = logging.getLogger("lawang.video")
+
+TICK_S = 0.2                    # reports 5 times a second
+QUEUE_EVENTS = 4096             # a minute of everything; beyond that the desktop is wedged and events are dropped
+CLOSE_S = 2.0                   # workers that have not left by then are killed
+
+_from_ingest = msgspec.msgpack.Decoder(messages.FromIngest)
+_from_decoder = msgspec.msgpack.Decoder(messages.FromDecoder)
+
+type Event = Callable[[float], None]
+
+
+def _wake(_at: float) -> None:
+    """Nothing to do but to look at what changed."""
+
+
+class VideoEngine:
+    """Implements app.video.engine.Engine. Made, used and closed on the GUI thread."""
+
+    def __init__(self, *, caching_ms: int = 30, hardware: str = "none", limits: Limits | None = None,
+                 portable_feed: bool = False) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix=f"lawang-{os.getpid()}-", dir=os.environ.get("XDG_RUNTIME_DIR")))
+        self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
+        self._runs: dict[PaneKey, Run] = {}                 # GUI thread
+        self._reports: Mapping[PaneKey, PaneReport] = MappingProxyType({})
+        self._stats: Mapping[str, Any] = MappingProxyType({})
+        self._closing = False
+        self._late = 0.0                                    # how far behind its time the video thread is
+        folder = os.fspath(self._folder)
+        self._pulling = Pulling(folder, self._posted)
+        self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, hardware=hardware,
+                                portable_feed=portable_feed)
+        self._reporter = Reporter(limits or Limits())
+        self._open_runs: list[Run] = []                     # video thread
+        self._thread = threading.Thread(target=self._run, name="video", daemon=True)
+        self._thread.start()
+
+    # -- GUI thread --------------------------------------------------------------------------------------------------
+
+    def show(self, wants: Mapping[PaneKey, Want]) -> None:
+        """Make exactly these panes run (see Engine.show)."""
+        now = time.monotonic()
+        for key in [key for key, run in self._runs.items()
+                    if key not in wants or wants[key].camera.id != run.want.camera.id]:
+            run = self._runs.pop(key)
+            self._post(partial(self._close_run, run))
+        for key, want in wants.items():
+            known = self._runs.get(key)
+            if known is None:
+                run = self._runs[key] = Run(key, want, now)
+                self._post(partial(self._open_run, run))
+            elif known.want != want:
+                known.want = want
+                self._post(partial(self._arrange, known))
+
+    def rename(self, moves: Mapping[PaneKey, PaneKey]) -> None:
+        """Running pictures change place (see Engine.rename)."""
+        moved = {moves[key]: self._runs.pop(key) for key in moves if key in self._runs}
+        for key, run in moved.items():
+            run.key = key
+        self._runs |= moved
+
+    def changed(self) -> Iterable[PaneKey]:
+        """Panes with a new picture since the last call."""
+        news: list[PaneKey] = []
+        for serials, views in self._casting.screens:
+            current = serials.tolist()
+            for view in views:
+                serial = current[view.slot]
+                if serial != view.seen and not view.run.closed and self._take(view, serial):
+                    news.append(view.run.key)
+        return news
+
+    def _take(self, view: View, serial: int) -> bool:
+        """A view has a new picture: count it, and let it take over when it is its first."""
+        run = view.run
+        if int(view.row["generation"]) != view.generation:
+            return False
+        if view is run.coming:
+            view.base = run.painted
+            old, run.current, run.coming = run.current, view, None
+            self._post(lambda at: self._casting.took_over(run, old, at))
+        elif view is not run.current:
+            return False
+        view.seen = serial
+        run.painted += 1
+        return True
+
+    def picture(self, key: PaneKey) -> Picture | None:
+        """The newest picture of a pane."""
+        run = self._runs.get(key)
+        view = run.current if run is not None else None
+        found = view.pixels() if view is not None else None
+        if view is None or found is None:
+            return None
+        pixels, width, height, stride, serial = found
+        return Picture(pixels, width, height, stride, view.base + serial, int(view.row["changed_ns"]), view.shape.role)
+
+    def reports(self) -> Mapping[PaneKey, PaneReport]:
+        """The truth about every pane, at most 0.2 s old."""
+        return self._reports
+
+    def retry(self, camera_id: str) -> None:
+        """Try a lost or refused camera now."""
+        self._post(lambda at: self._pulling.retry(camera_id, at))
+
+    def stats(self) -> Mapping[str, Any]:
+        """Workers: name -> pid, restarts, panes or streams. An immutable snapshot, at most 0.2 s old."""
+        return self._stats
+
+    def close(self) -> None:
+        """Stop everything; nothing is left behind."""
+        if self._closing:
+            return
+        self._closing = True
+        self._post(_wake)
+        self._thread.join(CLOSE_S + 3.0)
+        self._runs.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _post(self, event: Event) -> None:
+        try:
+            self._events.put_nowait(event)
+        except queue.Full:
+            _log.error("the video thread does not keep up: an event is dropped")
+
+    def _posted(self, host: Host, body: bytes | None) -> None:
+        """A worker's reader thread has something to say."""
+        self._post(lambda at: self._heard(host, body, at))
+
+    # -- video thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        next_tick = time.monotonic()
+        while not self._closing:
+            now = time.monotonic()
+            if now >= next_tick:
+                self._late = now - next_tick
+                self._safely(self._tick, now)
+                next_tick = now + TICK_S
+            try:
+                event = self._events.get(timeout=max(0.001, next_tick - time.monotonic()))
+            except queue.Empty:
+                continue
+            self._safely(event, time.monotonic())
+        self._casting.close()
+        self._pulling.close()
+
+    def _safely(self, event: Event, now: float) -> None:
+        try:
+            event(now)
+        except Exception:       # noqa: BLE001 - the top of this thread: one bad event must not stop the wall
+            _log.exception("an event of the video thread failed")
+
+    def _tick(self, now: float) -> None:
+        for host in (*self._pulling.hosts, *self._casting.hosts):
+            host.check(now, self._late)
+        self._pulling.tick(now)
+        self._casting.tick(self._open_runs, now)
+        self._reports = self._reporter.report(self._open_runs, now)
+        self._stats = MappingProxyType({
+            host.name: {"pid": host.pid, "restarts": host.restarts, "up": host.up}
+            for host in (*self._pulling.hosts, *self._casting.hosts)
+        })
+
+    def _arrange(self, run: Run, now: float) -> None:
+        self._casting.arrange(run, len(self._open_runs), now)
+
+    def _open_run(self, run: Run, now: float) -> None:
+        self._open_runs.append(run)
+        self._casting.prepare(len(self._open_runs), now)
+        self._casting.arrange(run, len(self._open_runs), now)
+
+    def _close_run(self, run: Run, now: float) -> None:
+        run.closed = True
+        if run in self._open_runs:
+            self._open_runs.remove(run)
+        self._casting.let_go(run, now)
+
+    def _heard(self, host: Host, body: bytes | None, now: float) -> None:
+        if body is None:
+            self._died(host, now)
+        elif isinstance(host, IngestHost):
+            self._heard_ingest(host, _from_ingest.decode(body), now)
+        elif isinstance(host, DecoderHost):
+            self._heard_decoder(host, _from_decoder.decode(body), now)
+
+    def _heard_ingest(self, host: IngestHost, message: messages.FromIngest, now: float) -> None:
+        match message:
+            case messages.Beat():
+                host.beat(now, message.stuck)
+            case messages.Opened():
+                line = self._pulling.opened(message, now)
+                for run in [run for run in self._open_runs if run.line is line and line is not None]:
+                    self._casting.arrange(run, len(self._open_runs), now)
+            case messages.Failed():
+                self._pulling.failed(message, now)
+            case messages.FeedReady():
+                self._casting.feed_ready(message)
+            case messages.FeedEnded():
+                self._casting.feed_ended(message.feed)
+            case messages.Log():
+                _log.log(message.level, "%s: %s", host.name, message.text)
+
+    def _heard_decoder(self, host: DecoderHost, message: messages.FromDecoder, now: float) -> None:
+        match message:
+            case messages.Beat():
+                host.beat(now, message.stuck)
+            case messages.Hidden():
+                self._casting.hidden(host, message)
+            case messages.Log():
+                _log.log(message.level, "%s: %s", host.name, message.text)
+
+    def _died(self, host: Host, now: float) -> None:
+        host.died(now)
+        if isinstance(host, IngestHost):
+            self._pulling.died(host)
+        elif isinstance(host, DecoderHost):
+            self._casting.died(host)
+        if host.again_at <= now:
+            self._tick(now)

@@ -1,0 +1,112 @@
+"""A run is one camera in one pane; a view is one player behind it. Changing size or stream is a second view.
+
+Runs on: the supervisor's thread, except ``Run.current``, ``Run.want`` and what hangs on them, which the GUI thread
+swaps; both are single references.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.model.camera import StreamRole
+from app.model.pane import Fit
+from app.video.choice import Choice
+from app.video.engine import Want
+from app.video.frames import Buffers, SharedBlock
+from app.video.hosts import DecoderHost, IngestHost
+from app.video.line import Line
+
+NATIVE_PIXELS = 2560 * 1440         # digital zoom keeps the camera's own size up to this many pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a view was made for; a run whose shape differs wants another view."""
+
+    role: StreamRole
+    width: int
+    height: int
+    fit: Fit
+    native: bool
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class View:
+    """One player: where it decodes to and what feeds it."""
+
+    run: Run
+    line: Line
+    epoch: int
+    host: DecoderHost
+    block: SharedBlock
+    row: Any                        # its record on the board of ``block``
+    slot: int
+    buffers: Buffers
+    generation: int
+    feed: int
+    shape: Shape
+    codec: str
+    source: tuple[int, int]
+    started: float
+    ingest: IngestHost              # who feeds it, and the feed's record on that board
+    feed_record: int
+    fed: bool = True                # its feed still runs
+    stopping: bool = False          # its worker has been told to stop it
+    hidden: bool = False            # its player is gone
+    freed: bool = False
+    dead: bool = False              # its worker is gone; its last picture can still be seen
+    base: int = 0                   # pictures of the run before this view
+    seen: int = 0                   # serial that the GUI has painted
+
+    def pixels(self) -> tuple[npt.NDArray[np.uint8], int, int, int, int] | None:
+        """(pixels, width, height, stride, serial) of the newest picture, or None; figures are checked once.
+
+        The worker is not trusted: whatever its record says, the view stays inside its buffers.
+        """
+        row = self.row
+        serial = int(row["serial"])
+        if not serial or int(row["generation"]) != self.generation:
+            return None
+        index, width, height, stride = int(row["published"]), int(row["width"]), int(row["height"]), int(row["stride"])
+        if index > 2 or not 0 < width * 4 <= stride or not height > 0 or stride * height > self.buffers.capacity:
+            return None
+        start = self.buffers.at(index)
+        lines = self.block.bytes[start : start + stride * height].reshape(height, stride)
+        return lines[:, : width * 4].reshape(height, width, 4) if stride == width * 4 else _cut(lines, width), \
+            width, height, stride, serial
+
+
+def _cut(lines: npt.NDArray[np.uint8], width: int) -> npt.NDArray[np.uint8]:
+    height, stride = lines.shape
+    return np.lib.stride_tricks.as_strided(lines, (height, width, 4), (stride, 4, 1), writeable=False)
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One camera in one pane, from when it was put there until it is taken away."""
+
+    key: str
+    want: Want
+    asked: float
+    choice: Choice = field(default_factory=Choice)
+    current: View | None = None         # what the GUI shows
+    coming: View | None = None          # what will replace it with its first picture
+    line: Line | None = None
+    closed: bool = False
+    hidden_since: float | None = None
+    failures: int = 0
+    not_before: float = 0.0             # earliest moment for the next view
+    behind_since: float = 0.0
+    painted: int = 0                    # pictures handed to the GUI
+    _rate: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=16))
+
+    def rate(self, now: float) -> float:
+        """Pictures per second handed to the GUI, over about the last 3 s."""
+        self._rate.append((now, self.painted))
+        then, count = self._rate[0]
+        return (self.painted - count) / (now - then) if now - then > 0.5 else 0.0
