@@ -90,16 +90,18 @@ def import_csv(registry: Registry, path: Path, dry_run: bool = False) -> ImportR
 def _plan(known: Sequence[Camera], rows: Sequence[Line], path: Path,
           dry_run: bool) -> tuple[ImportReport, list[Camera]]:
     try:
-        columns, rows, passed_over = _columns(rows)
+        columns, passed_over = _columns(rows[0])
     except OperatorError as error:
         return ImportReport(path, dry_run, refused=(Refusal(rows[0].number, str(error)),)), []
+    headless = _is_headless(rows[0])
+    width = len(COLUMNS) if headless else len(rows[0].cells)
     by_number = {camera.number: camera for camera in known}
     first_line: dict[int, int] = {}
     added, changed, unchanged, refused = [], [], [], []
     cameras: list[Camera] = []
-    for row in rows:
+    for row in rows if headless else rows[1:]:
         try:
-            camera = merged(_cells(columns, row), by_number)
+            camera = merged(_cells(columns, width, row), by_number)
         except (BadCell, OperatorError) as error:
             refused.append(Refusal(row.number, str(error)))
             continue
@@ -122,11 +124,16 @@ def _plan(known: Sequence[Camera], rows: Sequence[Line], path: Path,
     return (replace(report, added=(), changed=(), unchanged=()) if refused else report), cameras
 
 
-def _columns(rows: Sequence[Line]) -> tuple[Mapping[str, int], Sequence[Line], tuple[str, ...]]:
-    """Which cell holds which column, and the rows below the head; a list without a head has the usual order."""
-    first = rows[0].cells
-    if first[0].isascii() and first[0].isdigit():
-        return {name: place for place, name in enumerate(COLUMNS)}, rows, ()
+def _is_headless(line: Line) -> bool:
+    """A list that begins with a camera number has no head and the usual order of columns."""
+    return line.cells[0].isascii() and line.cells[0].isdigit()
+
+
+def _columns(line: Line) -> tuple[Mapping[str, int], tuple[str, ...]]:
+    """Which cell holds which column, and the names of columns that mean nothing here."""
+    first = line.cells
+    if _is_headless(line):
+        return {name: place for place, name in enumerate(COLUMNS)}, ()
     names = [cell.casefold().replace(" ", "_") for cell in first]
     missing = [name for name in NEEDED if name not in names]
     if missing:
@@ -136,13 +143,12 @@ def _columns(rows: Sequence[Line]) -> tuple[Mapping[str, int], Sequence[Line], t
     if twice:
         raise OperatorError(_("the first line names a column twice: {columns}.").format(columns=", ".join(twice)))
     passed_over = tuple(cell[:40] for cell, name in zip(first, names, strict=True) if name and name not in COLUMNS)
-    return {name: names.index(name) for name in COLUMNS if name in names}, rows[1:], passed_over
+    return {name: names.index(name) for name in COLUMNS if name in names}, passed_over
 
 
-def _cells(columns: Mapping[str, int], row: Line) -> dict[str, str]:
-    if len(row.cells) > max(max(columns.values()) + 1, len(COLUMNS)) and any(row.cells[len(COLUMNS):]) \
-            and len(columns) == len(COLUMNS):
+def _cells(columns: Mapping[str, int], width: int, row: Line) -> dict[str, str]:
+    if any(row.cells[width:]):
         raise BadCell(_("the line has {count} cells, the list {columns} columns. "
                         "Put a cell that holds the separator in quotation marks.").format(
-                            count=len(row.cells), columns=len(COLUMNS)))
+                            count=len(row.cells), columns=width))
     return {name: row.cells[place] if place < len(row.cells) else "" for name, place in columns.items()}

@@ -1,6 +1,7 @@
 """The registry lane: one thread that owns the SQLite connection, so that the GUI thread never waits for a disk.
 
-It also looks four times a second whether another program wrote the file, and keeps the CameraDirectory fresh.
+It also looks four times a second whether another program wrote the file, and keeps the CameraDirectory fresh. Not an
+app.runtime.lanes.Lane: that one sleeps until a job comes, and has no jobs that replace each other.
 """
 
 from __future__ import annotations
@@ -119,6 +120,8 @@ class RegistryLane:
             self._wake.notify()
         if self._thread.ident is None:
             return True
+        if self._thread is threading.current_thread():
+            return False        # a ``then`` that closes: the lane ends once it has returned
         self._thread.join(timeout)
         if self._thread.is_alive():
             log.error("the registry did not close within %.1f s; %d jobs were left", timeout, len(self._jobs))

@@ -183,9 +183,16 @@ def test_no_report_repeats_a_password(load):
 
 
 def test_columns_that_mean_nothing_are_told(load):
-    report = load("number,name,main_url,merk\n1,A,rtsp://c/m,Dahua\n")
+    report = load(HEAD.strip() + ",merk\n1,A,rtsp://c/m,,,,,,,Dahua\n")
     assert report.passed_over == ("merk",)
     assert "merk" in said(report)
+
+
+@pytest.mark.parametrize("text", ["number,name,main_url\n1,Jl A, Blok B,rtsp://c/m\n",
+                                  "1,A,rtsp://c/m,,u,p,,,,x\n"])
+def test_a_separator_within_a_name_is_noticed(load, text):
+    [refusal] = load(text).refused
+    assert "quotation marks" in refusal.sentence
 
 
 def test_decimal_commas_and_slashes_in_names_are_understood(registry, load):

@@ -177,6 +177,15 @@ def test_a_file_that_cannot_be_opened_is_said_at_once(tmp_path, vault):
     assert lane.close()
 
 
+def test_an_outcome_may_close_the_lane(tmp_path, vault):
+    lane = RegistryLane(tmp_path / "r.db", open_registry=lambda path: Registry(path, vault=vault, station="here"))
+    answers: queue.Queue[bool] = queue.Queue()
+    lane.start()
+    lane.submit(lambda r: None, lambda outcome: answers.put(lane.close()))
+    assert answers.get(timeout=10) is False
+    assert lane.close()
+
+
 def test_a_lane_that_never_started_closes(tmp_path):
     assert RegistryLane(tmp_path / "r.db").close()
 
