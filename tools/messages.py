@@ -1,6 +1,6 @@
 """Collects the texts of the source into resources/locale/{id,en}: `make messages`. Translations are kept.
 
-With --check it writes nothing and fails when the catalogues are behind the source.
+With --check it writes nothing and fails when a text of the source is missing, left over or not translated.
 """
 
 from __future__ import annotations
@@ -65,6 +65,11 @@ def untranslated(catalogue: Catalog) -> list[str]:
                                                           else m.string)]
 
 
+def _texts_in(path: Path, language: str) -> set[object]:
+    with path.open("rb") as file:
+        return {message.id for message in read_po(file, locale=language, domain=DOMAIN) if message.id}
+
+
 def main(words: list[str]) -> int:
     behind = False
     for language in LANGUAGES:
@@ -72,7 +77,7 @@ def main(words: list[str]) -> int:
         text = text_of(catalogue)
         path = catalogue_path(language)
         missing = untranslated(catalogue)
-        behind |= not path.exists() or path.read_bytes() != text or bool(missing)
+        behind |= bool(missing) or _texts_in(path, language) != {m.id for m in catalogue if m.id}
         if "--check" not in words:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text)
