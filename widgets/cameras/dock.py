@@ -63,7 +63,7 @@ class CameraDock(QWidget):
         self._nothing.setText(_("No camera matches."))
         self._chips()
 
-    def find(self) -> None:
+    def take_keyboard(self) -> None:
         """The keyboard to the search field, its text selected."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -80,7 +80,7 @@ class CameraDock(QWidget):
             if self.problems.isChecked():
                 self._refresh.start()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = event.key()
             if key == Qt.Key.Key_Escape:
@@ -97,7 +97,7 @@ class CameraDock(QWidget):
                 return True
             at_top = not self.view.indexAbove(self.view.currentIndex()).isValid()
             if watched is self.view and key == Qt.Key.Key_Up and at_top:
-                self.find()
+                self.take_keyboard()
                 return True
         return super().eventFilter(watched, event)
 
@@ -155,7 +155,7 @@ class CameraDock(QWidget):
         narrowed = bool(self.search.text().strip()) or self.problems.isChecked()
         current = self.view.current_camera()
         if self._folded is not None and self._all_shown:
-            self._folded = {index.data(Role.PATH) for index in self.view.tree.areas() if not self.view.isExpanded(index)}
+            self._folded = {i.data(Role.PATH) for i in self.view.tree.areas() if not self.view.isExpanded(i)}
         cameras = self._wanted()
         self._all_shown = not narrowed
         self.view.tree.show(cameras)
@@ -163,9 +163,9 @@ class CameraDock(QWidget):
         self._nothing.setVisible(not cameras)
         self._slash.setVisible(not self.search.text())
         self._unfold(narrowed)
-        first = cameras[0] if narrowed and cameras else None
-        index = self.view.tree.index_of_camera((first or current).id) if (first or current) else None
-        if index is not None and index.isValid():
+        wanted = cameras[0] if narrowed and cameras else current
+        index = self.view.tree.index_of_camera(wanted.id if wanted else "")
+        if index.isValid():
             flags = self.view.selectionModel().SelectionFlag
             self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
             if narrowed:

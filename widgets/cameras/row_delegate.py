@@ -31,14 +31,14 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem,
               index: QModelIndex | QPersistentModelIndex) -> None:
         tokens = self._theme.tokens
-        state = option.state            # type: ignore[attr-defined]  # fields that the stubs do not name
-        box: QRect = option.rect        # type: ignore[attr-defined]
+        state = option.state
+        box: QRect = option.rect
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, colour(tokens.selected_row))
@@ -53,7 +53,8 @@ class RowDelegate(QStyledItemDelegate):
             self._area(painter, box, index.data(Role.PATH), index.data(Role.COUNT), is_open)
         painter.restore()
 
-    def _area(self, painter: QPainter, box: QRect, path: tuple[str, ...], count: tuple[int, int], is_open: bool) -> None:
+    def _area(self, painter: QPainter, box: QRect, path: tuple[str, ...], count: tuple[int, int],
+              is_open: bool) -> None:
         tokens = self._theme.tokens
         left = _AREA_INDENTS[min(len(path), len(_AREA_INDENTS)) - 1]
         ratio = painter.device().devicePixelRatioF()

@@ -105,10 +105,10 @@ class CameraTree(QAbstractItemModel):
         above = self._node(child).parent if child.isValid() else None
         return QModelIndex() if above is None or above is self._root else self._index_of(above)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self._node(parent).children)
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -134,10 +134,10 @@ class CameraTree(QAbstractItemModel):
             return node.path
         return None
 
-    def mimeTypes(self) -> list[str]:  # noqa: N802
+    def mimeTypes(self) -> list[str]:
         return [CAMERA_MIME]
 
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         data = QMimeData()
         for index in indexes:
             camera = self._node(index).camera

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
 
@@ -54,22 +54,22 @@ class CameraTreeView(QTreeView):
         elif not index.isValid():
             self.clearSelection()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentIndex())
             return
         super().keyPressEvent(event)
 
-    def keyboardSearch(self, _text: str) -> None:  # noqa: N802
+    def keyboardSearch(self, _text: str) -> None:
         """Letters are commands here; the field above is for searching."""
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and index.isValid() and index.data(Role.CAMERA) is None:
             self.setExpanded(index, not self.isExpanded(index))
 
-    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802
+    def startDrag(self, actions: Qt.DropAction) -> None:
         camera = self.current_camera()
         if camera is None:
             return
@@ -79,12 +79,12 @@ class CameraTreeView(QTreeView):
         drag.setHotSpot(QPoint(-12, 8))              # beside the pointer: the pane below stays visible
         drag.exec(actions, Qt.DropAction.CopyAction)
 
-    def _choose(self, index: QModelIndex | QPersistentModelIndex) -> None:
+    def _choose(self, index: QModelIndex) -> None:
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
             self.chosen.emit(camera.id)
         elif index.isValid():
-            self.setExpanded(QModelIndex(index), not self.isExpanded(QModelIndex(index)))
+            self.setExpanded(index, not self.isExpanded(index))
 
 
 def _label(camera: Camera, theme: Theme, ratio: float) -> QPixmap:

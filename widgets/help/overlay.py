@@ -49,6 +49,7 @@ class Help(QWidget):
 
     def __init__(self, window: QWidget, dispatcher: Dispatcher, theme: Theme) -> None:
         super().__init__(window)
+        self._window = window
         self._dispatcher, self._theme = dispatcher, theme
         self._about = ""
         self._top = 0
@@ -65,7 +66,7 @@ class Help(QWidget):
         self.hide()
 
     def open(self, about: str, top: int) -> None:
-        """``about``: the sentence about the selected pane; ``top``: the height of the title bar, which stays in sight."""
+        """``about``: a sentence about the selected pane; ``top``: the height of the title bar, which stays."""
         self._about, self._top, self._scroll = about, top, 0
         self.field.clear()
         self.retranslate()
@@ -89,8 +90,8 @@ class Help(QWidget):
         """(group, titles) as they are on the screen."""
         return tuple((group.title, tuple(row.words for row in group.rows)) for group in self._groups)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if watched is self.parentWidget() and event.type() is QEvent.Type.Resize and self.isVisible():
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() is QEvent.Type.Resize and self.isVisible():
             self._stand()
         if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = event.key()
@@ -104,7 +105,7 @@ class Help(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         self._roll(-event.angleDelta().y() // 120 * _ROW_PX)
         event.accept()
 
@@ -113,7 +114,7 @@ class Help(QWidget):
         self.update()
 
     def _stand(self) -> None:
-        room = self.parentWidget().rect()
+        room = self._window.rect()
         self.setGeometry(room.adjusted(0, self._top, 0, 0))
         self.field.setGeometry(max(self.width() - 48 - 44 - 280, 300), 32, 280, 32)
         self._arrange()
@@ -151,7 +152,7 @@ class Help(QWidget):
             ends[column] += group.height
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
         ground = QColor(tokens.ground)

@@ -42,7 +42,7 @@ class EntryModel(QAbstractListModel):
         self.entries = entries
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.entries)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -64,13 +64,13 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(100, _HEAD_PX if index.data(_ENTRY).is_head else _ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._theme.tokens
-        box: QRect = option.rect        # type: ignore[attr-defined]  # fields that the stubs do not name
-        state = option.state            # type: ignore[attr-defined]
+        box: QRect = option.rect
+        state = option.state
         entry: Entry = index.data(_ENTRY)
         painter.save()
         if entry.is_head:

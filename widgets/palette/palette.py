@@ -41,6 +41,7 @@ class Palette(QWidget):
     def __init__(self, window: QWidget, dispatcher: Dispatcher, directory: CameraDirectory, theme: Theme,
                  states: Callable[[], Mapping[str, PaneState]]) -> None:
         super().__init__(window)
+        self._window = window
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
         self._pane: Camera | None = None
         self._away_from = QRect()
@@ -90,7 +91,7 @@ class Palette(QWidget):
         self.list.setAccessibleName(_("Found"))
         self._foot.show_pane(self._pane)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event)
         if watched is self.field and event.type() is QEvent.Type.FocusOut and not self.isAncestorOf(self.field):
@@ -139,8 +140,9 @@ class Palette(QWidget):
         self._stand()
 
     def _stand(self) -> None:
-        room = self.parentWidget().rect()
-        height = min(_INPUT_PX + self.list.height_wanted() + _FOOT_PX + 2, int((room.height() - self._top) * _MOST_SHARE))
+        room = self._window.rect()
+        wanted = _INPUT_PX + self.list.height_wanted() + _FOOT_PX + 2
+        height = min(wanted, int((room.height() - self._top) * _MOST_SHARE))
         width = min(WIDTH_PX, room.width())
         pane_is_left = self._away_from.center().x() < room.center().x()
         self.setGeometry(room.width() - width if pane_is_left else 0, self._top, width, height)
@@ -194,7 +196,7 @@ class _Foot(QWidget):
         self._pane = _("on {number}").format(number=camera.label) if camera else ""
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         tokens = self._theme.tokens
         painter = QPainter(self)

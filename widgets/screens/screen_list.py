@@ -40,7 +40,7 @@ class _Row(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(200, _ROW_PX)
 
     def fill(self, number: str, row: ScreenRow) -> None:
@@ -51,7 +51,7 @@ class _Row(QAbstractButton):
             self.setToolTip(_("The monitor of this window is away; it returns with it.") if row.parked else "")
             self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._row is None:
             return
         tokens, row = self._theme.tokens, self._row
@@ -89,7 +89,7 @@ class _Head(QWidget):
         self.total = Count()
         self.setFixedHeight(_ROW_PX)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
         _left_of(painter, f"{self.total.live}/{self.total.total}", self.width() - 16, tokens.quiet, Weight.NORMAL)

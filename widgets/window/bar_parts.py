@@ -38,11 +38,11 @@ class Words(QWidget):
         self.setFixedSize(self.sizeHint())
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         width = sum(QFontMetrics(font(size, weight)).horizontalAdvance(text) for text, size, weight, _c in self._words)
         return QSize(width + (24 if self._icon else 0) + 1, 24)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         x = 0
         if self._icon is not None:
@@ -89,7 +89,7 @@ class Mark(QWidget):
         self.setFixedSize(18, 18)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.tokens.text), 1.5))
@@ -115,12 +115,12 @@ class Choice(QAbstractButton):
         self.setFixedWidth(self.sizeHint().width())
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         width = QFontMetrics(font(12)).horizontalAdvance(self._name)
         width += QFontMetrics(font(12, Weight.MEDIUM)).horizontalAdvance(self._value)
         return QSize(width + 8 + 8 + 8 + 16 + 4, 28)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
         box = self.rect()

@@ -1,4 +1,4 @@
-"""The console: the operator's own wall with a title bar and docks around it. It composes panels and knows no commands."""
+"""The console: the operator's own wall with a title bar and docks around it; it composes and knows no commands."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Console(Frame):
         bar.close_asked.connect(self.close)
         self.retranslate()
 
-    def show_state(self, state: WindowState, number: int) -> None:
+    def show_state(self, state: WindowState, _number: int) -> None:
         self.bar.set_layout_name(state.layout)
         self._folded = state.docks_folded
         bare = state.docks_folded and state.fullscreen
@@ -104,7 +104,7 @@ class Console(Frame):
             edges |= Qt.Edge.BottomEdge
         return edges
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         edges = self._edges(event.position().toPoint())
         handle = self.windowHandle()
         if edges and handle is not None and not self.isFullScreen() and event.button() is Qt.MouseButton.LeftButton:

@@ -57,7 +57,7 @@ class Keys(QObject):
         self._app.removeEventFilter(self)
         self._release_all()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind in _RELEASES:
             self._release_all()

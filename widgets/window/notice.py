@@ -56,7 +56,7 @@ class Notice(QWidget):
             width = min(QFontMetrics(font(14)).horizontalAdvance(self._text) + 52, above.width() - 16)
             self.setGeometry(8, above.height() - 40, width, 32)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._text:
             return
         tokens = self._theme.tokens

@@ -124,17 +124,17 @@ class TitleBar(QWidget):
     def _show_time(self) -> None:
         self._clock.set_words(clock_words(local(datetime.now(UTC), self._zone), self._zone.value, self._theme))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         handle = self.window().windowHandle()
         if event.button() is Qt.MouseButton.LeftButton and handle is not None and not self.window().isFullScreen():
             handle.startSystemMove()
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         window = self.window()
         if not window.isFullScreen():
             window.setWindowState(window.windowState() ^ Qt.WindowState.WindowMaximized)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self.retranslate()

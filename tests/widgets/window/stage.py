@@ -1,0 +1,83 @@
+"""A station without cameras and registry file, with the real table, wall and dispatcher: what windows are tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.commands import Context, Dispatcher
+from app.features import table
+from app.model.camera import Camera, Place
+from app.model.wall import WallState
+from app.registry.directory import CameraDirectory
+from app.runtime.settings import SETTINGS, Value
+from app.wall.wall import Wall
+from tests.widgets.wall.synthetic import LIVE, SyntheticEngine
+
+AREAS = (("Makassar", "Ujung Pandang"), ("Makassar", "Panakkukang"), ("Makassar", "Tallo"), ("Ambon", "Sirimau"),
+         ("Palembang", "Ilir Timur"))
+NAMES = ("Losari Utara", "Losari Selatan", "Jl Ahmad Yani", "Jl Sudirman", "Pasar Sentral", "Pelabuhan",
+         "Balai Kota", "Halte Veteran", "Simpang Pettarani", "Layang Pettarani", "Lorong 7 Maccini",
+         "Gerbang Tol Tallo", "Jembatan Tallo", "Bundaran Mandai", "RS Budi Mulia", "Pintu Air Jongaya")
+
+
+def cameras(count: int) -> list[Camera]:
+    return [Camera(f"cam{i:04d}", 101 + i, f"{NAMES[i % 16]}{'' if i < 16 else f' {i // 16}'}",
+                   AREAS[(i // 6) % len(AREAS)], Place(-5.14, 119.4)) for i in range(count)]
+
+
+@dataclass
+class FakeLane:
+    """Does at once what it is given, on a registry that only remembers."""
+
+    settings: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
+    saved: list[WallState] = field(default_factory=list)
+
+    def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
+               replaces: str | None = None) -> bool:
+        work(self)
+        return True
+
+    def save_wall(self, _name: str, state: WallState) -> None:
+        self.saved.append(state)
+
+    def set_setting(self, key: str, value: Value) -> None:
+        self.settings[key] = value
+
+
+class Engine(SyntheticEngine):
+    """Counts what it was asked; every pane that is wanted is live unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shows = 0
+        self.order: list[str] = []
+
+    def show(self, wants: Mapping[str, Any]) -> None:
+        super().show(wants)
+        self.shows += 1
+        self.order.append("show")
+        self.report_by_key = {key: self.report_by_key.get(key, LIVE) for key in wants}
+
+    def rename(self, moves: Mapping[str, str]) -> None:
+        super().rename(moves)
+        self.order.append("rename")
+
+    def stats(self) -> Mapping[str, Any]:
+        return {"desktop": {"pid": 1, "cpu_seconds": 0.5, "rss_bytes": 1000, "restarts": 0}}
+
+
+class FakeStation:
+    """See widgets.window.seam.Station."""
+
+    def __init__(self, count: int = 40, state: WallState | None = None) -> None:
+        self.engine = Engine()
+        self.directory = CameraDirectory(cameras(count))
+        self.wall = Wall(state or WallState())
+        self.dispatcher = Dispatcher(table(), Context)
+        self.registry = FakeLane()
+
+
+PLATES = Path(__file__).resolve().parents[3] / "resources" / "demo" / "plates"

@@ -1,0 +1,125 @@
+"""Builds each window with its wall and panels, and shows all of them the truth five times a second.
+
+Runs on: GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.commands import Dispatcher
+from app.model.pane import PaneReport, PaneState
+from app.model.wall import WallState, WindowKind, WindowState
+from app.registry.directory import CameraDirectory
+from app.runtime.language import gettext as _
+from app.runtime.zone import Zone
+from app.video.engine import Engine, PaneKey
+from layouts import named
+from widgets.panels import PANELS, Moment, Panel, PanelWidget, Surroundings
+from widgets.screens.screen_list import ScreenRow
+from widgets.theme import Theme
+from widgets.wall import Strips, Style, WallView
+from widgets.window.console import Console
+from widgets.window.counts import Count, camera_states, count
+from widgets.window.frame import Frame
+from widgets.window.qt_commands import Mouse, pane_menu
+from widgets.window.title_bar import TitleBar, layout_title
+from widgets.window.wall_window import WallWindow
+
+
+class Desk(QObject):
+    """``make`` builds the Frame of a window; it is also a PictureView that hears the reports for title bar and docks.
+
+    ``wall`` gives the state in force, ``active`` the id of the window with the keyboard, ``go`` brings a window to it.
+    """
+
+    window_id = ""              # no pane lies in it: the PictureClock hands it reports only
+
+    def __init__(self, engine: Engine, directory: CameraDirectory, dispatcher: Dispatcher, theme: Theme, zone: Zone,
+                 bare: bool, wall: Callable[[], WallState], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine, self._directory, self._dispatcher = engine, directory, dispatcher
+        self._theme, self._zone, self._bare, self._wall = theme, zone, bare, wall
+        self._mouse = Mouse(dispatcher)
+        self._menu = pane_menu(dispatcher)
+        self.frames: Mapping[str, Frame] = {}
+        self.active: Callable[[], str] = str
+        self.go: Callable[[str], None] = lambda _id: None
+        self.reports: Mapping[PaneKey, PaneReport] = {}
+        self.states: Mapping[str, PaneState] = {}
+
+    def make(self, window: WindowState) -> Frame:
+        """The window of that state, not shown yet."""
+        console = window.kind is WindowKind.CONSOLE
+        style = Style.BARE if self._bare else Style.CONSOLE if console else Style.WALL
+        view = WallView(window.id, self._engine, self._directory, self._mouse, tokens=self._theme.tokens, style=style,
+                        strips=Strips.NEVER if self._bare else Strips.ALWAYS, zone=self._zone, menu_rows=self._menu)
+        view.setAccessibleName(_("Camera pictures"))
+        self._theme.changed.connect(view.set_tokens)
+        if not console:
+            return WallWindow(window.id, view, self._theme)
+        bar = TitleBar(self._theme, self._zone)
+        run = self._dispatcher.run
+        bar.layout_chosen.connect(lambda name: run("layout.set", name=name, window=window.id))
+        bar.fold_asked.connect(lambda: run("window.fullscreen", window=window.id))
+        around = Surroundings(
+            self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
+            put=lambda camera: self.put(window.id, camera))
+        panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
+        return Console(window.id, view, self._theme, bar, panels)
+
+    def put(self, window_id: str, camera_id: str) -> None:
+        """A camera into the selected pane of that window, through the dispatcher."""
+        window = next((w for w in self._wall().windows if w.id == window_id), None)
+        if window is not None:
+            self._dispatcher.run("pane.put", camera=camera_id, window=window_id, pane=window.selected)
+
+    # --- what the clock tells ---
+
+    def pictures_changed(self, _keys: Sequence[PaneKey]) -> None:
+        """No pane of ours."""
+
+    def reports_changed(self, reports: Mapping[PaneKey, PaneReport]) -> None:
+        self.reports = reports
+        self.states = camera_states(self._wall(), reports)
+        self.show()
+
+    def show(self) -> None:
+        """Counts, lists and trees of every console."""
+        state = self._wall()
+        consoles = [frame for frame in self.frames.values() if isinstance(frame, Console)]
+        if not consoles:
+            return
+        rows = self._rows(state)
+        total = sum((row.count for row in rows if not row.parked), Count())
+        for console in consoles:
+            window = next((w for w in state.windows if w.id == console.window_id), None)
+            selected = window.panes[window.selected].camera if window and window.selected < len(window.panes) else ""
+            moment = Moment(state, self.reports, self.states, rows, selected)
+            console.bar.set_count(total)
+            for widget in console.panels.values():
+                cast(PanelWidget, widget).show_moment(moment)
+
+    def retranslate(self) -> None:
+        """Another language is in force."""
+        for frame in self.frames.values():
+            frame.retranslate()
+            frame.view.setAccessibleName(_("Camera pictures"))
+            if isinstance(frame, Console):
+                for widget in frame.panels.values():
+                    cast(PanelWidget, widget).retranslate()
+        self.show()
+
+    def _rows(self, state: WallState) -> tuple[ScreenRow, ...]:
+        rows = []
+        for window in state.windows:
+            frame = self.frames.get(window.id)
+            title = _("Console") if window.kind is WindowKind.CONSOLE else _("Wall")
+            rows.append(ScreenRow(window.id, title, layout_title(window.layout),
+                                  count(window, len(named(window.layout)), self.reports),
+                                  window.id == self.active(), frame is not None and frame.parked))
+        return tuple(rows)
