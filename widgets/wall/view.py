@@ -9,9 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
-from typing import Any, Protocol
+from typing import Any
 
-from psygnal import SignalInstance
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -32,7 +31,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.model.camera import Camera
 from app.model.pane import PaneReport
 from app.model.wall import WindowState
 from app.runtime.language import language_changed
@@ -42,6 +40,7 @@ from layouts import named
 from widgets.common.hop import hop_to_gui
 from widgets.theme.tokens import DARK, Tokens, colour
 from widgets.wall import overlays, summary, wants
+from widgets.wall.asks import Directory, Runs
 from widgets.wall.face import Face
 from widgets.wall.face_painter import FacePainter
 from widgets.wall.look import Look
@@ -53,20 +52,6 @@ from widgets.wall.strip import Badges
 
 # A window that is being dragged larger asks for new picture sizes when it has come to rest, not 60 times a second.
 _RESIZE_REST_MS = 120
-
-
-class Directory(Protocol):
-    """What the wall asks of the registry's snapshot in memory."""
-
-    changed: SignalInstance
-
-    def by_id(self, camera_id: str, /) -> Camera | None: ...
-
-
-class Runs(Protocol):
-    """What the wall asks of the dispatcher."""
-
-    def run(self, command: str, /, **arguments: Any) -> object: ...
 
 
 class WallView(QWidget):
