@@ -28,7 +28,8 @@ STREAM = np.dtype(
     ],
     align=True,
 )
-# Where a feed stands: which packet ends at which byte, so that the bytes libVLC has taken tell how far behind it is.
+# Where a feed stands: which packet ends at which byte, so that the bytes that libVLC's demuxer has
+# counted tell how far behind it is.
 FEEDS = 256
 TIMELINE = 64           # packets: 4 s at 15 a second; whoever is further behind is started anew anyway
 FEED = np.dtype([("number", "<u8"), ("at", "<u8"), ("ends", "<u8", (TIMELINE,)), ("arrived_ns", "<u8", (TIMELINE,))],

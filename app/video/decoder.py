@@ -124,9 +124,9 @@ class Player:
 
     def _reset_record(self) -> None:
         record = self._record
-        for field in ("serial", "published", "displays", "decoded", "lost", "demuxed", "refused", "changed_ns"):
+        for field in ("serial", "published", "displays", "decoded", "lost", "demuxed", "demuxed_ns", "refused",
+                      "changed_ns"):
             record[field] = 0
-        record["started_ns"] = time.monotonic_ns()
         record["generation"] = self.order.generation
 
     def _open_media(self, instance: Any) -> Any:
@@ -216,12 +216,14 @@ class Player:
     # -- control thread -----------------------------------------------------------------------------------------------
 
     def poll(self, stats: Any) -> None:
-        """Copy libVLC's counters to the board; called 4 times a second."""
+        """Copy libVLC's counters to the board; called ten times a second."""
         record = self._record
         if self._media.get_stats(stats):
             record["decoded"] = stats.decoded_video
             record["lost"] = stats.lost_pictures
-            record["demuxed"] = stats.demux_read_bytes
+            if stats.demux_read_bytes != record["demuxed"]:
+                record["demuxed"] = stats.demux_read_bytes
+                record["demuxed_ns"] = time.monotonic_ns()
         state = self._player.get_state()
         record["state"] = int(state.value if hasattr(state, "value") else state)
 

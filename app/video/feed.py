@@ -236,8 +236,8 @@ class Feed:
             return
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
-        data = self._stream.write(unit, stamp)
-        self._put_bytes += len(data)
+        data, counted = self._stream.write(unit, stamp)
+        self._put_bytes += counted
         at = int(self._record["at"]) + 1
         self._record["ends"][at % TIMELINE] = self._put_bytes
         self._record["arrived_ns"][at % TIMELINE] = unit.arrived_ns

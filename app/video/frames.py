@@ -34,11 +34,11 @@ SLOT = np.dtype(
         ("changed_ns", "<u8"),      # when the newest picture was published
         ("displays", "<u8"),        # display callbacks, repeats included: proves nothing (video.md section 4)
         ("source_width", "<u4"), ("source_height", "<u4"),
-        ("decoded", "<u8"),         # libVLC's counters, refreshed 4 times a second
+        ("decoded", "<u8"),         # libVLC's counters, which it refreshes 4 times a second
         ("lost", "<u8"),
         ("demuxed", "<u8"),         # bytes that libVLC's demuxer has taken
         ("state", "<u4"), ("pad", "<u4"),
-        ("started_ns", "<u8"),
+        ("demuxed_ns", "<u8"),      # when ``demuxed`` last grew
     ],
     align=True,
 )

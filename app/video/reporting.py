@@ -11,13 +11,13 @@ from weakref import WeakKeyDictionary
 
 from app.model.pane import NO_REPORT, PaneReport
 from app.video.board import behind_s
-from app.video.feed import NULL_PACKET
 from app.video.freshness import Limits, Observation, judge
 from app.video.line import Line
 from app.video.view import Run, View
 
 DISPLAY_S = 0.04            # caching, decoding and the screen tick: what passes after the demuxer took the bytes
-DELAY_LOOKS = 10            # libVLC's counters lag by up to half a second: the least of so many looks is near the truth
+DELAY_LOOKS = 4             # libVLC's counters lag by up to 0.35 s: the least of so many looks is near the truth
+STALE_NS = 1_200_000_000    # counters that stood still so long are the news themselves
 
 
 class Reporter:
@@ -25,7 +25,7 @@ class Reporter:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._delays: WeakKeyDictionary[View, deque[float]] = WeakKeyDictionary()
+        self._delays: WeakKeyDictionary[View, deque[tuple[int, float]]] = WeakKeyDictionary()
 
     def report(self, runs: Iterable[Run], now: float) -> Mapping[str, PaneReport]:
         """The truth about all runs at ``now`` (monotonic seconds)."""
@@ -64,8 +64,10 @@ class Reporter:
         taken = int(view.row["demuxed"])
         if int(record["number"]) != view.feed or not taken:
             return 0.0
-        if view.codec != "mjpeg":
-            taken -= len(NULL_PACKET)
+        now_ns, counted_ns = int(now * 1e9), int(view.row["demuxed_ns"])
+        if now_ns - counted_ns > STALE_NS:
+            return behind_s(record, taken, now_ns) + DISPLAY_S      # it takes nothing any more
         looks = self._delays.setdefault(view, deque(maxlen=DELAY_LOOKS))
-        looks.append(behind_s(record, taken, int(now * 1e9)))
-        return min(looks) + DISPLAY_S
+        if not looks or looks[-1][0] != counted_ns:
+            looks.append((counted_ns, behind_s(record, taken, counted_ns)))
+        return min(late for _, late in looks) + DISPLAY_S

@@ -40,8 +40,8 @@ class Stream(Protocol):
 
     demux: str                       # libVLC's demuxer for these bytes
 
-    def write(self, unit: Unit, stamp: int) -> bytes:
-        """The bytes of one unit presented at ``stamp`` ticks."""
+    def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
+        """The bytes of one unit presented at ``stamp`` ticks, and how many of them libVLC's demuxer will count."""
 
     def close(self) -> None:
         """Let the multiplexer go."""
@@ -57,8 +57,8 @@ class JpegPictures:
 
     demux = "mjpeg"
 
-    def write(self, unit: Unit, stamp: int) -> bytes:  # noqa: ARG002 - the demuxer stamps by arrival itself
-        return unit.data
+    def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - the demuxer stamps by arrival itself
+        return unit.data, len(unit.data)
 
     def close(self) -> None:
         pass
@@ -93,16 +93,20 @@ class TransportStream:
         self._stream = self._container.add_mux_stream(codec, rate=25)
         self._stream.time_base = _TICK
         self._delimiter = DELIMITER.get(codec, b"")
+        self._opening = self._delimiter[:5]
 
-    def write(self, unit: Unit, stamp: int) -> bytes:
-        packet = av.Packet(unit.data + self._delimiter)
+    def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
+        # The multiplexer puts a delimiter before a unit that has none; doing it here keeps the count of bytes exact.
+        leading = b"" if unit.data.startswith(self._opening) else self._delimiter
+        payload = leading + unit.data + self._delimiter
+        packet = av.Packet(payload)
         packet.stream = self._stream
         packet.time_base = _TICK
         packet.dts = stamp
         packet.pts = stamp + unit.lead
         packet.is_keyframe = unit.key
         self._container.mux_one(packet)
-        return self._sink.take()
+        return self._sink.take(), len(payload)
 
     def close(self) -> None:
         self._container.close()
