@@ -76,7 +76,8 @@ class _Cameras(CameraDock):
 
     def show_moment(self, moment: Moment) -> None:
         self.set_states(moment.states)
-        self.view.show_current(moment.selected)
+        if not self.search.text() and not self.search.hasFocus():
+            self.view.show_current(moment.selected)
 
 
 class _Screens(ScreenList):

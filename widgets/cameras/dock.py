@@ -118,6 +118,7 @@ class CameraDock(QWidget):
         group.buttonClicked.connect(lambda _button: self._refill())
         self.search.setFixedHeight(32)
         self._slash.setProperty("key", True)
+        self._slash.setFixedHeight(20)
         inside = QHBoxLayout(self.search)
         inside.setContentsMargins(0, 0, 8, 0)
         inside.addStretch(1)

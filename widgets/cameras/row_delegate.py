@@ -47,7 +47,8 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(box, colour(tokens.raised))
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
-            self._camera(painter, box, camera, index.data(Role.STATE))
+            known = index.data(Role.STATE)         # Qt hands a StrEnum back as plain text
+            self._camera(painter, box, camera, PaneState(known) if known else None)
         else:
             is_open = bool(state & QStyle.StateFlag.State_Open)
             self._area(painter, box, index.data(Role.PATH), index.data(Role.COUNT), is_open)

@@ -53,12 +53,12 @@ class CameraTree(QAbstractItemModel):
         self._states: Mapping[str, PaneState] = {}
 
     def show(self, cameras: Sequence[Camera]) -> None:
-        """Replace the list. Areas are sorted by name, cameras by number."""
+        """Replace the list. Cameras are sorted by number, areas by their first camera: number plans are geographic."""
         self.beginResetModel()
         self._root, self._nodes, self._by_camera = _Node(None, 0), [], {}
         areas: dict[tuple[str, ...], _Node] = {(): self._root}
         elsewhere = (_("Without area"),)
-        for camera in sorted(cameras, key=lambda c: (not c.area, tuple(map(str.casefold, c.area)), c.number)):
+        for camera in sorted(cameras, key=lambda c: (not c.area, c.number)):
             node = self._area(camera.area or elsewhere, areas)
             leaf = self._add(node, node.path, camera)
             self._by_camera[camera.id] = leaf

@@ -31,6 +31,7 @@ class CameraTreeView(QTreeView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setExpandsOnDoubleClick(False)
+        self.setAutoScroll(False)                    # the row of the selected pane is marked, the list stays put
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -59,6 +60,7 @@ class CameraTreeView(QTreeView):
             self._choose(self.currentIndex())
             return
         super().keyPressEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def keyboardSearch(self, _text: str) -> None:
         """Letters are commands here; the field above is for searching."""

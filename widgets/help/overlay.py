@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.commands import Command, Dispatcher
 from app.runtime.language import gettext as _
+from app.wall.commands import MOUSE, MOUSE_GROUP
 from widgets.theme import Theme, Weight, font, icon
 from widgets.theme.tokens import colour
 from widgets.window import key_caps
@@ -20,7 +21,7 @@ from widgets.window import key_caps
 # Mock-ups, "help": four columns of 424, 472 apart, rows of 32, caps of 24.
 _COLUMN_PX, _STEP_PX, _ROW_PX, _HEAD_PX, _GROUP_GAP_PX = 424, 472, 32, 32, 32
 _LEFT_PX, _TOP_PX, _FOOT_PX = 48, 104, 48
-_KEYS_PX = 208                      # where the words begin, from the column's left edge
+_KEYS_PX = 176                      # where the words begin, from the column's left edge
 _GROUND_SHARE = 0.96                # 95 to 97 %: the wall is guessed, not read
 
 
@@ -133,23 +134,25 @@ class Help(QWidget):
                           if self._dispatcher.keymap.keys_of(row.id) and _matches(row, words, self._dispatcher))
             if shown:
                 groups.append(_Group(rows[0].group_text, shown))
+        mouse = tuple(_Row((_(gesture),), _(effect), False, False) for gesture, effect, _command in MOUSE
+                      if all(word in f"{_(gesture)} {_(effect)}".casefold() for word in words))
+        if mouse:
+            groups.append(_Group(_(MOUSE_GROUP), mouse))
         self._groups = tuple(groups)
         self._scroll = 0
         self._arrange()
 
     def _row(self, row: Command, possible: bool) -> _Row:
         keymap = self._dispatcher.keymap
-        return _Row(keymap.keys_of(row.id), row.text, not possible, keymap.is_changed(row.id))
+        return _Row(_shown_keys(keymap.keys_of(row.id)), row.text, not possible, keymap.is_changed(row.id))
 
     def _arrange(self) -> None:
-        """Groups in their order, each in the column that is shortest by then among those that may still take it."""
+        """Groups in their order down the columns, in the lowest height that holds them all."""
         columns = max((self.width() - _LEFT_PX + _STEP_PX - _COLUMN_PX) // _STEP_PX, 1)
-        ends = [_TOP_PX] * columns
-        self._placed = []
-        for group in sorted(self._groups, key=lambda g: -g.height) if columns > 1 else self._groups:
-            column = ends.index(min(ends))
-            self._placed.append((_LEFT_PX + column * _STEP_PX, ends[column], group))
-            ends[column] += group.height
+        height = max((group.height for group in self._groups), default=0)
+        while (placed := _packed(self._groups, columns, height)) is None:
+            height += _ROW_PX
+        self._placed = placed
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -223,6 +226,25 @@ class Help(QWidget):
         words = _("close") + "      " + _("Letter keys never fire while you type in a field. "
                                           "A held key whose window loses focus counts as released.")
         painter.drawText(QRect(x, top, self.width() - x - 48, 32), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _packed(groups: tuple[_Group, ...], columns: int, height: int) -> list[tuple[int, int, _Group]] | None:
+    """(x, y, group) for each, or None when they do not fit into that many columns of that height."""
+    column, y = 0, 0
+    placed = []
+    for group in groups:
+        if y and y + group.height > height:
+            column, y = column + 1, 0
+        placed.append((_LEFT_PX + column * _STEP_PX, _TOP_PX + y, group))
+        y += group.height
+    return placed if column < columns else None
+
+
+def _shown_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The ten digits as the first and the last of them; other keys as they are."""
+    if not set("0123456789") <= set(keys):
+        return keys
+    return ("0", "…9", *(key for key in keys if not key.isdigit() and not key.startswith("Num ")))
 
 
 def _matches(row: Command, words: list[str], dispatcher: Dispatcher) -> bool:

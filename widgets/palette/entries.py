@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.commands import Command, Dispatcher
 from app.model.camera import Camera
@@ -13,6 +13,7 @@ from app.runtime.language import gettext as _
 from widgets.window.reasons import why_not
 
 _MOST_CAMERAS = 8           # more letters narrow faster than scrolling does
+_GROUP_LETTERS = 4
 PANE_MENU = "pane"
 
 
@@ -65,13 +66,16 @@ def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_t
     """Everything that holds every word. ``pane_title`` names the selected pane's camera, "" when it is empty."""
     words = text.casefold().split()
     rows = [row for row in dispatcher.table if row.palette and not row.takes and not row.takes_key]
+    pane_head = _("Commands on {camera}").format(camera=pane_title)
     groups: dict[str, list[tuple[int, Entry]]] = {}
     for row in rows:
         entry = _command(row, words, dispatcher)
         if entry is None:
             continue
-        head = _("Commands on {camera}").format(camera=pane_title) if row.menu == PANE_MENU and pane_title \
-            else row.group_text
+        on_pane = row.menu == PANE_MENU and pane_title
+        head = pane_head if on_pane else row.group_text
+        if on_pane:
+            entry = replace(entry, also=row.group_text)
         # Beginnings before middles, possible before impossible; the order of the table within both.
         rank = (2 if entry.why_not else 0) + (0 if not words or _at_word(entry) else 1)
         groups.setdefault(head, []).append((rank, entry))
@@ -81,28 +85,27 @@ def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_t
         cameras = [Entry(f"{c.label} {c.name}", " · ".join(reversed(c.area)), c.label, camera=c,
                          marks=marks(f"{c.label} {c.name}", words) or (), state=known.get(c.id))
                    for c in directory.find(text, _MOST_CAMERAS)]
-    lines: list[Entry] = []
-    pane_first = sorted(groups.items(), key=lambda item: not (pane_title and pane_title in item[0]))
-    number_typed = bool(words) and words[0].isdigit()
-    if cameras and number_typed:
-        lines += [Entry(_("Cameras")), *cameras]
-    for head, ranked in pane_first:
-        lines += [Entry(head), *(entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0]))]
-    if cameras and not number_typed:
-        lines += [Entry(_("Cameras")), *cameras]
+    sections = [(head, [entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0])])
+                for head, ranked in sorted(groups.items(), key=lambda item: item[0] != pane_head)]
+    if cameras:
+        # A number means a camera; with words the commands on the selected pane are nearer.
+        first = 0 if words[0].isdigit() or not sections or sections[0][0] != pane_head else 1
+        sections.insert(first, (_("Cameras"), cameras))
+    lines = [line for head, entries in sections for line in (Entry(head), *entries)]
     matching = sum(not line.is_head for line in lines)
     return Found(tuple(lines), matching, len(rows) + len(directory))
 
 
 def _command(row: Command, words: list[str], dispatcher: Dispatcher) -> Entry | None:
-    title = row.text
+    title = row.text[:1].upper() + row.text[1:]
     places = marks(title, words)
     if places is None:
-        if marks(f"{title} {row.group_text}", words) is None:
+        # A group's name finds its commands only when it is nearly written out: "pa" would find all of "Panes".
+        if not all(len(word) >= _GROUP_LETTERS for word in words) or marks(row.group_text, words) is None:
             return None
         places = ()
     keys = dispatcher.keymap.keys_of(row.id)
-    return Entry(title, row.group_text, keys[0] if keys else "", row.id,
+    return Entry(title, "", keys[0] if keys else "", row.id,
                  why_not=why_not(row, dispatcher.context()), marks=places)
 
 

@@ -15,6 +15,8 @@ QToolButton[bar="true"] { background: transparent; border: 1px solid transparent
     min-height: 26px; padding: 0; }
 QToolButton[bar="true"]:hover { background: $raised; }
 QToolButton[bar="true"]:focus { border-color: $accent; }
+QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
+QWidget[rule="true"] { background: $line; }
 QLineEdit[plain="true"] { background: transparent; border: none; padding: 0; min-height: 40px; }
 QWidget[edge="below"] { border-bottom: 1px solid $line; }
 QWidget[edge="above"] { border-top: 1px solid $line; }

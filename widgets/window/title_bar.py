@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.runtime.language import gettext as _
 from app.runtime.zone import DEFAULT, Zone, local
@@ -104,8 +104,9 @@ class TitleBar(QWidget):
         row.addSpacing(16)
         row.addWidget(self.counts)
         row.addSpacing(16)
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.VLine)
+        rule = QWidget()
+        rule.setProperty("rule", True)
+        rule.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         rule.setFixedSize(1, 16)
         row.addWidget(rule)
         row.addSpacing(16)
