@@ -15,7 +15,7 @@ from psygnal import Signal
 from app.commands.command import Command
 from app.commands.conditions import Context
 from app.commands.keymap import KeyMap
-from app.commands.keys import bare
+from app.commands.keys import bare, physical
 from app.commands.table import Table
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
@@ -65,7 +65,7 @@ class Dispatcher:
         self.context = context
         self.keymap = keymap or KeyMap(table)
         self._handlers: dict[str, Handler] = {}
-        self._held: dict[str, str] = {}                        # bare key -> id of the hold command that it holds
+        self._held: dict[str, str] = {}                        # physical key -> id of the hold command that it holds
 
     def bind(self, command_id: str, handler: Handler) -> None:
         """The handler of a row. Raises ValueError for a row that is not, or is bound already."""
@@ -113,9 +113,9 @@ class Dispatcher:
             return None
         if row.id not in self._handlers:
             return Outcome(Result.UNKNOWN, row.id, _("There is no command {id}.").format(id=row.id))
-        name = bare(key)
         if not row.hold:
-            return self._call(row, {"key": name} if row.takes_key else {})
+            return self._call(row, {"key": bare(key)} if row.takes_key else {})
+        name = physical(key)
         if name in self._held:
             return Outcome(Result.DONE, row.id)
         already = row.id in self._held.values()
@@ -124,7 +124,7 @@ class Dispatcher:
 
     def release(self, key: str) -> Outcome | None:
         """A key went up, whatever modifiers are down by now; None when it held nothing."""
-        command_id = self._held.pop(bare(key), None)
+        command_id = self._held.pop(physical(key), None)
         if command_id is None:
             return None
         if command_id in self._held.values():                  # a second key still holds it

@@ -11,6 +11,7 @@ _NAMED = {name.lower(): name for name in (
     "Down", "Space", "Menu")}
 _ALIASES = {"return": "Enter", "escape": "Esc", "del": "Delete", "ins": "Insert", "pageup": "PgUp",
             "pagedown": "PgDn", "plus": "+", "minus": "-"}
+_SHARED = {"=": "+", "_": "-"}
 _FUNCTION = re.compile(r"f([1-9]|[12]\d|3[0-5])")
 _NUMPAD = re.compile(r"num(?:pad)?\s+(\S+)")
 
@@ -27,8 +28,16 @@ def normalise(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """The key without modifiers and without "Num ": what a release is recognised by."""
+    """The key without modifiers and without "Num "."""
     return _parts(text)[1].removeprefix("Num ")
+
+
+def physical(text: str) -> str:
+    """What a release is matched by: the bare key, and one name for signs that share a key with and without Shift.
+
+    Shift may change while the key is down: "+" pressed on a United States keyboard may be released as "=".
+    """
+    return _SHARED.get(bare(text), bare(text))
 
 
 def without_numpad(text: str) -> str:

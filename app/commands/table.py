@@ -18,11 +18,11 @@ class Table:
             if row.id in self._rows:
                 raise ValueError(f"two commands are called {row.id}")
             self._rows[row.id] = row
-            for key in row.keys:
-                for other in keys.setdefault(normalise(key), []):
+            for key in map(normalise, row.keys):
+                for other in keys.setdefault(key, []):
                     if other.effective.overlaps(row.effective):
                         raise ValueError(f"key {key} would run both {other.id} and {row.id}")
-                keys[normalise(key)].append(row)
+                keys[key].append(row)
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self._rows.values())
