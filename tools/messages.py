@@ -26,8 +26,9 @@ def collected(language: str) -> Catalog:
     """Every text of the source, with the file but not the line: lines change daily and say nothing to translators."""
     found = Catalog(locale=language, domain=DOMAIN, project="lawang", fuzzy=False)
     for room in ROOMS:
-        for name, _line, message, comments, context in extract_from_dir(
-                ROOT / room, [("**.py", "python")], {"**.py": {"encoding": "utf-8"}}, KEYWORDS, comment_tags=("L10N:",)):
+        found_there = extract_from_dir(ROOT / room, [("**.py", "python")], {"**.py": {"encoding": "utf-8"}}, KEYWORDS,
+                                       comment_tags=("L10N:",))
+        for name, _line, message, comments, context in found_there:
             found.add(message, None, [(f"{room}/{name}", 0)], auto_comments=comments, context=context)
     return found
 
