@@ -27,8 +27,6 @@ class Reason:
 
 REASONS: dict[str, Reason] = {
     "no-route": Reason(N_("No route to the camera")),
-    "unreachable": Reason(N_("No route to the camera")),
-    "no-name": Reason(N_("The camera's name is not known to the network"), N_("Check the address in Camera ▸ Edit")),
     "refused": Reason(N_("The camera takes no connections")),
     "timeout": Reason(N_("The camera does not answer")),
     "closed": Reason(N_("The camera closed the connection")),
@@ -37,20 +35,17 @@ REASONS: dict[str, Reason] = {
     "forbidden": Reason(N_("Camera {number} does not allow this user"), N_("Give another user in Camera ▸ Edit")),
     "not-found": Reason(N_("The camera has no stream at this address"), N_("Correct the address in Camera ▸ Edit")),
     "bad-address": Reason(N_("This address cannot be opened"), N_("Correct the address in Camera ▸ Edit")),
-    "no-address": Reason(N_("Camera {number} has no address"), N_("Enter one in Camera ▸ Edit")),
-    "scheme": Reason(N_("Addresses of this kind are not allowed"), N_("Correct the address in Camera ▸ Edit")),
-    "redirect": Reason(N_("The camera sends us in circles"), N_("Correct the address in Camera ▸ Edit")),
     "too-big": Reason(N_("The picture is larger than can be shown"), N_("Choose a smaller stream in the camera")),
     "unsupported": Reason(N_("This kind of video cannot be shown"), N_("Set the camera to H.264 or H.265")),
+    "forbidden-scheme": Reason(N_("Addresses of this kind are not allowed"),
+                               N_("Correct the address in Camera ▸ Edit")),
+    "server": Reason(N_("The camera reports a fault of its own"), N_("Restart the camera if it stays so")),
+    "failed": Reason(N_("The camera cannot be opened")),
+    "no-picture": Reason(N_("Packets arrive, but no picture comes of them")),
     "no-video": Reason(N_("The camera sends no video")),
     "garbage": Reason(N_("The camera sends data that is no video")),
-    "secure": Reason(N_("The camera's certificate is not trusted"), N_("Check it in Camera ▸ Edit")),
     "decoder": Reason(N_("Packets arrive, but no picture comes of them")),
     "worker": Reason(N_("The picture maker is starting again")),
-    "worker-failing": Reason(N_("The picture maker fails again and again"), N_("Run “doctor” and read the log")),
-    "stopped": Reason(N_("The picture maker is stopped")),
-    "file": Reason(N_("The file or device cannot be read"), N_("Correct the address in Camera ▸ Edit")),
-    "ended": Reason(N_("The stream has ended")),
 }
 UNKNOWN = Reason(N_("The camera gives no picture"))
 
