@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import vlc
 
 from app.video.decodable import LONGEST_SIDE
-from app.video.frames import BUFFERS, Buffers, SharedBlock, row_stride
+from app.video.frames import BUFFERS, SLOT, Buffers, SharedBlock, row_stride
 from app.video.readback import CallbackFeed
 
 # Instance options: reasons in reference/video.md section 5.
@@ -36,6 +37,10 @@ INSTANCE_OPTIONS = (
     "--no-interact",
     "--no-auto-preparse",
 )
+
+_STAMP, _PUBLISHED = struct.Struct("<Q"), struct.Struct("<I")
+_PUBLISHED_AT = int(SLOT.fields["published"][1])    # type: ignore[index]
+_CHANGED_AT = int(SLOT.fields["changed_ns"][1])     # type: ignore[index]
 
 _libc = ctypes.CDLL(None)
 _memcmp = _libc.memcmp
@@ -93,6 +98,8 @@ class Player:
     def __init__(self, instance: Any, block: SharedBlock, order: Show) -> None:
         self.order = order
         self._record = block.board()[order.slot]
+        self._memory = memoryview(block.memory)
+        self._record_at = order.slot * SLOT.itemsize
         self._base = ctypes.addressof(ctypes.c_char.from_buffer(block.memory)) + order.buffers.offset
         self._capacity = order.buffers.capacity
         self._size = 0
@@ -198,9 +205,7 @@ class Player:
         return 0
 
     def _display(self, _opaque: Any, _picture: Any) -> None:
-        record = self._record
         self._displays += 1
-        record["displays"] = self._displays
         shown, writing = self._shown, self._writing
         if shown >= 0:
             base, capacity = self._base, self._capacity
@@ -209,9 +214,9 @@ class Player:
                 return
         self._shown = writing
         self._serial += 1
-        record["published"] = writing
-        record["changed_ns"] = time.monotonic_ns()
-        record["serial"] = self._serial
+        _PUBLISHED.pack_into(self._memory, self._record_at + _PUBLISHED_AT, writing)
+        _STAMP.pack_into(self._memory, self._record_at + _CHANGED_AT, time.monotonic_ns())
+        _STAMP.pack_into(self._memory, self._record_at, self._serial)       # last: now it may be looked at
 
     # -- control thread -----------------------------------------------------------------------------------------------
 
@@ -225,6 +230,7 @@ class Player:
                 record["demuxed"] = stats.demux_read_bytes
                 record["demuxed_ns"] = time.monotonic_ns()
         state = self._player.get_state()
+        record["displays"] = self._displays
         record["state"] = int(state.value if hasattr(state, "value") else state)
 
     def stop(self) -> None:

@@ -16,9 +16,9 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from app.video.board import TIMELINE
+from app.video.board import FeedRecord
 from app.video.stamps import arrival_ticks
 from app.video.transport import Stream, Unit, stream_for
 
@@ -152,14 +152,13 @@ class Feed:
     ``dropped`` counts pictures that were left out. ``ended`` holds the reason once the feed is over.
     """
 
-    def __init__(self, number: int, codec: str, pipe: Pipe, record: Any) -> None:
+    def __init__(self, number: int, codec: str, pipe: Pipe, record: FeedRecord) -> None:
         self.number = number
         self.codec = codec
         self.pipe = pipe
         self.dropped = 0
         self.written = 0
         self._record = record
-        self._put_bytes = 0
         self.ended = ""
         self.live = False
         self._lock = threading.Lock()
@@ -196,8 +195,6 @@ class Feed:
             self._last = 0
             self._stream = stream_for(self.codec)
             self.live = True
-            self._record["number"] = self.number
-            self._record["ends"] = 0
             for index, unit in enumerate(group):
                 self._put(unit, CLOCK_START + index * BURST_STEP)
 
@@ -237,11 +234,7 @@ class Feed:
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
         data, counted = self._stream.write(unit, stamp)
-        self._put_bytes += counted
-        at = int(self._record["at"]) + 1
-        self._record["ends"][at % TIMELINE] = self._put_bytes
-        self._record["arrived_ns"][at % TIMELINE] = unit.arrived_ns
-        self._record["at"] = at
+        self._record.put(counted, unit.arrived_ns)
         if not self._backlog:
             self._backlog_since = time.monotonic()
         self._backlog.append(memoryview(data))

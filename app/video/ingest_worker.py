@@ -18,7 +18,7 @@ import msgspec
 from app.model.secret import Credentials, Secret
 from app.runtime.process import Parent
 from app.video import messages
-from app.video.board import INGEST_BYTES, feed_board, stream_board
+from app.video.board import INGEST_BYTES, FeedRecord, StreamRecord
 from app.video.feed import NULL_PACKET, Feed, FifoPipe, Pipe, SocketPipe
 from app.video.frames import SharedBlock
 from app.video.hub import Hub
@@ -41,9 +41,7 @@ class Channel:
         self.codec = ""
         self._dropped_before = 0
         self._worker = worker
-        self._record = worker.board[order.record]
-        for field in self._record.dtype.names or ():
-            self._record[field] = 0
+        self._record = StreamRecord(worker.block, order.record)
         target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport)
         self.source = Source(target, self._record, self)
 
@@ -60,7 +58,7 @@ class Channel:
 
     def count_dropped(self, feeds: Iterable[Feed]) -> None:
         """Tell the board how many pictures slow readers made us leave out."""
-        self._record["dropped"] = self._dropped_before + sum(feed.dropped for feed in feeds)
+        self._record.dropped(self._dropped_before + sum(feed.dropped for feed in feeds))
 
     def feed_over(self, feed: Feed) -> None:
         """Its drops stay counted."""
@@ -139,8 +137,7 @@ class IngestWorker:
         order = _decoder.decode(body)
         match order:
             case messages.Setup():
-                block = SharedBlock.attach(order.token, INGEST_BYTES)
-                self.board, self.feeds = stream_board(block), feed_board(block)
+                self.block = SharedBlock.attach(order.token, INGEST_BYTES)
             case messages.Pull():
                 with self._lock:
                     old = self._channels.pop(order.stream, None)
@@ -179,7 +176,7 @@ class IngestWorker:
             self.parent.send(messages.FeedReady(order.feed, pipe.address))
         else:
             pipe = FifoPipe(order.address, NULL_PACKET if channel.codec != "mjpeg" else b"")
-        feed = Feed(order.feed, channel.codec, pipe, self.feeds[order.record])
+        feed = Feed(order.feed, channel.codec, pipe, FeedRecord(self.block, order.record, order.feed))
         with self._lock:
             self._waiting[order.feed] = (feed, channel)
         self._busy.set()
@@ -199,7 +196,6 @@ def main() -> int:
         import resource
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))    # a core dump would hold passwords
-    sys.setswitchinterval(0.001)        # 1 ms: a pump that waits 5 ms for its turn is 5 ms of delay in a picture
     IngestWorker().run()
     return 0
 

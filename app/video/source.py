@@ -16,13 +16,13 @@ from typing import Any, Protocol
 
 import av
 import av.error
-import numpy as np
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials
 from app.video.addresses import reveal
 from app.video.annexb import START, PictureSize, claimed_size, has_parameter_sets
 from app.video.backoff import Backoff
+from app.video.board import StreamRecord
 from app.video.causes import cause_of
 from app.video.decodable import CODECS, LONGEST_SIDE
 from app.video.stamps import TICKS_PER_S, Stamper
@@ -69,20 +69,24 @@ class Listener(Protocol):
 def open_container(target: Target) -> Any:
     """Open with libav; raises CameraError. Credentials are revealed here and nowhere else."""
     scheme = target.scheme
+    # The time limit on reading is libav's own: PyAV's would take the GIL for each poll of each socket, which costs
+    # more than everything else that this process does.
+    limit = str(int(SILENT_S * 1e6))
     options = {"fflags": "nobuffer", "analyzeduration": "0", "protocol_whitelist": _PROTOCOLS.get(scheme, "none")}
     container_format = None
     url = reveal(target.url, target.credentials)
     if scheme in ("rtsp", "rtsps"):
-        options |= {"probesize": "32", "rtsp_transport": target.transport, "allowed_media_types": "video"}
+        options |= {"probesize": "32", "rtsp_transport": target.transport, "allowed_media_types": "video",
+                    "timeout": limit}
     elif scheme == "v4l2":
         container_format, url = "v4l2", url.removeprefix("v4l2://")
         options |= {"input_format": "mjpeg"}
     elif scheme == "file":
         url = url.removeprefix("file://")
     else:
-        options |= {"probesize": "65536"}
+        options |= {"probesize": "65536", "rw_timeout": limit}
     try:
-        return av.open(url, format=container_format, options=options, timeout=(OPEN_S, SILENT_S))
+        return av.open(url, format=container_format, options=options, timeout=(OPEN_S, None))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise cause_of(error) from None         # the original text holds the address with its password
 
@@ -90,7 +94,7 @@ def open_container(target: Target) -> Any:
 class Source:
     """Pulls one stream for as long as it is wanted."""
 
-    def __init__(self, target: Target, record: Any, listener: Listener) -> None:
+    def __init__(self, target: Target, record: StreamRecord, listener: Listener) -> None:
         self._target = target
         self._record = record
         self._listener = listener
@@ -127,14 +131,14 @@ class Source:
                     container = open_container(self._target)
                 with container:
                     began = time.monotonic()
-                    self._record["opened_ns"] = time.monotonic_ns()
+                    self._record.opened(time.monotonic_ns())
                     _Reading(self._target, container, self._record, self._listener).run(lambda: self._wanted)
                 error = CameraError("closed")
             except CameraError as caught:
                 error = caught
             except (av.error.FFmpegError, OSError, ValueError) as caught:
                 error = cause_of(caught)
-            self._record["opened_ns"] = 0
+            self._record.opened(0)
             if not self._wanted:
                 return
             ran = time.monotonic() - began if began else 0.0
@@ -155,7 +159,7 @@ OPENING = threading.Semaphore(8)
 class _Reading:
     """One connection: packets become units until it breaks."""
 
-    def __init__(self, target: Target, container: Any, record: Any, listener: Listener) -> None:
+    def __init__(self, target: Target, container: Any, record: StreamRecord, listener: Listener) -> None:
         self._target = target
         self._container = container
         self._record = record
@@ -203,8 +207,6 @@ class _Reading:
         arrived = time.monotonic_ns()
         data = bytes(packet)
         self._observe(data, packet, arrived)
-        if packet.is_corrupt:
-            self._record["broken"] += 1
         if packet.is_keyframe and self._codec in ("h264", "hevc"):
             if self._parameter_sets and not has_parameter_sets(self._codec, data):
                 data = self._parameter_sets + data
@@ -229,18 +231,10 @@ class _Reading:
         return Unit(data, packet.is_keyframe, arrived, self._stamper.stamp(camera, arrived), lead or 0)
 
     def _observe(self, data: bytes, packet: Any, arrived: int) -> None:
-        record = self._record
-        record["packets"] += np.uint64(1)
-        record["bytes"] += np.uint64(len(data))
-        record["arrived_ns"] = arrived
         fingerprint = hash(data)
-        if fingerprint not in self._seen:
-            record["news_ns"] = arrived
+        news = fingerprint not in self._seen
         self._seen.append(fingerprint)
-        field = "key_bytes" if packet.is_keyframe else "delta_bytes"
-        record[field] += 0.1 * (len(data) - record[field]) if record[field] else len(data)
-        if packet.is_keyframe:
-            record["key_ns"] = arrived
+        self._record.packet(len(data), arrived, key=packet.is_keyframe, news=news, broken=packet.is_corrupt)
 
     def _pace(self, packet: Any) -> None:
         """A file has no clock of its own: its packets come when their time has come."""
