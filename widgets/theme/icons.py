@@ -44,11 +44,11 @@ def full_name(name: str, size: float) -> str:
 def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str, logical_size: float) -> None:
     """Draw a glyph centred in ``box``; its size is the box's height. Raises KeyError for an unknown name."""
     phosphor = _phosphor()
+    glyph = phosphor.charmap["ph"][full_name(name, logical_size)]
     painter.save()
     painter.setFont(phosphor.font("ph", box.height()))
     painter.setPen(QColor(colour))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip,
-                     phosphor.charmap["ph"][full_name(name, logical_size)])
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, glyph)
     painter.restore()
 
 
@@ -58,9 +58,10 @@ def _pixmap(name: str, size: int, colour: str, ratio: float) -> QPixmap:
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    paint_icon(painter, name, QRectF(0, 0, side, side), colour, size)
-    painter.end()
+    try:
+        paint_icon(painter, name, QRectF(0, 0, side, side), colour, size)
+    finally:
+        painter.end()       # a pixmap that goes while a painter holds it takes the program with it
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
