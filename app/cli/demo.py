@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.cli.options import WallOptions, add_wall, wall_options
-from app.demo.cameras import choose
+from app.demo.cameras import DemoCamera, choose
 from app.demo.city import CityError, DemoCity, Progress
 from app.demo.control import VERBS, command
 from app.model.errors import OperatorError
@@ -40,10 +40,7 @@ def run(given: argparse.Namespace, run_wall: Callable[[WallOptions], int]) -> in
     if given.words:
         return control(given.words)
     options = wall_options(given)
-    try:
-        cameras = choose(list(options.cameras) or "all")
-    except ValueError as error:
-        raise OperatorError(str(error)) from error
+    cameras = demo_cameras(list(options.cameras) or "all")
     bar = ProgressBar()
     with ExitStack() as closing:
         city = DemoCity()
@@ -64,14 +61,31 @@ def control(words: list[str]) -> int:
     if len(words) != 3 or words[0] != "control":
         raise OperatorError(_("Write: demo control CAMERAS FAULT, such as: demo control 0111 freeze. "
                               "Faults: {faults}.").format(faults=", ".join(VERBS)))
+    if words[2] not in VERBS:
+        raise OperatorError(_("There is no fault “{word}”. Known: {known}.").format(
+            word=words[2], known=", ".join(VERBS)))
+    demo_cameras(words[1])
     try:
         told = command(words[1], words[2])
     except ConnectionError:
         raise OperatorError(_("No demo city is running. Start one in another terminal: make demo")) from None
     except (ValueError, OSError) as error:
-        raise OperatorError(str(error)) from error
+        raise OperatorError(_("The demo city cannot do this yet ({reason}). A camera obeys when its clip is "
+                              "made.").format(reason=error)) from error
     print(_("{verb}: {count} of the demo's cameras").format(verb=words[2], count=told))
     return 0
+
+
+def demo_cameras(wanted: str | list[int]) -> tuple[DemoCamera, ...]:
+    """The cameras of the city by place on the wall (1 is the first) or call-up number. Raises OperatorError."""
+    try:
+        return choose(wanted)
+    except ValueError:
+        text = wanted if isinstance(wanted, str) else ",".join(map(str, wanted))
+        known = [camera.label for camera in choose("all")]
+        raise OperatorError(_("“{text}” names cameras that the demo city does not have. It has {count}, from {first} "
+                              "to {last}; numbers up to {count} are places on its wall.").format(
+                                  text=text, count=len(known), first=known[0], last=known[-1])) from None
 
 
 def serve(city: DemoCity) -> int:
