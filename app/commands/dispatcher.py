@@ -102,7 +102,8 @@ class Dispatcher:
             return self._refuse(row, _("“{title}” needs {what}.").format(title=row.text, what=", ".join(missing)))
         if row.hold and "down" not in args:
             outcome = self._call(row, {**args, "down": True})
-            self._handlers[row.id](**dict(row.fixed), **args, down=False)
+            if outcome:                                        # one tap is one line in the audit
+                self._handlers[row.id](**{**dict(row.fixed), **args, "down": False})
             return outcome
         return self._call(row, args)
 

@@ -76,8 +76,8 @@ _LAYOUT = (
 )
 
 _WINDOW = (
-    Command("window.fullscreen", N_("full screen, docks folded"), _WINDOWS, ("F11",), typing=True),
-    Command("window.docks", N_("fold the docks, or show them"), _WINDOWS, ("F10",), when=CONSOLE, typing=True),
+    Command("window.fullscreen", N_("full screen, docks folded"), _WINDOWS, ("F11",), when=_FREE, typing=True),
+    Command("window.docks", N_("fold the docks, or show them"), _WINDOWS, ("F10",), when=CONSOLE & _FREE, typing=True),
     Command("window.next_screen", N_("next screen"), _WINDOWS, ("F8",), when=SEVERAL, typing=True, by_widgets=True),
     Command("window.identify", N_("show screen numbers"), _WINDOWS, ("Ctrl+Shift+I",), typing=True, by_widgets=True),
     Command("window.new", N_("new wall window"), _WINDOWS, ("Ctrl+N",), when=_FREE, typing=True),

@@ -147,7 +147,7 @@ def fold_docks(state: WallState, window_id: str, on: bool) -> WallState:
 
 def add_window(state: WallState, kind: WindowKind = WindowKind.WALL, layout: str = "4x4",
                screen: ScreenId | None = None) -> tuple[WallState, str]:
-    """One more window, empty; the new state and the window's id. Ids are never used twice in a wall's life."""
+    """One more window, empty; the new state and the window's id: the number after the highest."""
     numbers = [int(w.id[1:]) for w in state.windows if w.id[:1] == "w" and w.id[1:].isdecimal()]
     fresh = WindowState(f"w{max(numbers, default=0) + 1}", kind, screen or ScreenId(), layout=named(layout).name,
                         fullscreen=kind is WindowKind.WALL)
@@ -184,8 +184,11 @@ def _sound(here: WindowState) -> WindowState:
     except ValueError:
         layout = next((named(f"{n}x{n}") for n in range(1, 13) if n * n >= len(here.panes)), named("12x12"))
     here = replace(here, layout=layout.name)
+    panes = tuple(replace(p, view=clamped(p.view)) for p in panes_of(here))
     alone = here.alone if here.alone is not None and 0 <= here.alone < len(layout) else None
-    return replace(here, panes=tuple(replace(p, view=clamped(p.view)) for p in panes_of(here)), alone=alone,
+    if alone is not None and not panes[alone].camera:
+        alone = None
+    return replace(here, panes=panes, alone=alone,
                    selected=min(max(here.selected, 0), len(layout) - 1))
 
 

@@ -216,7 +216,7 @@ def test_zoom_and_pan_for_as_long_as_held(room: Room) -> None:
 def test_kiosk_locks_every_change(room: Room) -> None:
     room.kiosk = True
     before = room.wall.state
-    room.type("1", "Enter", "Esc", "]", "Delete", "L", "Ctrl+Z", "Ctrl+N", "Ctrl+W", "Ctrl+Shift+Right")
+    room.type("1", "Enter", "Esc", "]", "Delete", "L", "Ctrl+Z", "Ctrl+N", "Ctrl+W", "Ctrl+Shift+Right", "F11")
     assert room.wall.state == before
     room.type("Tab")
     assert room.here.selected == 1

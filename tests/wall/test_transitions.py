@@ -153,6 +153,14 @@ def test_undo_keeps_the_zoom_of_pictures_that_stay() -> None:
     assert cameras(wall.state) == "ab.." and change.pane(wall.state, "w1", 0).view.zoom == 4
 
 
+def test_undo_never_leaves_an_empty_pane_alone() -> None:
+    wall = Wall(wall_of("a"))
+    wall.apply(change.put, "w1", 1, "b")
+    wall.apply(change.toggle_alone, "w1", 1)
+    wall.undo()
+    assert wall.window("w1").alone is None and cameras(wall.state) == "a..."
+
+
 def test_alone_and_back_to_exactly_the_same() -> None:
     wall = Wall(wall_of(*"abcd"))
     wall.apply(change.set_view, "w1", 2, View(0.5, 0.5, 2))
