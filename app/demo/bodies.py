@@ -1,0 +1,285 @@
+"""The shapes of what moves: cars, vans, buses, lorries, motorbikes, boats as boxes in metres, and people.
+
+Low boxes with tapered cabins, as the plates' own standing vehicles are built, so that both look alike.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.demo.paint import Colour, Planes, darken, glow, polygon, yuv
+from app.demo.view import View
+
+type Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """The light of one picture: ``ambient`` and ``sun`` shares of a colour's brightness; lamps lit or not.
+
+    ``sun_from`` points to the sun (unit vector); ``grey`` is infrared, where nothing has a colour.
+    """
+
+    ambient: float
+    sun: float
+    sun_from: tuple[float, float, float]
+    lamps: float                # 0 by day .. 1 at night
+    grey: bool
+
+    def shade(self, rgb: tuple[float, float, float], normal: Floats) -> Colour:
+        """The colour of a face as this light shows it."""
+        facing = max(0.0, float(np.dot(normal, np.asarray(self.sun_from, np.float32))))
+        level = self.ambient * (0.72 + 0.28 * float(normal[2])) + self.sun * facing
+        r, g, b = (min(255.0, c * level) for c in rgb)
+        y, u, v = yuv(r, g, b)
+        return (y, 128.0, 128.0) if self.grey else (y, u, v)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A box from x0 to x1 along, ``half`` wide to each side, z0 to z1; the top drawn in at front, back and sides."""
+
+    x0: float
+    x1: float
+    half: float
+    z0: float
+    z1: float
+    front: float = 0.0
+    back: float = 0.0
+    side: float = 0.0
+    paint: str = "body"
+    glass: tuple[float, float] | None = None    # from, to as shares of the height: a band of windows
+    panes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of vehicle."""
+
+    length: float
+    width: float
+    blocks: tuple[Block, ...]
+    wheels: tuple[float, ...] = ()      # positions along
+    wheel: float = 0.31                 # radius
+    lamp_z: float = 0.7
+    rider: bool = False
+
+
+def _car(length: float, hood: float, tail: float, height: float, floor: float = 0.28) -> Shape:
+    belt = height * 0.60
+    return Shape(length, 1.7, (
+        Block(-length / 2, length / 2, 0.85, floor, belt, 0.05, 0.05, 0.03),
+        Block(-length / 2 + tail, length / 2 - hood, 0.80, belt, height, 0.62, 0.38 if tail > 0.1 else 0.14, 0.14,
+              glass=(0.14, 0.86))), (-length * 0.31, length * 0.31))
+
+
+SHAPES = {
+    "car": _car(4.3, 1.15, 0.55, 1.46),
+    "suv": _car(4.5, 1.05, 0.05, 1.72, 0.34),
+    "van": Shape(4.0, 1.6, (Block(-2.0, 2.0, 0.80, 0.3, 1.0, 0.0, 0.0, 0.0),
+                            Block(-1.98, 1.75, 0.79, 1.0, 1.85, 0.5, 0.08, 0.08, glass=(0.12, 0.78), panes=3)),
+                 (-1.25, 1.25)),
+    "bus": Shape(10.5, 2.5, (Block(-5.25, 5.25, 1.25, 0.4, 1.35, paint="stripe"),
+                             Block(-5.25, 5.25, 1.25, 1.35, 3.1, 0.12, 0.04, 0.04, glass=(0.06, 0.72), panes=7)),
+                 (-3.3, 3.4), 0.48, 0.8),
+    "truck": Shape(7.4, 2.3, (Block(-3.7, 3.7, 0.9, 0.5, 0.95, paint="dark"),
+                              Block(-3.7, 1.7, 1.15, 0.95, 3.1, paint="cargo"),
+                              Block(1.9, 3.7, 1.1, 0.6, 2.4, 0.35, 0.0, 0.06, glass=(0.5, 0.9), panes=1)),
+                   (-2.4, 2.7), 0.46, 0.8),
+    "bike": Shape(1.9, 0.5, (Block(-0.8, 0.75, 0.13, 0.3, 0.8, 0.35, 0.1, 0.03),
+                             Block(0.45, 0.7, 0.30, 0.95, 1.02, paint="dark")), (-0.62, 0.62), 0.29, 0.85, True),
+    "boat": Shape(8.0, 2.4, (Block(-4.0, 4.0, 1.2, -0.1, 0.75, -0.9, 0.0, -0.15, paint="hull"),
+                             Block(-2.6, 1.6, 1.0, 0.75, 2.0, glass=(0.25, 0.8), panes=4, paint="cargo"),
+                             Block(-3.0, 2.1, 1.25, 2.0, 2.15)), lamp_z=1.6),
+}
+FIXED = {"dark": (38.0, 38.0, 42.0), "stripe": (38.0, 74.0, 150.0), "hull": (120.0, 74.0, 44.0)}
+CARGO = ((212.0, 208.0, 198.0), (178.0, 74.0, 58.0), (70.0, 120.0, 92.0), (190.0, 184.0, 170.0))
+GLASS = (34.0, 40.0, 48.0)
+PAINTS = ((224.0, 224.0, 220.0), (168.0, 172.0, 176.0), (58.0, 60.0, 64.0), (168.0, 40.0, 34.0), (40.0, 84.0, 146.0),
+          (206.0, 204.0, 196.0), (90.0, 96.0, 100.0), (196.0, 160.0, 44.0), (40.0, 42.0, 46.0), (66.0, 108.0, 82.0))
+ANGKOT = ((44.0, 96.0, 172.0), (40.0, 130.0, 160.0), (206.0, 60.0, 44.0))
+SHIRTS = ((196.0, 60.0, 52.0), (54.0, 92.0, 160.0), (222.0, 214.0, 200.0), (214.0, 168.0, 48.0), (70.0, 130.0, 92.0),
+          (120.0, 74.0, 130.0), (48.0, 50.0, 60.0), (196.0, 120.0, 150.0))
+
+
+def _frame(heading: float) -> tuple[Floats, Floats]:
+    along = np.array([math.cos(heading), math.sin(heading), 0], np.float32)
+    return along, np.array([-along[1], along[0], 0], np.float32)
+
+
+def _corner_ring(b: Block, top: bool) -> Floats:
+    """Front-left, front-right, back-right, back-left of a block's floor or roof (left is +y)."""
+    f, k, s, z = (b.front, b.back, b.side, b.z1) if top else (0.0, 0.0, 0.0, b.z0)
+    h = b.half - s
+    return np.array([[b.x1 - f, h, z], [b.x1 - f, -h, z], [b.x0 + k, -h, z], [b.x0 + k, h, z]], np.float32)
+
+
+def vehicle(planes: Planes, view: View, light: Light, kind: str, at: Floats, heading: float,
+            paint: tuple[float, float, float], cargo: int, opacity: float = 1.0) -> None:
+    """Draw one vehicle at ``at`` (metres, wheels on the ground) with its shadow and lamps."""
+    shape = SHAPES[kind]
+    along, left = _frame(heading)
+    centre, depth = view.project(at[None])
+    if float(depth[0]) < 1.5 or not (-300 < centre[0, 0] < view.width + 300 and -200 < centre[0, 1] < view.height + 300):
+        return
+    eye = view.position - at
+    eye_local = np.array([eye @ along, eye @ left, eye[2]], np.float32)
+    turn = np.stack([along, left, np.array([0, 0, 1], np.float32)])
+    pixels = view.focal * view.scale / float(depth[0])          # per metre
+
+    def put(local: Floats) -> Floats:
+        return view.project(local @ turn + at)[0]
+
+    half, w = shape.length / 2, shape.width / 2
+    floor = np.array([[half, w, 0], [half, -w, 0], [-half, -w, 0], [-half, w, 0]], np.float32) * np.float32(1.03)
+    if kind != "boat":
+        darken(planes, put(floor), 0.55 * opacity)
+        if light.sun > 0.15:
+            slip = np.array([-light.sun_from[0], -light.sun_from[1], 0], np.float32) * np.float32(1.1)
+            darken(planes, view.project(floor @ turn + at + slip)[0], 0.42 * opacity)
+    colours = {**FIXED, "body": paint, "cargo": CARGO[cargo % len(CARGO)]}
+    tyre = light.shade((26, 26, 28), np.array([0, 0, 1], np.float32))
+    for block in shape.blocks:
+        low, high = _corner_ring(block, False), _corner_ring(block, True)
+        for face in range(4):
+            nxt = (face + 1) % 4
+            quad = np.stack([low[face], low[nxt], high[nxt], high[face]])
+            normal = np.cross(quad[1] - quad[0], quad[3] - quad[0])
+            normal = -normal / (np.linalg.norm(normal) + 1e-6)
+            if float(normal @ (eye_local - quad[0])) <= 0:
+                continue
+            colour = light.shade(colours[block.paint], normal @ turn)
+            polygon(planes, put(quad), colour, opacity)
+            if block.glass is not None and pixels > 5:
+                _windows(planes, put, quad, block, face, light, normal @ turn, opacity)
+        if float(eye_local[2]) > block.z1:
+            polygon(planes, put(high), light.shade(colours[block.paint], np.array([0, 0, 1], np.float32)), opacity)
+        if block is shape.blocks[0] and pixels > 7:
+            side = 1.0 if eye_local[1] > 0 else -1.0
+            for x in shape.wheels:
+                ring = _wheel(x, side * (w + 0.02), shape.wheel)
+                polygon(planes, put(ring), tyre, opacity)
+                if pixels > 16:
+                    hub = _wheel(x, side * (w + 0.03), shape.wheel * 0.5)
+                    polygon(planes, put(hub), light.shade((128, 128, 130), np.array([0, 0, 1], np.float32)), opacity)
+    if shape.rider:
+        top = put(np.array([[-0.1, 0, 0.75], [-0.05, 0, 1.35], [0.0, 0, 1.55]], np.float32))
+        person_parts(planes, top, pixels, light, paint, opacity)
+    lamps(planes, view, light, shape, put, eye_local, pixels, opacity, at, along)
+
+
+def _wheel(x: float, y: float, radius: float) -> Floats:
+    turns = np.linspace(0, 2 * math.pi, 9)[:-1]
+    return np.stack([x + radius * np.cos(turns), np.full(8, y), radius + radius * np.sin(turns)], -1).astype(np.float32)
+
+
+def _windows(planes: Planes, put: object, quad: Floats, block: Block, face: int, light: Light, normal: Floats,
+             opacity: float) -> None:
+    """Dark glass with a little sky in it, in panes divided by pillars."""
+    assert block.glass is not None and callable(put)
+    low, high = block.glass
+    panes = block.panes if face in (1, 3) else 1
+    colour = light.shade(GLASS, normal)
+    colour = (colour[0] + 10 * light.sun + 4, colour[1] + 2 * light.sun * (not light.grey), colour[2])
+    gap = 0.05 if face in (1, 3) else 0.07
+    for k in range(panes):
+        a, b = gap + k * (1 - gap) / panes, (k + 1) * (1 - gap) / panes
+        left_low, right_low = quad[0] + (quad[1] - quad[0]) * a, quad[0] + (quad[1] - quad[0]) * b
+        left_up, right_up = quad[3] + (quad[2] - quad[3]) * a, quad[3] + (quad[2] - quad[3]) * b
+        pane = np.stack([left_low + (left_up - left_low) * low, right_low + (right_up - right_low) * low,
+                         right_low + (right_up - right_low) * high, left_low + (left_up - left_low) * high])
+        polygon(planes, put(pane.astype(np.float32)), colour, opacity)
+
+
+def lamps(planes: Planes, view: View, light: Light, shape: Shape, put: object, eye: Floats, pixels: float,
+          opacity: float, at: Floats, along: Floats) -> None:
+    """Head and tail lamps, their halo, and the pool of light on the road before a vehicle at night."""
+    assert callable(put)
+    half, w = shape.length / 2, shape.width / 2 - 0.22
+    spots = np.array([[half, w, shape.lamp_z], [half, -w, shape.lamp_z], [-half, w, shape.lamp_z],
+                      [-half, -w, shape.lamp_z]], np.float32)
+    at_pixels = put(spots)
+    ahead = eye[0] > half
+    size = max(0.8, 0.13 * pixels)
+    for k in ((0, 1) if ahead else (2, 3)):
+        x, y = float(at_pixels[k, 0]), float(at_pixels[k, 1])
+        lit = light.lamps * opacity
+        box = np.array([[x - size, y - size * 0.6], [x + size, y - size * 0.6], [x + size, y + size * 0.6],
+                        [x - size, y + size * 0.6]], np.float32)
+        if ahead:
+            polygon(planes, box, (190 + 44 * light.lamps, 126, 128), 0.95 * opacity)
+            if lit:
+                glow(planes, x, y, (size * 3.2, size * 2.6), 105 * lit)
+        else:
+            red = (66 + 70 * light.lamps, 106.0, 206.0) if not light.grey else (120.0, 128.0, 128.0)
+            polygon(planes, box, red, 0.95 * opacity)
+            if lit:
+                glow(planes, x, y, (size * 2.6, size * 2.2), 38 * lit, (0, 0) if light.grey else (-16 * lit, 58 * lit))
+    if light.lamps > 0.2 and shape.lamp_z < 1.5:
+        pool, _ = view.project(np.stack([at + along * np.float32(half + d) for d in (1.0, 6.0, 3.0)]))
+        spread = max(abs(float(pool[1, 0] - pool[0, 0])) * 0.5, 1.1 * pixels), max(
+            abs(float(pool[1, 1] - pool[0, 1])) * 0.5, 0.5 * pixels)
+        glow(planes, float(pool[2, 0]), float(pool[2, 1]), spread, 34 * light.lamps * opacity)
+
+
+def person_parts(planes: Planes, spine: Floats, pixels: float, light: Light, shirt: tuple[float, float, float],
+                 opacity: float) -> None:
+    """Torso and head of someone sitting, along a spine of three points in pixels: seat, shoulder, head."""
+    up = np.array([0, 0, 1], np.float32)
+    (sx, sy), (tx, ty), (hx, hy) = spine
+    wide = 0.22 * pixels
+    torso = np.array([[sx - wide, sy], [sx + wide, sy], [tx + wide * 1.05, ty], [tx - wide * 1.05, ty]], np.float32)
+    polygon(planes, torso, light.shade(shirt, up), opacity)
+    head(planes, float(hx), float(hy), 0.15 * pixels, light.shade((60, 60, 66), up), opacity)
+
+
+def head(planes: Planes, x: float, y: float, radius: float, colour: Colour, opacity: float) -> None:
+    """An octagon."""
+    turns = np.linspace(0, 2 * math.pi, 9)[:-1]
+    polygon(planes, np.stack([x + radius * np.cos(turns), y + radius * 1.15 * np.sin(turns)], -1).astype(np.float32),
+            colour, opacity)
+
+
+def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, seed: int, opacity: float = 1.0) -> None:
+    """A person on foot at ``at``; ``stride`` is the phase of the step in radians."""
+    height = 1.55 + 0.03 * (seed % 7)
+    joints = np.array([[0, 0, 0], [0, 0, height * 0.48], [0, 0, height * 0.82], [0, 0, height * 0.92]], np.float32) + at
+    spine, depth = view.project(joints)
+    if float(depth[0]) < 1.2 or not -60 < spine[0, 0] < view.width + 60:
+        return
+    pixels = view.focal * view.scale / float(depth[0])
+    up = np.array([0.3, 0.2, 0.75], np.float32)
+    shirt = SHIRTS[seed % len(SHIRTS)]
+    dress = seed % 5 == 2
+    legs = light.shade((52, 54, 70) if not dress else tuple(c * 0.7 for c in shirt), up)  # type: ignore[arg-type]
+    top = light.shade(shirt, up)
+    skin = light.shade((150, 106, 78), up)
+    (fx, fy), (hx, hy), (sx, sy), (nx, ny) = (tuple(map(float, p)) for p in spine)
+    if light.sun > 0.15:
+        shade = view.project(np.array([[0, 0, 0], [0.25, 0, 0], [-light.sun_from[0] * 1.8, -light.sun_from[1] * 1.8, 0],
+                                       [-0.2, 0.1, 0]], np.float32) + at)[0]
+        darken(planes, shade, 0.4 * opacity)
+    else:
+        glow(planes, fx, fy, (0.3 * pixels, 0.1 * pixels), -14 * opacity)
+    swing = math.sin(stride) * 0.19 * pixels
+    thick = max(0.7, 0.075 * pixels)
+    for side in (-1, 1):
+        foot = fx + side * swing
+        lift = max(0.0, side * math.cos(stride)) * 0.05 * pixels
+        limb = [[hx - thick, hy], [hx + thick, hy], [foot + thick * 0.8, fy - lift], [foot - thick * 0.8, fy - lift]]
+        polygon(planes, np.array(limb, np.float32), legs, opacity)
+        hand_x, hand_y = sx - side * swing * 0.8 + side * 0.2 * pixels, sy + 0.55 * (hy - sy) + 0.2 * (fy - hy)
+        arm = [[sx + side * 0.14 * pixels - thick * 0.6, sy], [sx + side * 0.14 * pixels + thick * 0.6, sy],
+               [hand_x + thick * 0.5, hand_y], [hand_x - thick * 0.5, hand_y]]
+        polygon(planes, np.array(arm, np.float32), top, opacity)
+    wide = 0.19 * pixels
+    hem = hy + (fy - hy) * (0.72 if dress else 0.06)
+    torso = [[sx - wide * 0.9, sy], [sx + wide * 0.9, sy], [hx + wide * (1.25 if dress else 0.8), hem],
+             [hx - wide * (1.25 if dress else 0.8), hem]]
+    polygon(planes, np.array(torso, np.float32), top, opacity)
+    head(planes, nx, ny, 0.115 * pixels, top if dress else light.shade((44, 36, 32), up), opacity)
+    head(planes, nx, ny + 0.03 * pixels, 0.08 * pixels, skin, opacity * 0.85)
