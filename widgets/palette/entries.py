@@ -13,6 +13,7 @@ from app.runtime.language import gettext as _
 from widgets.window.reasons import why_not
 
 _MOST_CAMERAS = 8           # more letters narrow faster than scrolling does
+_LOOK_AT = 200
 _GROUP_LETTERS = 4
 PANE_MENU = "pane"
 
@@ -84,7 +85,8 @@ def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_t
         known = states()
         cameras = [Entry(f"{c.label} {c.name}", " · ".join(reversed(c.area)), c.label, camera=c,
                          marks=marks(f"{c.label} {c.name}", words) or (), state=known.get(c.id))
-                   for c in directory.find(text, _MOST_CAMERAS)]
+                   for c in directory.find(text, _LOOK_AT)]
+        cameras = sorted(cameras, key=lambda entry: not entry.marks)[:_MOST_CAMERAS]     # names before areas
     sections = [(head, [entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0])])
                 for head, ranked in sorted(groups.items(), key=lambda item: item[0] != pane_head)]
     if cameras:

@@ -23,10 +23,11 @@ from widgets.panels import PANELS, Moment, Panel, PanelWidget, Surroundings
 from widgets.screens.screen_list import ScreenRow
 from widgets.theme import Theme
 from widgets.wall import Strips, Style, WallView
+from widgets.wall.view import Runs
 from widgets.window.console import Console
 from widgets.window.counts import Count, camera_states, count
 from widgets.window.frame import Frame
-from widgets.window.qt_commands import Mouse, pane_menu
+from widgets.window.qt_commands import pane_menu
 from widgets.window.title_bar import TitleBar, layout_title
 from widgets.window.wall_window import WallWindow
 
@@ -44,7 +45,6 @@ class Desk(QObject):
         super().__init__(parent)
         self._engine, self._directory, self._dispatcher = engine, directory, dispatcher
         self._theme, self._zone, self._bare, self._wall = theme, zone, bare, wall
-        self._mouse = Mouse(dispatcher)
         self._menu = pane_menu(dispatcher)
         self.frames: Mapping[str, Frame] = {}
         self.active: Callable[[], str] = str
@@ -56,7 +56,8 @@ class Desk(QObject):
         """The window of that state, not shown yet."""
         console = window.kind is WindowKind.CONSOLE
         style = Style.BARE if self._bare else Style.CONSOLE if console else Style.WALL
-        view = WallView(window.id, self._engine, self._directory, self._mouse, tokens=self._theme.tokens, style=style,
+        runs = cast(Runs, self._dispatcher)         # its first parameter has another name, which nobody passes by name
+        view = WallView(window.id, self._engine, self._directory, runs, tokens=self._theme.tokens, style=style,
                         strips=Strips.NEVER if self._bare else Strips.ALWAYS, zone=self._zone, menu_rows=self._menu)
         view.setAccessibleName(_("Camera pictures"))
         self._theme.changed.connect(view.set_tokens)

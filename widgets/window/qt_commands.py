@@ -6,7 +6,6 @@ Runs on: GUI thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from app.commands import Dispatcher
 from app.runtime.language import set_language
@@ -42,19 +41,3 @@ def pane_menu(dispatcher: Dispatcher) -> Callable[[str, int], list[MenuRow]]:
                         dispatcher.available(row.id)) for row in dispatcher.table.menu("pane")]
     return rows
 
-
-# What the mouse on a wall asks for, in the names of the command table.
-_SAME = {"wall.select": "pane.select", "wall.alone": "pane.alone", "wall.put": "pane.put", "wall.zoom": "view.set"}
-
-
-class Mouse:
-    """Hands what the mouse does on a wall to the dispatcher."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-
-    def run(self, command: str, /, **arguments: Any) -> object:
-        if command == "wall.swap":
-            return self._dispatcher.run("pane.swap", window=arguments["from_window"], pane=arguments["from_pane"],
-                                        to_window=arguments["window"], to_pane=arguments["pane"])
-        return self._dispatcher.run(_SAME.get(command, command), **arguments)
