@@ -6,7 +6,10 @@ Low boxes with tapered cabins, as the plates' own standing vehicles are built, s
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +17,7 @@ import numpy.typing as npt
 from app.demo.paint import Colour, Planes, darken, glow, polygon, yuv
 from app.demo.view import View
 
-type Floats = npt.NDArray[np.float32]
+type Floats = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,11 @@ class Light:
 
     def shade(self, rgb: tuple[float, float, float], normal: Floats) -> Colour:
         """The colour of a face as this light shows it."""
-        facing = max(0.0, float(np.dot(normal, np.asarray(self.sun_from, np.float32))))
-        level = self.ambient * (0.72 + 0.28 * float(normal[2])) + self.sun * facing
+        facing = max(0.0, sum(float(n) * s for n, s in zip(normal, self.sun_from, strict=True)))
+        return self.shown(rgb, self.ambient * (0.72 + 0.28 * float(normal[2])) + self.sun * facing)
+
+    def shown(self, rgb: tuple[float, float, float], level: float) -> Colour:
+        """The colour at this share of its brightness."""
         r, g, b = (min(255.0, c * level) for c in rgb)
         y, u, v = yuv(r, g, b)
         return (y, 128.0, 128.0) if self.grey else (y, u, v)
@@ -94,11 +100,12 @@ SHAPES = {
                              Block(0.45, 0.7, 0.30, 0.95, 1.02, paint="dark")), (-0.62, 0.62), 0.29, 0.85, True),
     "boat": Shape(8.0, 2.4, (Block(-4.0, 4.0, 1.2, -0.1, 0.75, -0.9, 0.0, -0.15, paint="hull"),
                              Block(-2.6, 1.6, 1.0, 0.75, 2.0, glass=(0.25, 0.8), panes=4, paint="cargo"),
-                             Block(-3.0, 2.1, 1.25, 2.0, 2.15)), lamp_z=1.6),
+                             Block(-3.0, 2.1, 1.25, 2.0, 2.15, paint="roof")), lamp_z=1.6),
 }
-FIXED = {"dark": (38.0, 38.0, 42.0), "stripe": (38.0, 74.0, 150.0), "hull": (120.0, 74.0, 44.0)}
+FIXED = {"dark": (38.0, 38.0, 42.0), "stripe": (38.0, 74.0, 150.0), "hull": (120.0, 74.0, 44.0),
+         "glass": (34.0, 40.0, 48.0), "tyre": (26.0, 26.0, 28.0), "roof": (216.0, 132.0, 40.0),
+         "hub": (128.0, 128.0, 130.0)}
 CARGO = ((212.0, 208.0, 198.0), (178.0, 74.0, 58.0), (70.0, 120.0, 92.0), (190.0, 184.0, 170.0))
-GLASS = (34.0, 40.0, 48.0)
 PAINTS = ((224.0, 224.0, 220.0), (168.0, 172.0, 176.0), (58.0, 60.0, 64.0), (168.0, 40.0, 34.0), (40.0, 84.0, 146.0),
           (206.0, 204.0, 196.0), (90.0, 96.0, 100.0), (196.0, 160.0, 44.0), (40.0, 42.0, 46.0), (66.0, 108.0, 82.0))
 ANGKOT = ((44.0, 96.0, 172.0), (40.0, 130.0, 160.0), (206.0, 60.0, 44.0))
@@ -106,70 +113,30 @@ SHIRTS = ((196.0, 60.0, 52.0), (54.0, 92.0, 160.0), (222.0, 214.0, 200.0), (214.
           (120.0, 74.0, 130.0), (48.0, 50.0, 60.0), (196.0, 120.0, 150.0))
 
 
-def _frame(heading: float) -> tuple[Floats, Floats]:
-    along = np.array([math.cos(heading), math.sin(heading), 0], np.float32)
-    return along, np.array([-along[1], along[0], 0], np.float32)
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A flat convex part of a vehicle: its corners in the mesh, its paint and from how many pixels/metre it is seen."""
+
+    corners: slice
+    paint: str
+    from_pixels: float
 
 
-def _corner_ring(b: Block, top: bool) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """A shape ready to be turned and projected in one go: corners (n, 3), per face normal (f, 3) and a corner of it."""
+
+    corners: Floats
+    faces: tuple[Face, ...]
+    normals: Floats
+    anchors: Floats
+
+
+def _ring(b: Block, top: bool) -> Floats:
     """Front-left, front-right, back-right, back-left of a block's floor or roof (left is +y)."""
     f, k, s, z = (b.front, b.back, b.side, b.z1) if top else (0.0, 0.0, 0.0, b.z0)
     h = b.half - s
     return np.array([[b.x1 - f, h, z], [b.x1 - f, -h, z], [b.x0 + k, -h, z], [b.x0 + k, h, z]], np.float32)
-
-
-def vehicle(planes: Planes, view: View, light: Light, kind: str, at: Floats, heading: float,
-            paint: tuple[float, float, float], cargo: int, opacity: float = 1.0) -> None:
-    """Draw one vehicle at ``at`` (metres, wheels on the ground) with its shadow and lamps."""
-    shape = SHAPES[kind]
-    along, left = _frame(heading)
-    centre, depth = view.project(at[None])
-    if float(depth[0]) < 1.5 or not (-300 < centre[0, 0] < view.width + 300 and -200 < centre[0, 1] < view.height + 300):
-        return
-    eye = view.position - at
-    eye_local = np.array([eye @ along, eye @ left, eye[2]], np.float32)
-    turn = np.stack([along, left, np.array([0, 0, 1], np.float32)])
-    pixels = view.focal * view.scale / float(depth[0])          # per metre
-
-    def put(local: Floats) -> Floats:
-        return view.project(local @ turn + at)[0]
-
-    half, w = shape.length / 2, shape.width / 2
-    floor = np.array([[half, w, 0], [half, -w, 0], [-half, -w, 0], [-half, w, 0]], np.float32) * np.float32(1.03)
-    if kind != "boat":
-        darken(planes, put(floor), 0.55 * opacity)
-        if light.sun > 0.15:
-            slip = np.array([-light.sun_from[0], -light.sun_from[1], 0], np.float32) * np.float32(1.1)
-            darken(planes, view.project(floor @ turn + at + slip)[0], 0.42 * opacity)
-    colours = {**FIXED, "body": paint, "cargo": CARGO[cargo % len(CARGO)]}
-    tyre = light.shade((26, 26, 28), np.array([0, 0, 1], np.float32))
-    for block in shape.blocks:
-        low, high = _corner_ring(block, False), _corner_ring(block, True)
-        for face in range(4):
-            nxt = (face + 1) % 4
-            quad = np.stack([low[face], low[nxt], high[nxt], high[face]])
-            normal = np.cross(quad[1] - quad[0], quad[3] - quad[0])
-            normal = -normal / (np.linalg.norm(normal) + 1e-6)
-            if float(normal @ (eye_local - quad[0])) <= 0:
-                continue
-            colour = light.shade(colours[block.paint], normal @ turn)
-            polygon(planes, put(quad), colour, opacity)
-            if block.glass is not None and pixels > 5:
-                _windows(planes, put, quad, block, face, light, normal @ turn, opacity)
-        if float(eye_local[2]) > block.z1:
-            polygon(planes, put(high), light.shade(colours[block.paint], np.array([0, 0, 1], np.float32)), opacity)
-        if block is shape.blocks[0] and pixels > 7:
-            side = 1.0 if eye_local[1] > 0 else -1.0
-            for x in shape.wheels:
-                ring = _wheel(x, side * (w + 0.02), shape.wheel)
-                polygon(planes, put(ring), tyre, opacity)
-                if pixels > 16:
-                    hub = _wheel(x, side * (w + 0.03), shape.wheel * 0.5)
-                    polygon(planes, put(hub), light.shade((128, 128, 130), np.array([0, 0, 1], np.float32)), opacity)
-    if shape.rider:
-        top = put(np.array([[-0.1, 0, 0.75], [-0.05, 0, 1.35], [0.0, 0, 1.55]], np.float32))
-        person_parts(planes, top, pixels, light, paint, opacity)
-    lamps(planes, view, light, shape, put, eye_local, pixels, opacity, at, along)
 
 
 def _wheel(x: float, y: float, radius: float) -> Floats:
@@ -177,28 +144,96 @@ def _wheel(x: float, y: float, radius: float) -> Floats:
     return np.stack([x + radius * np.cos(turns), np.full(8, y), radius + radius * np.sin(turns)], -1).astype(np.float32)
 
 
-def _windows(planes: Planes, put: object, quad: Floats, block: Block, face: int, light: Light, normal: Floats,
-             opacity: float) -> None:
-    """Dark glass with a little sky in it, in panes divided by pillars."""
-    assert block.glass is not None and callable(put)
+def _panes(quad: Floats, block: Block, long_side: bool) -> list[Floats]:
+    """Windows on one side of a block, divided by pillars."""
+    assert block.glass is not None
     low, high = block.glass
-    panes = block.panes if face in (1, 3) else 1
-    colour = light.shade(GLASS, normal)
-    colour = (colour[0] + 10 * light.sun + 4, colour[1] + 2 * light.sun * (not light.grey), colour[2])
-    gap = 0.05 if face in (1, 3) else 0.07
-    for k in range(panes):
-        a, b = gap + k * (1 - gap) / panes, (k + 1) * (1 - gap) / panes
-        left_low, right_low = quad[0] + (quad[1] - quad[0]) * a, quad[0] + (quad[1] - quad[0]) * b
-        left_up, right_up = quad[3] + (quad[2] - quad[3]) * a, quad[3] + (quad[2] - quad[3]) * b
-        pane = np.stack([left_low + (left_up - left_low) * low, right_low + (right_up - right_low) * low,
-                         right_low + (right_up - right_low) * high, left_low + (left_up - left_low) * high])
-        polygon(planes, put(pane.astype(np.float32)), colour, opacity)
+    count, gap, found = (block.panes, 0.05, []) if long_side else (1, 0.07, [])
+    for k in range(count):
+        a, b = gap + k * (1 - gap) / count, (k + 1) * (1 - gap) / count
+        feet = [quad[0] + (quad[1] - quad[0]) * t for t in (a, b)]
+        heads = [quad[3] + (quad[2] - quad[3]) * t for t in (a, b)]
+        found.append(np.stack([feet[0] + (heads[0] - feet[0]) * low, feet[1] + (heads[1] - feet[1]) * low,
+                               feet[1] + (heads[1] - feet[1]) * high, feet[0] + (heads[0] - feet[0]) * high]))
+    return found
 
 
-def lamps(planes: Planes, view: View, light: Light, shape: Shape, put: object, eye: Floats, pixels: float,
-          opacity: float, at: Floats, along: Floats) -> None:
+@cache
+def mesh(kind: str) -> Mesh:
+    """All faces of one kind of vehicle in painting order: from below upwards, each window after its wall."""
+    shape = SHAPES[kind]
+    rings: list[tuple[Floats, str, float, Floats]] = []
+    for block in shape.blocks:
+        low, high = _ring(block, False), _ring(block, True)
+        for k in range(4):
+            nxt = (k + 1) % 4
+            quad = np.stack([low[k], low[nxt], high[nxt], high[k]])
+            normal = -np.cross(quad[1] - quad[0], quad[3] - quad[0])
+            normal = (normal / np.linalg.norm(normal)).astype(np.float32)
+            rings.append((quad, block.paint, 0.0, normal))
+            if block.glass is not None:
+                rings.extend((pane, "glass", 4.0, normal) for pane in _panes(quad, block, k in (1, 3)))
+        rings.append((high, block.paint, 0.0, np.array([0, 0, 1], np.float32)))
+        if block is shape.blocks[0]:
+            for side in (-1.0, 1.0):
+                out = np.array([0, side, 0], np.float32)
+                for x in shape.wheels:
+                    rings.append((_wheel(x, side * (shape.width / 2 + 0.02), shape.wheel), "tyre", 7.0, out))
+                    rings.append((_wheel(x, side * (shape.width / 2 + 0.03), shape.wheel * 0.5), "hub", 16.0, out))
+    faces, at = [], 0
+    for ring, paint, pixels, _normal in rings:
+        faces.append(Face(slice(at, at + len(ring)), paint, pixels))
+        at += len(ring)
+    return Mesh(np.concatenate([r[0] for r in rings]).astype(np.float32), tuple(faces),
+                np.stack([r[3] for r in rings]), np.stack([r[0][0] for r in rings]).astype(np.float32))
+
+
+def vehicle(planes: Planes, view: View, light: Light, kind: str, at: Floats, heading: float,
+            paint: tuple[float, float, float], cargo: int, opacity: float = 1.0) -> None:
+    """Draw one vehicle at ``at`` (metres, wheels on the ground) with its shadow and lamps."""
+    shape = SHAPES[kind]
+    centre, depth = view.project(at[None])
+    x, y = float(centre[0, 0]), float(centre[0, 1])
+    pixels = view.focal * view.scale / max(0.1, float(depth[0]))          # per metre
+    reach = shape.length * pixels
+    if float(depth[0]) < 1.5 or not (-reach < x < view.width + reach and -reach < y < view.height + reach):
+        return
+    along = np.array([math.cos(heading), math.sin(heading), 0], np.float32)
+    turn = np.array([along, [-along[1], along[0], 0], [0, 0, 1]], np.float32)
+    eye = turn @ (view.position - at)
+
+    def put(local: Floats) -> Floats:
+        return view.project(local @ turn + at)[0]
+
+    half, w = shape.length / 2 * 1.03, shape.width / 2 * 1.03
+    if kind != "boat":
+        floor = np.array([[half, w, 0], [half, -w, 0], [-half, -w, 0], [-half, w, 0]], np.float32)
+        darken(planes, put(floor), 0.55 * opacity)
+        if light.sun > 0.15:
+            slip = np.array([-light.sun_from[0], -light.sun_from[1], 0], np.float32) * np.float32(1.1)
+            darken(planes, view.project(floor @ turn + at + slip)[0], 0.42 * opacity)
+    body = mesh(kind)
+    corners = put(body.corners)
+    seen = ((eye - body.anchors) * body.normals).sum(-1) > 0
+    facing = np.maximum(body.normals @ (turn @ np.array(light.sun_from, np.float32)), 0)
+    levels = light.ambient * (0.72 + 0.28 * body.normals[:, 2]) + light.sun * facing
+    colours = {**FIXED, "body": paint, "cargo": CARGO[cargo % len(CARGO)]}
+    for k, face in enumerate(body.faces):
+        if not seen[k] or pixels < face.from_pixels:
+            continue
+        colour = light.shown(colours[face.paint], float(levels[k]))
+        if face.paint == "glass":
+            colour = (colour[0] + 10 * light.sun + 4, colour[1], colour[2])      # a little sky in it
+        polygon(planes, corners[face.corners], colour, opacity)
+    if shape.rider:
+        top = put(np.array([[-0.1, 0, 0.75], [-0.05, 0, 1.35], [0.0, 0, 1.55]], np.float32))
+        person_parts(planes, top, pixels, light, paint, opacity)
+    lamps(planes, view, light, shape, put, eye, pixels, opacity, at, along)
+
+
+def lamps(planes: Planes, view: View, light: Light, shape: Shape, put: Callable[[Floats], Floats], eye: Floats,
+          pixels: float, opacity: float, at: Floats, along: Floats) -> None:
     """Head and tail lamps, their halo, and the pool of light on the road before a vehicle at night."""
-    assert callable(put)
     half, w = shape.length / 2, shape.width / 2 - 0.22
     spots = np.array([[half, w, shape.lamp_z], [half, -w, shape.lamp_z], [-half, w, shape.lamp_z],
                       [-half, -w, shape.lamp_z]], np.float32)
@@ -244,7 +279,8 @@ def head(planes: Planes, x: float, y: float, radius: float, colour: Colour, opac
             colour, opacity)
 
 
-def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, seed: int, opacity: float = 1.0) -> None:
+def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, seed: int,
+           opacity: float = 1.0) -> None:
     """A person on foot at ``at``; ``stride`` is the phase of the step in radians."""
     height = 1.55 + 0.03 * (seed % 7)
     joints = np.array([[0, 0, 0], [0, 0, height * 0.48], [0, 0, height * 0.82], [0, 0, height * 0.92]], np.float32) + at
@@ -255,7 +291,7 @@ def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, 
     up = np.array([0.3, 0.2, 0.75], np.float32)
     shirt = SHIRTS[seed % len(SHIRTS)]
     dress = seed % 5 == 2
-    legs = light.shade((52, 54, 70) if not dress else tuple(c * 0.7 for c in shirt), up)  # type: ignore[arg-type]
+    legs = light.shade((shirt[0] * 0.7, shirt[1] * 0.7, shirt[2] * 0.7) if dress else (52, 54, 70), up)
     top = light.shade(shirt, up)
     skin = light.shade((150, 106, 78), up)
     (fx, fy), (hx, hy), (sx, sy), (nx, ny) = (tuple(map(float, p)) for p in spine)

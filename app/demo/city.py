@@ -160,7 +160,7 @@ class DemoCity:
 
     def _serve(self, port: int, logins: Mapping[int, tuple[str, str]]) -> None:
         try:
-            self._server = subprocess.Popen([SYSTEM_PYTHON, "-B", str(HERE / "rtsp_server.py")], text=True,
+            self._server = subprocess.Popen([SYSTEM_PYTHON, "-B", "-m", "rtsp"], cwd=HERE, text=True,
                                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         except OSError as error:
             raise CityError(f"{SYSTEM_PYTHON} does not start: {error}") from error

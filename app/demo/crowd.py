@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from app.demo.paint import Planes
 from app.demo.scenes import Path, Scene
 from app.demo.view import View
 
-type Floats = npt.NDArray[np.float32]
+type Floats = npt.NDArray[np.floating[Any]]
 
 WALK_SPEED = 1.25       # m/s
 STEP = 0.72             # metres per step

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -22,7 +23,7 @@ GOPS = (15, 20, 30)             # pictures between key pictures; cameras differ,
 NOISE_EDGE = 48                 # pixels: the noise tile is this much larger and moves about
 
 
-def _cropped(picture: npt.NDArray[np.float32], camera: DemoCamera, width: int, height: int) -> list[Plane]:
+def _cropped(picture: npt.NDArray[np.floating[Any]], camera: DemoCamera, width: int, height: int) -> list[Plane]:
     """Cut, mirror, scale and convert a plate to the planes of the camera's picture."""
     left, top, share = camera.crop
     x0, y0 = round(left * PLATE[0]) & ~1, round(top * PLATE[1]) & ~1
@@ -71,8 +72,8 @@ class Street:
         planes: Planes = (self.base[0], self.base[1], self.base[2])
         for x0, y0, x1, y1 in self.scene.dashes:
             length = math.hypot(x1 - x0, y1 - y0)
-            aside = np.float32([-(y1 - y0) / length * 0.07, (x1 - x0) / length * 0.07, 0])
-            a, b = np.float32([x0, y0, 0]), np.float32([x1, y1, 0])
+            aside = np.array([-(y1 - y0) / length * 0.07, (x1 - x0) / length * 0.07, 0], np.float32)
+            a, b = np.array([x0, y0, 0], np.float32), np.array([x1, y1, 0], np.float32)
             points, depth = view.project(np.stack([a - aside, b - aside, b + aside, a + aside]))
             if float(depth.min()) > 2:
                 polygon(planes, points, paint, 0.8)
@@ -98,7 +99,7 @@ class Street:
                 found.append((*box, mask[box]))
         return found
 
-    def _water(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.float32]] | None:
+    def _water(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.floating[Any]]] | None:
         """Rows and columns of the water, and its distance measure: waves are longer towards the camera."""
         if not self.scene.water:
             return None
@@ -114,7 +115,7 @@ class Street:
         scale = np.float32(self.height / 720)
         y, x = rows.astype(np.float32) / scale, columns.astype(np.float32) / scale
         length = 5 + 22 * near
-        swing = np.sin(y * 9 / length + x * 0.9 / length + turn * 9) + 0.7 * np.sin(x * 2.3 / length - y * 5 / length - turn * 7)
+        swing = np.sin((y * 9 + x * 0.9) / length + turn * 9) + 0.7 * np.sin((x * 2.3 - y * 5) / length - turn * 7)
         shift = (swing * (0.8 + 4.2 * near) * scale).astype(np.int32)
         lift = (np.sin(y * 6 / length - turn * 11 + x / length) * (0.4 + 1.2 * near) * scale).astype(np.int32)
         source = self.base[0][np.clip(rows + lift, 0, self.height - 1), np.clip(columns + shift, 0, self.width - 1)]
@@ -126,14 +127,15 @@ class Street:
         for x, phase, speed, size in self.drops:
             fall = (phase + turn / (2 * math.pi) * (14 + int(speed * 8))) % 1.0
             px, py = x * self.width - fall * 30, fall * (self.height + 60) - 30
-            long = (14 + 26 * size) * self.height / 720
-            streak = np.float32([[px, py], [px + 1.2, py], [px + 1.2 + long * 0.18, py - long], [px + long * 0.18, py - long]])
-            polygon((planes[0], planes[1], planes[2]), streak, (175, 128, 128), 0.16 + 0.14 * size)
+            high = (14 + 26 * size) * self.height / 720
+            lean = high * 0.18
+            streak = [[px, py], [px + 1.2, py], [px + 1.2 + lean, py - high], [px + lean, py - high]]
+            polygon(planes, np.array(streak, np.float32), (175, 128, 128), 0.16 + 0.14 * size)
 
     def _lamps(self, planes: Planes, turn: float) -> None:
         view, light = self.view, self.light
         for lamp in self.scene.lamps:
-            spot = np.float32([[lamp.x, lamp.y]])
+            spot = np.array([[lamp.x, lamp.y]], np.float32)
             (x, y) = view.from_plate(spot)[0] if view is not None else spot[0]
             if lamp.beat:
                 on = 1.0 if math.sin(turn * lamp.beat) > 0 else 0.0

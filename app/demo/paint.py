@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 type Plane = npt.NDArray[np.uint8]
-type Floats = npt.NDArray[np.float32]
+type Floats = npt.NDArray[np.floating[Any]]
 type Colour = tuple[float, float, float]       # Y, U, V
 type Planes = tuple[Plane, Plane, Plane]
 

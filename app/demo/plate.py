@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -13,7 +14,7 @@ from app.demo.cameras import DemoCamera, folder
 from app.demo.scenes import Scene
 from app.demo.view import PLATE
 
-type Floats = npt.NDArray[np.float32]
+type Floats = npt.NDArray[np.floating[Any]]
 
 
 def _read(path: Path) -> Floats | None:
@@ -151,15 +152,12 @@ def load(camera: DemoCamera, scene: Scene) -> tuple[Floats, Light]:
     infra = _read(plates / f"{camera.scene}-ir.jpg")
     day = _read(plates / f"{camera.scene}-day.jpg")
     if camera.infrared:
-        if infra is not None:
-            picture = clear_road(infra, scene, rng).mean(-1, keepdims=True)
-        else:
-            source = dark if dark is not None else drawn_night
-            picture = clear_road(source, scene, rng).mean(-1, keepdims=True) if source is not None else None
-            picture = 255 * (picture / 255) ** 0.62 if picture is not None else None
-        if picture is None:
-            picture = day.mean(-1, keepdims=True) * 0.5 if day is not None else np.full((*PLATE[::-1], 1), 40, np.float32)
-        return np.asarray(np.repeat(picture, 3, -1), np.float32), light
+        best = next((p for p in (infra, dark, drawn_night, day) if p is not None), None)
+        best = best if best is not None else _drawn(True)[1]
+        grey = clear_road(best, scene, rng).mean(-1, keepdims=True)
+        if infra is None:                                # an infrared camera lifts what a colour one leaves dark
+            grey = 255 * (grey / 255) ** 0.62
+        return np.asarray(np.repeat(grey, 3, -1), np.float32), light
     day = day if day is not None else (drawn_day if drawn_day is not None else dark)
     dark = dark if dark is not None else (drawn_night if drawn_night is not None else None)
     if day is None:
@@ -173,8 +171,8 @@ def load(camera: DemoCamera, scene: Scene) -> tuple[Floats, Light]:
     if lamps <= 0.015:
         return sunny, light
     # dusk: the day sinks into blue while the lamps come through
-    dusk = np.array([0.80, 0.86, 1.08], np.float32) * (1 - lamps) ** 1.2 + np.array([0.10, 0.12, 0.2], np.float32) * lamps
-    picture = sunny * dusk
+    sinking, blue = np.array([0.80, 0.86, 1.08], np.float32), np.array([0.10, 0.12, 0.2], np.float32)
+    picture = sunny * (sinking * (1 - lamps) ** 1.2 + blue * lamps)
     if nightly is None:                                  # no night plate: a moonlit day
         return np.asarray(picture, np.float32), light
     return np.asarray(np.maximum(picture * (1 - 0.75 * lamps), 0) + nightly * lamps ** 0.8, np.float32), light
@@ -194,5 +192,6 @@ def look(picture: Floats, camera: DemoCamera) -> Floats:
     grey = picture.mean(-1, keepdims=True)
     out = grey + (picture - grey) * rng.uniform(0.82, 1.18)
     out *= np.array([rng.uniform(0.94, 1.06), 1.0, rng.uniform(0.93, 1.07)], np.float32)
-    lifted = 255 * np.clip(out / 255, 0, 1) ** (rng.uniform(0.86, 0.98) if camera.hour > 18.2 else rng.uniform(0.94, 1.08))
+    gamma = rng.uniform(0.80, 0.92) if camera.hour > 18.2 else rng.uniform(0.94, 1.08)
+    lifted = 255 * np.clip(out / 255, 0, 1) ** gamma
     return np.asarray(np.clip(lifted * lens[..., None], 0, 252), np.float32)

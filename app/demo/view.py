@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from app.demo.cameras import DemoCamera, folder
 
-type Points = npt.NDArray[np.float32]
+type Points = npt.NDArray[np.floating[Any]]
 
 PLATE = (960, 540)                                          # pixels of every plate
 OTHER_VIEW = {"bundaran": 1, "flyover": 1, "pintuair": 2}   # plates not taken from view 0
 # The car park's plate came without geometry; fitted by eye to its kerb line and horizon.
-FITTED = {"parkir": {"pos": [0, 0, 9], "to": [0, 35.3, 0], "fov": 70}}
+FITTED: dict[str, Any] = {"parkir": {"pos": [0, 0, 9], "to": [0, 35.3, 0], "fov": 70}}
 
 
 @cache
@@ -35,8 +35,7 @@ class View:
     """Projects metres (x, y ground, z up) to pixels of a picture of ``width`` x ``height``."""
 
     position: Points
-    right: Points
-    up: Points
+    axes: Points                # (3, 3): columns right, down, forward
     forward: Points
     focal: float                # in plate pixels
     crop: tuple[float, float, float]
@@ -51,17 +50,16 @@ class View:
 
     def project(self, points: Points) -> tuple[Points, Points]:
         """(n, 3) metres to (n, 2) pixels and (n,) depth in metres along the line of sight (negative: behind)."""
-        offset = points - self.position
-        depth = offset @ self.forward
-        safe = np.maximum(depth, 0.05)
-        plate = np.stack([PLATE[0] / 2 + self.focal * (offset @ self.right) / safe,
-                          PLATE[1] / 2 - self.focal * (offset @ self.up) / safe], -1)
+        axes = (points - self.position) @ self.axes
+        depth = axes[:, 2]
+        safe = np.maximum(depth, np.float32(0.05))[:, None]
+        plate = axes[:, :2] / safe * np.float32(self.focal) + np.array(PLATE, np.float32) / 2
         return self.from_plate(plate), depth
 
     def from_plate(self, plate: Points) -> Points:
         """(n, 2) plate pixels to picture pixels."""
         left, top, _share = self.crop
-        out = (plate - np.float32([left * PLATE[0], top * PLATE[1]])) * np.float32(self.scale)
+        out = (plate - np.array([left * PLATE[0], top * PLATE[1]], np.float32)) * np.float32(self.scale)
         if self.mirror:
             out[..., 0] = self.width - out[..., 0]
         return np.asarray(out, np.float32)
@@ -79,5 +77,6 @@ def view_of(camera: DemoCamera, width: int, height: int) -> View | None:
     right = np.cross(forward, _vector([0, 0, 1]))
     right = right / np.linalg.norm(right)
     focal = PLATE[0] / 2 / math.tan(math.radians(about["fov"] / 2))
-    return View(position, _vector(right), _vector(np.cross(right, forward)), _vector(forward), focal,
+    down = -np.cross(right, forward)
+    return View(position, _vector(np.stack([right, down, forward], -1)), _vector(forward), focal,
                 camera.crop, camera.mirror, width, height)

@@ -1,7 +1,7 @@
-#!/usr/bin/python3
-"""Serves pre-encoded clips as endless RTSP cameras and misbehaves on demand; run by the system's own Python (gi).
+"""Serves pre-encoded clips as endless RTSP cameras and misbehaves on demand; run by the system's own Python.
 
-Stand-alone: imports nothing of this project, so that it runs under the distribution's interpreter, which has ``gi``.
+``python3 -m rtsp`` beside this folder: imports nothing else of this project, so that it runs under the
+distribution's interpreter, which has ``gi``.
 First line on standard input: JSON ``{"host", "port", "logins": {"0101": [user, password]}}``; answers with one line
 ``{"rtsp_port", "control_port", "pid"}``. Every further line there, and every line on the control port, is a command:
 
@@ -17,11 +17,9 @@ Ends when standard input ends, which happens whichever way its parent dies.
 from __future__ import annotations
 
 import heapq
-import itertools
 import json
 import os
 import random
-import re
 import signal
 import socketserver
 import sys
@@ -31,6 +29,8 @@ from pathlib import Path
 from typing import Any
 
 import gi
+
+from .clips import Clip, headers, spoil
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
@@ -54,47 +54,6 @@ PAYLOADERS = {
     "h265": "rtph265pay name=pay0 pt=96 config-interval=-1 mtu=1400",
     "mjpeg": "rtpjpegpay name=pay0 pt=26 mtu=1400",
 }
-
-
-class Clip:
-    """Access units of one clip, read once; ``keys`` are the indices of those that start a group of pictures."""
-
-    def __init__(self, index: Path) -> None:
-        about = json.loads(index.read_text())
-        data = (index.parent / about["data"]).read_bytes()
-        self.codec, self.fps = about["codec"], int(about["fps"])
-        self.width, self.height = int(about["width"]), int(about["height"])
-        self.units = [GLib.Bytes.new(data[at:at + size]) for at, size, _key in about["units"]]
-        self.keys = [n for n, (_at, _size, key) in enumerate(about["units"]) if key]
-
-    def key_before(self, n: int) -> int:
-        """The newest key unit at or before ``n`` (modulo the clip)."""
-        n %= len(self.units)
-        return max((k for k in self.keys if k <= n), default=self.keys[-1])
-
-
-def is_picture(head: int, codec: str) -> bool:
-    """Whether a NAL unit with this first byte is a slice (ITU-T H.264 table 7-1, H.265 table 7-1)."""
-    return head & 31 in (1, 5) if codec == "h264" else (head >> 1) & 63 < 32
-
-
-def headers(data: bytes, codec: str) -> bytes:
-    """The parameter sets at the start of a key unit; all of it when there are none (JPEG)."""
-    slices = (m.start() for m in re.finditer(b"\0\0\1", data) if codec != "mjpeg" and is_picture(data[m.end()], codec))
-    return data[:next(slices, len(data))].rstrip(b"\0")
-
-
-def spoil(data: bytes, codec: str) -> bytes:
-    """The same access unit with random bytes in its slices (JPEG: in its scan); headers and start codes stay."""
-    if codec == "mjpeg":
-        at = data.find(b"\xff\xda") + 14
-        return data[:at] + bytes(random.choices(range(1, 255), k=max(0, len(data) - at - 2))) + data[-2:]
-    out, ends = bytearray(data), [*(m.start() for m in re.finditer(b"\0\0\1", data)), len(data)]
-    for start, end in itertools.pairwise(ends):
-        if is_picture(data[start + 3], codec):
-            begin = start + 3 + (1 if codec == "h264" else 2)
-            out[begin:end] = bytes(random.choices(range(4, 255), k=max(0, end - begin)))
-    return bytes(out)
 
 
 class Feed:
