@@ -1,5 +1,6 @@
 """The wall of a window: WallView and what others hand to it."""
 
+from widgets.wall.asks import Directory, Runs
 from widgets.wall.measures import Strips, Style
 from widgets.wall.menu import RULE, CommandRows, MenuRow
 from widgets.wall.pointer import CAMERA_MIME, PANE_MIME
@@ -7,5 +8,5 @@ from widgets.wall.strip import Badges
 from widgets.wall.summary import Counts, count
 from widgets.wall.view import WallView
 
-__all__ = ["CAMERA_MIME", "PANE_MIME", "RULE", "Badges", "CommandRows", "Counts", "MenuRow", "Strips", "Style",
-           "WallView", "count"]
+__all__ = ["CAMERA_MIME", "PANE_MIME", "RULE", "Badges", "CommandRows", "Counts", "Directory", "MenuRow", "Runs",
+           "Strips", "Style", "WallView", "count"]

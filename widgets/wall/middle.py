@@ -15,8 +15,9 @@ from widgets.wall import words
 from widgets.wall.geometry import Box
 from widgets.wall.measures import SMALL_HEIGHT, TINY_HEIGHT
 
-# (brightness, saturation) of the last picture: mock-ups, "A pane".
-_DIMMED = {PaneState.FROZEN: (0.38, 0.70), PaneState.LOST: (0.30, 0.0), PaneState.REFUSED: (0.22, 0.0)}
+# (brightness, saturation, lift) of the last picture: mock-ups, "A pane". The lift mixes in middle grey, so that a lost
+# picture looks washed out rather than like a night; its value is read from the mock-up's pixels (58 -> 29, 231 -> 76).
+_DIMMED = {PaneState.FROZEN: (0.38, 0.70, 0.0), PaneState.LOST: (0.30, 0.0, 0.1), PaneState.REFUSED: (0.22, 0.0, 0.0)}
 _ARC = 26               # logical px across
 _ARC_GAP = 9
 
@@ -151,12 +152,14 @@ def dims(state: PaneState) -> bool:
 
 def dimmed(still: QImage, state: PaneState) -> QImage:
     """The last picture as that state shows it: grey is mixed in, then the light turned down. A new image."""
-    brightness, saturation = _DIMMED[state]
+    brightness, saturation, lift = _DIMMED[state]
     image = still.copy()
     painter = QPainter(image)
     painter.setOpacity(1.0 - saturation)
     painter.drawImage(0, 0, still.convertToFormat(QImage.Format.Format_Grayscale8))
     painter.setOpacity(1.0)
     painter.fillRect(image.rect(), QColor.fromRgbF(0.0, 0.0, 0.0, 1.0 - brightness))
+    if lift:
+        painter.fillRect(image.rect(), QColor.fromRgbF(0.5, 0.5, 0.5, lift))
     painter.end()
     return image

@@ -109,6 +109,7 @@ class _Sizes:
     def __init__(self, step: Step, ratio: float) -> None:
         self.step, self.ratio = step, ratio
         self.padding = step.padding * ratio
+        self.tag_padding = (step.padding - 2) * ratio
         self.gap = step.text / 2 * ratio
         self.between = 8 * ratio if not step.small else 6 * ratio
         self.icon = step.icon * ratio
@@ -220,9 +221,9 @@ def _width(piece: _Piece, sizes: _Sizes) -> float:
     text = advance(piece.text, _face(piece, sizes)) if piece.text else 0.0
     gap = sizes.icon_gap if piece.text else 0.0
     if piece.kind == "tag":
-        return sizes.padding - 2 * sizes.ratio + sizes.icon + gap + text + sizes.padding
+        return sizes.tag_padding + sizes.icon + gap + text + (sizes.padding if sizes.step.small else sizes.tag_padding)
     if piece.kind == "outline":         # 2 px short of the padding, so that its line does not touch a frame
-        return 4 * sizes.ratio + _OUTLINE_ICON * sizes.ratio + gap + text + 5 * sizes.ratio + 2 * sizes.ratio
+        return sizes.tag_padding + _OUTLINE_ICON * sizes.ratio + gap + text + sizes.tag_padding + 2 * sizes.ratio
     if piece.kind == "icon-words":
         return sizes.icon + gap + text
     if piece.kind == "dot":
@@ -243,14 +244,14 @@ def _paint_right(painter: QPainter, pieces: list[_Piece], width: int, height: in
         ink, at = piece.ink, x
         if piece.kind == "tag":
             painter.fillRect(QRectF(x, 0, piece.width, height), colour(piece.ink))
-            ink, at = inks.on_fill, x + sizes.padding - 2 * sizes.ratio
+            ink, at = inks.on_fill, x + sizes.tag_padding
         elif piece.kind == "outline":
             line = max(1, round(sizes.ratio))
             painter.setPen(QPen(colour(inks.red), line))
             inset = 2 * round(sizes.ratio)
             painter.drawRect(QRectF(round(x) + line / 2, inset + line / 2,
                                     round(piece.width - 2 * sizes.ratio) - line, height - 2 * inset - line))
-            at = x + 4 * sizes.ratio
+            at = x + sizes.tag_padding
         elif piece.kind == "dot":
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

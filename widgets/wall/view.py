@@ -40,7 +40,8 @@ from layouts import named
 from widgets.common.hop import hop_to_gui
 from widgets.theme.tokens import DARK, Tokens, colour
 from widgets.wall import overlays, summary, wants
-from widgets.wall.asks import Directory, Runs
+from widgets.wall.asks import Directory as Directory
+from widgets.wall.asks import Runs as Runs
 from widgets.wall.face import Face
 from widgets.wall.face_painter import FacePainter
 from widgets.wall.look import Look
