@@ -101,7 +101,8 @@ class Application(QObject):
         """End the program; may be called from anywhere on the GUI thread, and twice."""
         if not self._quitting:
             self._quitting = True
-            QTimer.singleShot(0, self._app, self._app.quit)
+            # exit, not quit: quit asks every window to close first, and ours answer with the command that is running.
+            QTimer.singleShot(0, self._app, lambda: self._app.exit(0))
 
     def close(self) -> None:
         """Refuse keys, save, stop asking for pictures, close the windows. The station is closed by its owner."""

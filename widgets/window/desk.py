@@ -6,7 +6,7 @@ Runs on: GUI thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -23,7 +23,6 @@ from widgets.panels import PANELS, Moment, Panel, PanelWidget, Surroundings
 from widgets.screens.screen_list import ScreenRow
 from widgets.theme import Theme
 from widgets.wall import Strips, Style, WallView
-from widgets.wall.view import Runs
 from widgets.window.console import Console
 from widgets.window.counts import Count, camera_states, count
 from widgets.window.frame import Frame
@@ -56,7 +55,7 @@ class Desk(QObject):
         """The window of that state, not shown yet."""
         console = window.kind is WindowKind.CONSOLE
         style = Style.BARE if self._bare else Style.CONSOLE if console else Style.WALL
-        runs = cast(Runs, self._dispatcher)         # its first parameter has another name, which nobody passes by name
+        runs: Any = self._dispatcher                # its first parameter has another name, which nobody passes by name
         view = WallView(window.id, self._engine, self._directory, runs, tokens=self._theme.tokens, style=style,
                         strips=Strips.NEVER if self._bare else Strips.ALWAYS, zone=self._zone, menu_rows=self._menu)
         view.setAccessibleName(_("Camera pictures"))
