@@ -19,12 +19,14 @@ sys.path.insert(0, str(ROOT))
 from app.runtime.language import DOMAIN, LANGUAGES, SOURCE, catalogue_path  # noqa: E402   (needs the path above)
 
 ROOMS = ("app", "widgets")
+PLURALS = {"id": "nplurals=1; plural=0;", "en": "nplurals=2; plural=(n != 1);"}   # CLDR; babel's own table lacks id
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "mark": None, "ngettext": (1, 2)}
 
 
 def collected(language: str) -> Catalog:
     """Every text of the source, with the file but not the line: lines change daily and say nothing to translators."""
     found = Catalog(locale=language, domain=DOMAIN, project="lawang", fuzzy=False)
+    found.mime_headers = [("Plural-Forms", PLURALS[language])]
     for room in ROOMS:
         found_there = extract_from_dir(ROOT / room, [("**.py", "python")], {"**.py": {"encoding": "utf-8"}}, KEYWORDS,
                                        comment_tags=("L10N:",))
@@ -44,7 +46,8 @@ def updated(language: str) -> Catalog:
     for message in fresh:
         known = old.get(message.id) if message.id else None
         if known is not None and not known.fuzzy:
-            message.string = known.string
+            forms = known.string
+            message.string = forms[:fresh.num_plurals] if isinstance(forms, tuple) else forms
     return fresh
 
 

@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 from app.cli import cameras, demo, doctor, wall
 from app.cli.options import WallOptions, add_common, language_code
+from app.cli.parser import Parser
 from app.model.errors import OperatorError
 from app.runtime import language, log
 from app.runtime.language import gettext as _
@@ -19,14 +19,6 @@ type RunWall = Callable[[WallOptions], int]
 COMMANDS = ("wall", "demo", "cameras", "doctor")
 WRONG_WORDS = 2             # the exit code of getopt and argparse for a wrong command line
 INTERRUPTED = 130           # 128 + SIGINT, what a shell reports
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are sentences for the operator instead of an exit in the middle."""
-
-    def error(self, message: str) -> NoReturn:
-        raise OperatorError(_("{message}. See: {program} --help").format(
-            message=message[:1].upper() + message[1:].rstrip("."), program=self.prog))
 
 
 def build_parser(run_wall: RunWall) -> Parser:

@@ -83,6 +83,27 @@ def test_wrong_words_are_told_in_one_sentence(words: tuple[str, ...], code: str,
     assert 10 < len(said.err.strip()) < 300 and "Traceback" not in said.err and said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(("words", "named"), [
+    (("wall", "--bogus"), "--bogus"), (("wall", "--layout"), "--layout"), (("demo", "--port", "x"), "--port"),
+    (("cameras",), "import|list"), (("cameras", "dance"), "dance"), (("wall", "--l", "4x4"), "--l"),
+])
+def test_what_argparse_complains_of_is_said_in_indonesian(words: tuple[str, ...], named: str,
+                                                          capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(*words, "--language=id")[0] == front.WRONG_WORDS
+    said = capsys.readouterr().err
+    assert named in said and "Lihat:" in said
+    assert not any(english in said for english in ("argument", "expected", "invalid", "required", "ambiguous"))
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in front.COMMANDS)])
+def test_help_is_in_the_language(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse(*command, "--language=id", "--help") if command else parse("--help", "--language=id")
+    said = capsys.readouterr().out
+    assert end.value.code == 0
+    assert said.startswith("pemakaian:") and "show this help" not in said and "options" not in said
+
+
 def test_a_bug_ends_with_one_sentence_and_a_trace_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     def bug(_options: WallOptions) -> int:
         raise RuntimeError("proof")
