@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -67,9 +68,11 @@ def program(request: pytest.FixtureRequest) -> Iterator[Program]:
                                      env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     yield shown
     assert shown.process.stdin and shown.process.stdout
-    shown.process.stdin.write("end\n")
-    shown.process.stdin.close()
+    if shown.process.poll() is None:
+        shown.process.stdin.write("end\n")
+        shown.process.stdin.flush()
     code = shown.process.wait(20)
+    shown.process.stdin.close()
     shown.process.stdout.close()
     next(server, None)
     assert code == 0
@@ -99,3 +102,12 @@ def test_the_console_stays_reachable(program: Program) -> None:
     program.plug("LEFT", 0, "none")
     again = program.until(lambda t: t["windows"]["w1"]["geometry"] == before["windows"]["w1"]["geometry"])
     assert again["kept"] == before["kept"]
+
+
+@pytest.mark.parametrize("program", ["LEFT"], indirect=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_program_in_order(program: Program, number: signal.Signals) -> None:
+    """While the loop sleeps: nothing but the signal wakes it."""
+    program.until(lambda t: t["windows"]["w2"]["shown"])
+    program.process.send_signal(number)
+    assert program.process.wait(20) == 0

@@ -43,7 +43,8 @@ def main() -> None:
             kept = {w.id: [w.screen.name, list(w.geometry), w.fullscreen] for w in station.wall.state.windows}
             wanted = sum(want.visible for key, want in station.engine.wants.items() if key.startswith("w2/"))
             screens = [screen.name() for screen in app.screens()]
-            sys.stdout.write(json.dumps({"windows": windows, "kept": kept, "wanted": wanted, "screens": screens}) + "\n")
+            told = {"windows": windows, "kept": kept, "wanted": wanted, "screens": screens}
+            sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
 
     notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
