@@ -88,7 +88,7 @@ class Application(QObject):
     def open(self) -> None:
         """The windows of the wall state, with what the command line asked for. Raises OperatorError."""
         wall, cameras = self._station.wall, self._station.directory.all()
-        wall.apply(lambda state: starting_wall(state, self._options, cameras))
+        wall.begin(starting_wall(wall.state, self._options, cameras))
         if not self.windows.frames:
             self._show(wall.state)
         if wall.state.windows:

@@ -52,6 +52,12 @@ class Wall:
             self._past.append(self._state)
         return self._become(self._alone_and_back(after))
 
+    def begin(self, state: WallState) -> bool:
+        """The wall that a start begins with: everything is replaced, and there is nothing before it to undo."""
+        self._past.clear()
+        self._before_alone.clear()
+        return self._become(sound(state))
+
     @property
     def can_undo(self) -> bool:
         return bool(self._past)

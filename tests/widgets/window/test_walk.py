@@ -72,6 +72,15 @@ def test_a_number_calls_a_camera_up(shown: Shown) -> None:
     assert camera is not None and shown.state.panes[0].camera == camera.id
 
 
+def test_undo_stops_at_the_start(shown: Shown) -> None:
+    """Undoing the first wall itself once left no window at all."""
+    shown.key("z", CTRL)
+    assert isinstance(shown.frame, Console) and shown.frame.bar.notice.text == "There is nothing to undo."
+    shown.key("l")
+    shown.key("z", CTRL)
+    assert shown.state.layout == "4x4"
+
+
 def test_an_unknown_number_is_told_in_a_line(shown: Shown) -> None:
     shown.write("9876")
     shown.key(Qt.Key.Key_Return)
