@@ -32,8 +32,8 @@ import importlib, pkgutil
 import app, layouts, main
 for package in (app, layouts):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        # A program for the system's Python (gi), and the only room that loads libVLC.
-        if module.name not in ("app.demo.rtsp_server", "app.video.decoder"):
+        # Programs (one of them for the system's Python with gi), and the only room that loads libVLC.
+        if not module.name.endswith(".__main__") and module.name != "app.video.decoder":
             importlib.import_module(module.name)
 """
 

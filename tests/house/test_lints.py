@@ -12,8 +12,7 @@ MOST_LINES = 400                # house.md section 7: near 250, never a god obje
 # Files that may sleep in tests, each with its reason. A condition is awaited, time is a manual clock.
 MAY_SLEEP: dict[str, str] = {}
 # Files outside the command line that may print: programs of their own, started by another process.
-MAY_PRINT = {"app/demo/rtsp_server.py": "answers its owner on stdout",
-             "app/demo/worker.py": "answers its owner on stdout"}
+MAY_PRINT = {"app/demo/rtsp/__main__.py": "answers its owner on stdout"}
 
 
 def files(*rooms: str) -> list[Path]:
