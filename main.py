@@ -13,8 +13,13 @@ def open_wall(options: WallOptions) -> int:
 
     Qt is imported here and not above: `cameras list` and `doctor` work on a machine without a screen.
     """
+    from app.station import Station, StationOptions
     from widgets.application import run
-    return run(options)
+    station = Station(StationOptions(options.registry, options.demo_port, options.language))
+    try:
+        return run(station, options)
+    finally:
+        station.close()
 
 
 def main() -> int:

@@ -11,13 +11,28 @@ from dataclasses import dataclass
 from app.model.camera import StreamRole
 from app.model.pane import StreamWish
 
-SMALL_PANE_PX = 171             # Nx: 240 lines / 1.4; a pane up to this height never needs more than a sub stream
-HYSTERESIS = 1.34               # Nx: the pane must be so many times higher before the main stream is taken again
 DWELL_S = 1.0                   # Nx: the pane must keep its new height this long
 BETWEEN_S = 5.0                 # Nx: at least this long between two automatic switches
 CROWD = 16                      # Nx: with more panes than this, new ones start on the sub stream
 FAILURES = 2                    # Nx: a main stream that failed so often is not tried again ...
 BLOCKED_S = 600.0               # ... for ten minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Pane heights in device pixels: up to ``low`` the sub stream is enough, from ``high`` the main one is due.
+
+    Nx: 240 lines / 1.4 = 171, and 1.34 times that. Where the sub stream is known to have more lines than ``low``,
+    both grow with it: a pane never needs the main stream while the sub stream has a line for each of its own.
+    """
+
+    low: int = 171
+    high: int = 229
+
+    def limits(self, sub_height: int) -> tuple[float, float]:
+        """The two heights for a camera whose sub stream has ``sub_height`` lines (0 = unknown)."""
+        low = max(self.low, sub_height)
+        return low, low * max(self.high / self.low, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,8 @@ class Offer:
 class Choice:
     """The choice for one pane; remembers when it last changed its mind."""
 
-    def __init__(self) -> None:
+    def __init__(self, thresholds: Thresholds | None = None) -> None:
+        self._thresholds = thresholds or Thresholds()
         self.role: StreamRole | None = None
         self._switched = float("-inf")
         self._leaning: StreamRole | None = None
@@ -53,7 +69,7 @@ class Choice:
         forced = self._forced(offer, wish, zoomed)
         if forced is not None:
             return self._take(forced, now)
-        small, large = self._limits(offer)
+        small, large = self._thresholds.limits(offer.sub_height)
         if self.role is None:
             middle = (small + large) / 2
             crowded = panes > CROWD and height < large
@@ -81,11 +97,6 @@ class Choice:
         if wish is not StreamWish.AUTO:
             return StreamRole(wish.value)
         return StreamRole.MAIN if zoomed else None
-
-    @staticmethod
-    def _limits(offer: Offer) -> tuple[float, float]:
-        small = max(SMALL_PANE_PX, offer.sub_height)
-        return small, small * HYSTERESIS
 
     def _take(self, role: StreamRole, now: float) -> StreamRole:
         if role is not self.role:

@@ -24,6 +24,7 @@ import msgspec
 from app.model.pane import PaneReport
 from app.video import messages
 from app.video.casting import Casting
+from app.video.choice import Choice, Thresholds
 from app.video.engine import PaneKey, Picture, Want
 from app.video.freshness import Limits
 from app.video.hosts import DecoderHost, Host, IngestHost
@@ -51,12 +52,13 @@ class VideoEngine:
     """Implements app.video.engine.Engine. Made, used and closed on the GUI thread."""
 
     def __init__(self, *, caching_ms: int = 30, hardware: str = "none", limits: Limits | None = None,
-                 portable_feed: bool = False) -> None:
+                 thresholds: Thresholds | None = None, portable_feed: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix=f"lawang-{os.getpid()}-", dir=os.environ.get("XDG_RUNTIME_DIR")))
         self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
         self._runs: dict[PaneKey, Run] = {}                 # GUI thread
         self._reports: Mapping[PaneKey, PaneReport] = MappingProxyType({})
         self._stats: Mapping[str, Any] = MappingProxyType({})
+        self._thresholds = thresholds or Thresholds()
         self._closing = False
         self._late = 0.0                                    # how far behind its time the video thread is
         folder = os.fspath(self._folder)
@@ -80,7 +82,7 @@ class VideoEngine:
         for key, want in wants.items():
             known = self._runs.get(key)
             if known is None:
-                run = self._runs[key] = Run(key, want, now)
+                run = self._runs[key] = Run(key, want, now, Choice(self._thresholds))
                 self._post(partial(self._open_run, run))
             elif known.want != want:
                 known.want = want

@@ -93,7 +93,7 @@ class Run:
     key: str
     want: Want
     asked: float
-    choice: Choice = field(default_factory=Choice)
+    choice: Choice
     current: View | None = None         # what the GUI shows
     coming: View | None = None          # what will replace it with its first picture
     line: Line | None = None

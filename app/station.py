@@ -1,0 +1,106 @@
+"""A station: the rooms below the windows, opened in order and closed in order. No Qt.
+
+Runs on: the main thread. Opening waits for the registry's file once, before any window is there; nothing after that
+waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import features
+from app.commands import Context, Dispatcher
+from app.commands.keymap import KeyMap
+from app.model.wall import WallState, WindowKind
+from app.registry.directory import CameraDirectory
+from app.registry.lane import Outcome, RegistryLane
+from app.registry.starter import ensure_user_registry, on_port
+from app.runtime import language, paths
+from app.runtime.settings import Value
+from app.video.choice import Thresholds
+from app.video.freshness import Limits
+from app.video.supervisor import VideoEngine
+from app.wall.wall import Wall
+
+_log = logging.getLogger("lawang.station")
+
+WALL_NAME = "last"              # the wall that the next start brings back
+ANSWER_S = 30.0                 # as long as another program may hold the file, and much more
+
+
+@dataclass(frozen=True, slots=True)
+class StationOptions:
+    """What a station is opened with. ``demo_port``: the demo city's RTSP port, 0 without one."""
+
+    registry: Path
+    demo_port: int = 0
+    language: str = ""
+
+
+class Station:
+    """Everything but the windows. ``wall`` holds the saved state; the windows bind the wall's commands."""
+
+    def __init__(self, options: StationOptions) -> None:
+        """Raises OperatorError when the registry cannot be opened; nothing is left running then."""
+        path = ensure_user_registry(options.registry)
+        amend = on_port(options.demo_port) if options.demo_port else None
+        self.registry = RegistryLane(path, amend=amend)
+        self.registry.start()
+        try:
+            self.registry.wait_open()
+            settings = self.registry.settings
+            chosen = options.language or str(settings["window.language"])
+            if chosen != "system":
+                language.set_language(chosen)
+            self.table = features.table()
+            self.keymap = KeyMap.load(self.table, paths.config_dir() / "keys.toml")
+            for problem in self.keymap.problems:
+                _log.warning("keys.toml: %s", problem)
+            self.dispatcher = Dispatcher(self.table, _before_windows, self.keymap)
+            self.wall = Wall(self._saved_wall())
+            self.engine = engine_for(settings)
+        except BaseException:
+            self.registry.close()
+            raise
+
+    @property
+    def directory(self) -> CameraDirectory:
+        """The cameras, in memory."""
+        return self.registry.directory
+
+    @property
+    def settings(self) -> Mapping[str, Value]:
+        """All settings in force."""
+        return self.registry.settings
+
+    def _saved_wall(self) -> WallState:
+        answers: queue.Queue[Outcome[WallState | None]] = queue.Queue(1)
+        if not self.registry.submit(lambda registry: registry.load_wall(WALL_NAME), answers.put):
+            return WallState()
+        saved = answers.get(timeout=ANSWER_S)
+        return saved.value if saved.value is not None else WallState()
+
+    def close(self) -> None:
+        """Stop decoders and pulls, then flush the registry; each step has its own deadline."""
+        self.engine.close()
+        if not self.registry.close():
+            _log.error("the registry did not close in time; its last change may be missing")
+
+
+def engine_for(settings: Mapping[str, Value]) -> VideoEngine:
+    """The video room with the settings in force."""
+    return VideoEngine(
+        caching_ms=int(settings["decoder.caching_ms"]),
+        limits=Limits(live=float(settings["freshness.live_seconds"]), late=float(settings["freshness.late_seconds"]),
+                      frozen=float(settings["freshness.frozen_seconds"])),
+        thresholds=Thresholds(int(settings["stream.low_pixels"]), int(settings["stream.high_pixels"])),
+    )
+
+
+def _before_windows() -> Context:
+    """What is true while no window is open: the application puts its own in place."""
+    return Context(kind=WindowKind.CONSOLE)
