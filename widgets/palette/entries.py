@@ -51,7 +51,7 @@ class Found:
 
 def marks(title: str, words: list[str]) -> tuple[tuple[int, int], ...] | None:
     """Where the words lie in the title, beginnings of words first; None when one of them is missing."""
-    low = title.casefold()
+    low = title.casefold().replace("×", "x")            # nobody has × on the keyboard
     found = []
     for word in words:
         at = next((i for i in range(len(low)) if low.startswith(word, i) and (i == 0 or not low[i - 1].isalnum())), -1)
@@ -65,7 +65,7 @@ def marks(title: str, words: list[str]) -> tuple[tuple[int, int], ...] | None:
 def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_title: str,
            states: Callable[[], Mapping[str, PaneState]]) -> Found:
     """Everything that holds every word. ``pane_title`` names the selected pane's camera, "" when it is empty."""
-    words = text.casefold().split()
+    words = text.casefold().replace("×", "x").split()
     rows = [row for row in dispatcher.table if row.palette and not row.takes and not row.takes_key]
     pane_head = _("Commands on {camera}").format(camera=pane_title)
     groups: dict[str, list[tuple[int, Entry]]] = {}
