@@ -41,12 +41,6 @@ def load_fonts() -> bool:
     return bool(_loaded)
 
 
-def forget_fonts() -> None:
-    """After the application has gone its fonts are gone with it; the next one loads them again."""
-    _loaded.clear()
-    _font.cache_clear()
-
-
 @lru_cache(maxsize=128)
 def _font(size: int, weight: int) -> QFont:
     made = QFont(FAMILY)

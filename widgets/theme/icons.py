@@ -28,10 +28,11 @@ def _phosphor() -> IconicFont:
     return IconicFont(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
 
 
-def forget_icons() -> None:
-    """After the application has gone its fonts are gone with it; the next one loads them again."""
-    _phosphor.cache_clear()
-    _pixmap.cache_clear()
+def load_icons() -> None:
+    """Read the font now: 60 ms that would otherwise stall the wall when its first camera is lost."""
+    for name in (LATE, FROZEN, LOST, REFUSED, TROUBLE):
+        for size in (12, 16):
+            icon_pixmap(name, size, "#000000")
 
 
 def full_name(name: str, size: float) -> str:

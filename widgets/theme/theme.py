@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from widgets.theme.fonts import font, load_fonts
+from widgets.theme.icons import load_icons
 from widgets.theme.stylesheet import palette, stylesheet
 from widgets.theme.tokens import DARK, LIGHT, Tokens
 
@@ -28,6 +29,7 @@ class Theme(QObject):
     def install(self, application: QApplication) -> None:
         """Fonts, palette and style sheet for the application; Fusion, because native styles paint past the sheet."""
         load_fonts()
+        load_icons()
         application.setStyle("Fusion")
         application.setFont(font(12))
         self._dress(application)

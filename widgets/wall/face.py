@@ -49,7 +49,6 @@ class Face:
     whole: bool = False                 # the picture is drawn uncut and unscaled
     fitted: tuple[object, ...] = ()
     serial: int = -1
-    painted: int = 0                    # new pictures that reached the screen, for --stats-json
 
     @property
     def state(self) -> PaneState:

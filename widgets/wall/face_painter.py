@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from time import perf_counter
+
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-from app.video.engine import Engine
+from app.video.engine import Engine, PaneKey
 from widgets.theme.tokens import colour
 from widgets.wall import middle, strip
 from widgets.wall.face import Face
@@ -13,6 +14,10 @@ from widgets.wall.look import Look, frames
 from widgets.wall.measures import Style
 from widgets.wall.overlays import paint_frame
 from widgets.wall.pictures import Wrappers
+
+# What one paint may spend on drawing strips, words and dimmed pictures anew; the rest follows in the next paint.
+# When all decoders die at once 64 panes freeze in one moment: 60 to 160 ms of drawing, and a stall is 50 ms.
+_DRAWING_SECONDS = 0.012
 
 
 class FacePainter:
@@ -25,6 +30,14 @@ class FacePainter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.wrappers = Wrappers()
+        self.postponed: list[Face] = []             # panes of the last paint that wait for their images
+        self._until = 0.0
+        self.painted: dict[PaneKey, int] = {}       # new pictures that reached the screen, for --stats-json
+
+    def begin(self) -> None:
+        """Another paint."""
+        self.postponed = []
+        self._until = perf_counter() + _DRAWING_SECONDS
 
     def paint(self, painter: QPainter, face: Face, region: QRegion, look: Look) -> None:
         """All of the pane but its frames; ``region`` is the dirty part in device pixels."""
@@ -32,12 +45,16 @@ class FacePainter:
         if box is None:
             return
         painter.setClipRect(box.cell)
+        if _is_complete(face) or perf_counter() < self._until:
+            self._complete(face, look)
+        else:
+            self.postponed.append(face)
         if region.intersects(box.picture):
             self._picture(painter, face, region, look)
         area = face.strip_area
         if not area.isEmpty():
-            if region.intersects(area):
-                painter.drawImage(area.topLeft(), self._strip(face, area, look))
+            if face.strip_image is not None and region.intersects(area):
+                painter.drawImage(area.topLeft(), face.strip_image)
         elif look.style is Style.CONSOLE:
             painter.fillRect(box.strip, colour(look.tokens.panel))
 
@@ -46,17 +63,23 @@ class FacePainter:
         for rect, thickness, ink in frames(face, look, selected):
             paint_frame(painter, rect, thickness, ink)
 
-    def _strip(self, face: Face, area: QRect, look: Look) -> QImage:
-        image, box = face.strip_image, face.box
-        if image is None or image.size() != area.size():
-            assert box is not None and face.content is not None
+    def _complete(self, face: Face, look: Look) -> None:
+        """Draw the images that are missing: the strip, the words in the middle, the dimmed picture."""
+        box, content, area = face.box, face.content, face.strip_area
+        assert box is not None
+        image = face.strip_image
+        if content is not None and not area.isEmpty() and (image is None or image.size() != area.size()):
             on_panel = look.style is Style.CONSOLE
             inks = strip.console_inks(look.tokens) if on_panel else strip.plate_inks(look.tokens)
-            number_only = not on_panel and box.step.small and not face.content.speaks
-            image = strip.paint_strip(face.content, area.width(), area.height(), box.step, box.ratio, inks,
-                                      number_only)
-            face.strip_image = image
-        return image
+            number_only = not on_panel and box.step.small and not content.speaks
+            face.strip_image = strip.paint_strip(content, area.width(), area.height(), box.step, box.ratio, inks,
+                                                 number_only)
+        if face.middle.lines and face.middle_image is None:
+            face.middle_image = middle.paint_middle(face.middle, box, look.tokens)
+        if middle.dims(face.state) and (face.dim is None or face.dim_state is not face.state):
+            still = self._still(face)
+            if still is not None:
+                face.dim, face.dim_state = middle.dimmed(still, face.state), face.state
 
     def _picture(self, painter: QPainter, face: Face, region: QRegion, look: Look) -> None:
         box = face.box
@@ -68,9 +91,9 @@ class FacePainter:
                 image = self.wrappers.image(picture)
                 if picture.serial != face.serial:
                     face.serial = picture.serial
-                    face.painted += 1
+                    self.painted[face.key] = self.painted.get(face.key, 0) + 1
         elif middle.dims(face.state):
-            image = self._dimmed(face)
+            image = face.dim if face.dim_state is face.state else self._still(face)
         if image is None:
             painter.fillRect(box.picture, colour(look.tokens.behind))
         else:
@@ -79,22 +102,24 @@ class FacePainter:
                 if region.intersects(bar):
                     painter.fillRect(bar, colour(look.tokens.behind))
             _draw(painter, image, face)
-        if face.middle.lines:
-            if face.middle_image is None:
-                face.middle_image = middle.paint_middle(face.middle, box, look.tokens)
+        if face.middle_image is not None:
             painter.drawImage(box.picture.topLeft(), face.middle_image)
 
-    def _dimmed(self, face: Face) -> QImage | None:
-        """The last picture, copied when the state was entered, dimmed once for each state."""
+    def _still(self, face: Face) -> QImage | None:
+        """The last picture, copied when the dimmed state was entered: the memory may be written or gone later."""
         if face.still is None:
             picture = self._engine.picture(face.key)
-            if picture is None:
-                return None
-            face.still = self.wrappers.image(picture).copy()
-        if face.dim is None or face.dim_state is not face.state:
-            face.dim = middle.dimmed(face.still, face.state)
-            face.dim_state = face.state
-        return face.dim
+            if picture is not None:
+                face.still = self.wrappers.image(picture).copy()
+        return face.still
+
+
+def _is_complete(face: Face) -> bool:
+    if face.strip_image is None and not face.strip_area.isEmpty():
+        return False
+    if face.middle_image is None and face.middle.lines:
+        return False
+    return not middle.dims(face.state) or face.dim_state is face.state
 
 
 def _draw(painter: QPainter, image: QImage, face: Face) -> None:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.commands import Dispatcher
-
 
 @dataclass(frozen=True, slots=True)
 class MenuRow:
@@ -44,22 +42,3 @@ def open_menu(parent: QWidget, rows: Sequence[MenuRow], at: QPoint, run: Callabl
     menu.popup(at)
     return menu
 
-
-class CommandRows:
-    """The menu of a pane from the command table: rows marked ``menu="pane"``, with the keys in force."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-
-    def __call__(self, _window: str, _pane: int) -> Sequence[MenuRow]:
-        """A right click has selected the pane already, so what is available now is what is available for it."""
-        rows, dispatcher = [], self._dispatcher
-        for row in dispatcher.table.menu("pane"):
-            keys = dispatcher.keymap.keys_of(row.id)
-            rows.append(MenuRow(row.id, sentence(row.text), keys[0] if keys else "", dispatcher.available(row.id)))
-        return rows
-
-
-def sentence(text: str) -> str:
-    """Titles of the table are written small, as the help page wants them; a menu begins with a capital."""
-    return text[:1].upper() + text[1:]

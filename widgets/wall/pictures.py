@@ -17,23 +17,9 @@ class Wrappers:
 
     def __init__(self) -> None:
         self._images: dict[tuple[int, int, int, int], tuple[QImage, npt.NDArray[np.uint8]]] = {}
-        # By identity of the array, for engines that hand out one array per slot: asking numpy for an address costs
-        # as much as half the copy of a small picture. The array is held, so its identity cannot be taken over.
-        self._by_array: dict[int, tuple[QImage, Picture]] = {}
 
     def image(self, picture: Picture) -> QImage:
         """The picture as a QImage that borrows its memory; valid as long as the Picture is."""
-        pixels = picture.pixels
-        known = self._by_array.get(id(pixels))
-        if known is not None and known[1].width == picture.width and known[1].height == picture.height:
-            return known[0]
-        image = self._at_address(picture)
-        if len(self._by_array) >= _MOST_WRAPPERS:
-            self._by_array.clear()
-        self._by_array[id(pixels)] = (image, picture)
-        return image
-
-    def _at_address(self, picture: Picture) -> QImage:
         pixels = picture.pixels
         key = (pixels.__array_interface__["data"][0], picture.width, picture.height, picture.stride)
         found = self._images.get(key)
@@ -47,9 +33,8 @@ class Wrappers:
         return image
 
     def forget(self) -> None:
-        """Let go of every buffer (layout change, engine closed)."""
+        """Let go of every buffer: while a wrapper lives, the memory of a worker that is gone stays mapped."""
         self._images.clear()
-        self._by_array.clear()
 
 
 def wrap(picture: Picture) -> QImage:

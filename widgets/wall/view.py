@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from math import ceil, floor
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -48,11 +47,15 @@ from widgets.wall.look import Look
 from widgets.wall.measures import Strips, Style
 from widgets.wall.menu import MenuRow
 from widgets.wall.pointer import Pointer
+from widgets.wall.scale import Scale
 from widgets.wall.stage import Stage
 from widgets.wall.strip import Badges
 
 # A window that is being dragged larger asks for new picture sizes when it has come to rest, not 60 times a second.
 _RESIZE_REST_MS = 120
+# Reports (5 a second) between two moments at which the wrappers of shared memory are let go: 30 s after a decoder
+# worker died its memory is free, and making 200 wrappers anew takes 2 ms.
+_FORGET_EVERY = 150
 
 
 class WallView(QWidget):
@@ -79,12 +82,13 @@ class WallView(QWidget):
         self._entry: tuple[str, str] = ("", "")
         self._identity: int | None = None
         self._landing: int | None = None
-        self._shift = QPointF(0, 0)             # from the widget's corner to its first whole device pixel
+        self._scale = Scale.of(self)
+        self._reports_heard = 0
         self._watched: QObject | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_RESIZE_REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=_RESIZE_REST_MS)
         self._rest.timeout.connect(self.wants_changed)
+        self._postponed = QTimer(self, singleShot=True, interval=0)
+        self._postponed.timeout.connect(self._paint_postponed)
         hop_to_gui(language_changed, self.relabel, self)
         hop_to_gui(directory.changed, self._cameras_changed, self)
 
@@ -136,8 +140,9 @@ class WallView(QWidget):
         return self._stage.counts()
 
     def painted(self) -> dict[PaneKey, int]:
-        """New pictures that reached the screen since the pane got its camera."""
-        return {face.key: face.painted for face in self.faces if face.pane.camera}
+        """New pictures that reached the screen since the window opened, by pane; only ever grows."""
+        counts = self._painter.painted
+        return {face.key: counts.get(face.key, 0) for face in self.faces if face.pane.camera}
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Another theme."""
@@ -185,20 +190,21 @@ class WallView(QWidget):
             self._repaint_pane(before)
             self._repaint_pane(pane)
 
-    # -- ticks --------------------------------------------------------------------------------------------------
-
     def pictures_changed(self, keys: Sequence[PaneKey]) -> None:
         """Ask for a repaint of these panes' pictures, all in one region."""
         region = QRegion()
         for key in keys:
             face = self._stage.face_of(key)
             if face is not None and face.box is not None and face.shows_picture:
-                region += self._logical(face.target if face.fitted else face.box.picture)
+                region += self._scale.whole(face.target if face.fitted else face.box.picture)
         if not region.isEmpty():
             self.update(region)
 
     def reports_changed(self, reports: Mapping[PaneKey, PaneReport]) -> None:
         """The newest truth; repaints only panes whose words or state changed."""
+        self._reports_heard += 1
+        if self._reports_heard % _FORGET_EVERY == 0:
+            self._painter.wrappers.forget()
         self._stage.reports_changed(reports)
 
     # -- places -------------------------------------------------------------------------------------------------
@@ -206,7 +212,7 @@ class WallView(QWidget):
     def logical_rect(self, pane: int) -> QRectF:
         """A pane's cell in the widget's own coordinates; empty while it is not shown."""
         box = self._stage.boxed(pane)
-        return self._as_logical(box.cell) if box is not None else QRectF()
+        return self._scale.logical(box.cell) if box is not None else QRectF()
 
     def shown_rect(self, pane: int) -> QRectF:
         """Where the pane's picture is painted, in the widget's own coordinates; empty while it is not shown."""
@@ -214,37 +220,20 @@ class WallView(QWidget):
         if box is None:
             return QRectF()
         face = self.faces[pane]
-        return self._as_logical(face.target if face.fitted else box.picture)
+        return self._scale.logical(face.target if face.fitted else box.picture)
 
     def pane_at(self, point: QPointF) -> int | None:
         """The pane under a point of the widget, or None in a gap."""
-        at = point * self._look.ratio - self._shift
-        face = self._stage.face_at(QPoint(floor(at.x()), floor(at.y())))
+        face = self._stage.face_at(self._scale.device(point))
         return face.index if face is not None else None
 
     def _measure(self) -> None:
-        """The whole device pixels inside this widget: at 1.25 it may begin and end between two of them."""
-        ratio = self.devicePixelRatioF()
-        origin = self.mapTo(self.window(), QPoint(0, 0))
-        spans = []
-        for begin, extent in ((origin.x(), self.width()), (origin.y(), self.height())):
-            first, last = ceil(begin * ratio - 1e-6), floor((begin + extent) * ratio + 1e-6)
-            spans.append((first - begin * ratio, last - first))
-        self._shift = QPointF(spans[0][0], spans[1][0])
-        self._stage.arrange(max(0, spans[0][1]), max(0, spans[1][1]), ratio)
-
-    def _as_logical(self, rect: QRect) -> QRectF:
-        ratio, shift = self._look.ratio, self._shift
-        return QRectF((rect.x() + shift.x()) / ratio, (rect.y() + shift.y()) / ratio,
-                      rect.width() / ratio, rect.height() / ratio)
-
-    def _logical(self, rect: QRect) -> QRect:
-        """The smallest rectangle of whole logical pixels around device pixels."""
-        return rect if self._look.ratio == 1.0 else self._as_logical(rect).toAlignedRect()
+        self._scale = Scale.of(self)
+        self._stage.arrange(self._scale.width, self._scale.height, self._scale.ratio)
 
     def _repaint(self, rect: QRect) -> None:
         if not rect.isEmpty():
-            self.update(self._logical(rect))
+            self.update(self._scale.whole(rect))
 
     def _repaint_pane(self, pane: int | None) -> None:
         if pane is not None and self._stage.boxed(pane) is not None:
@@ -261,6 +250,7 @@ class WallView(QWidget):
             for rect in dirty.intersected(stage.gaps):  # type: ignore[attr-defined]   # the stubs lack __iter__
                 painter.fillRect(rect, ground)
         framed: list[Face] = []
+        self._painter.begin()
         for face in stage.faces:
             box = face.box
             if box is None:
@@ -274,23 +264,24 @@ class WallView(QWidget):
             self._painter.paint_frames(painter, face, look, stage.selected(face))
         self._paint_overlays(painter)
         painter.end()
+        if self._painter.postponed:
+            self._postponed.start()
+
+    def _paint_postponed(self) -> None:
+        for face in self._painter.postponed:
+            self._stage.dirty_cell(face)
 
     def _in_device_pixels(self, painter: QPainter, region: QRegion) -> QRegion:
         """From here on the painter's unit is the device pixel: pictures are copied, not resampled."""
-        ratio = self._look.ratio
-        if ratio == 1.0:
+        scale = self._scale
+        if scale.ratio == 1.0:
             return region
-        shift = self._shift
-        if not ratio.is_integer():
+        if not scale.ratio.is_integer():
             # Edges fall between device pixels; what the panes leave of them must not stay what it was.
             painter.fillRect(self.rect(), colour(self._ground()))
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.translate(shift)
-        scaled = QRegion()
-        for rect in region:  # type: ignore[attr-defined]
-            scaled += QRectF(rect.x() * ratio - shift.x(), rect.y() * ratio - shift.y(), rect.width() * ratio,
-                             rect.height() * ratio).toAlignedRect()
-        return scaled
+        painter.scale(1 / scale.ratio, 1 / scale.ratio)
+        painter.translate(scale.shift)
+        return scale.device_region(region)
 
     def _ground(self) -> str:
         return self._look.tokens.ground if self._look.style is Style.CONSOLE else self._look.tokens.behind
@@ -372,8 +363,6 @@ class WallView(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._pointer.drop(event)
-
-    # -- for the pointer ----------------------------------------------------------------------------------------
 
     def run(self, command: str, pane: int, **arguments: Any) -> None:
         """Hand a command to the dispatcher with this window and a pane; whatever changes comes back as a state."""
