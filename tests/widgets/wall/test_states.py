@@ -190,3 +190,19 @@ def test_typed_digits_and_landing_come_and_go(show: Show) -> None:
     shown.view.show_landing(None)
     shown.view.identify(None)
     assert shown.image() == before
+
+
+def test_all_panes_freezing_at_once_are_drawn_over_several_paints_and_none_is_forgotten(show: Show) -> None:
+    """The story: every decoder died, 64 pictures were dimmed in one paint, and keys waited 160 ms."""
+    shown = show(64, "8x8", 1920, 1080, Style.WALL, selected=99)
+    shown.view.regions.clear()
+    shown.truth(**{f"p{i}": FROZEN for i in range(64)})
+    for _ in range(400):
+        shown.settle()
+        if not shown.view._painter.postponed and shown.view.regions:
+            break
+    image = shown.view.grab().toImage()
+    for index in range(64):
+        cell = shown.view.logical_rect(index).toRect()
+        assert image.pixelColor(cell.left() + 1, cell.bottom() - 40).red() > 200, f"pane {index} has no red frame"
+        assert 50 <= image.pixelColor(cell.center().x(), cell.bottom() - 30).red() <= 70, f"pane {index} is not dimmed"
