@@ -32,8 +32,8 @@ import importlib, pkgutil
 import app, layouts, main
 for package in (app, layouts):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        # Programs (one of them for the system's Python with gi), and the only room that loads libVLC.
-        if not module.name.endswith(".__main__") and module.name != "app.video.decoder":
+        # Programs, the demo's RTSP server (for the system's Python with gi), and the only room that loads libVLC.
+        if not module.name.endswith(".__main__") and not module.name.startswith(("app.demo.rtsp", "app.video.decoder")):
             importlib.import_module(module.name)
 """
 
