@@ -56,6 +56,7 @@ _RESIZE_REST_MS = 120
 # Reports (5 a second) between two moments at which the wrappers of shared memory are let go: 30 s after a decoder
 # worker died its memory is free, and making 200 wrappers anew takes 2 ms.
 _FORGET_EVERY = 150
+_DRAGGED_WIDTH = 240        # logical px: number and most names, without hiding the pane it will land in
 
 
 class WallView(QWidget):
@@ -373,9 +374,13 @@ class WallView(QWidget):
         return self._menu_rows(self.window_id, pane) if self._menu_rows is not None else ()
 
     def drag_picture(self, pane: int) -> QImage | None:
-        """What hangs at the pointer while a pane is dragged: its strip."""
-        image = self.faces[pane].strip_image
-        return image.copy() if image is not None else None
+        """What hangs at the pointer while a pane is dragged: the left end of its strip, number and name."""
+        strip, ratio = self.faces[pane].strip_image, self._scale.ratio
+        if strip is None:
+            return None
+        image = strip.copy(0, 0, min(strip.width(), round(_DRAGGED_WIDTH * ratio)), strip.height())
+        image.setDevicePixelRatio(ratio)
+        return image
 
     def _cameras_changed(self, *_args: object) -> None:
         self._stage.find_cameras()
