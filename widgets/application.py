@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.cli.options import WallOptions
 from app.commands import Context, Outcome
 from app.model.wall import ScreenId, WallState
-from app.runtime.language import gettext as _
 from app.runtime.language import language_changed
 from app.wall.context import context_of
 from app.wall.handlers import WallHandlers
@@ -121,6 +120,7 @@ class Application(QObject):
             self.stats.close()
         self._station.wall.moved.disconnect(self._moved)
         self._station.wall.changed.disconnect(self._show)
+        self._station.dispatcher.refused.disconnect(self._refused)
         self.windows.close_all()
 
     # --- wiring ---
@@ -262,7 +262,6 @@ class Application(QObject):
     def _retranslate(self, _language: str) -> None:
         self.desk.retranslate()
         self.overlays.retranslate()
-        self._on_active(lambda frame: frame.tell(_("Language: English")))
 
 
 def run(station: Station, options: WallOptions) -> int:

@@ -78,8 +78,10 @@ class Help(QWidget):
 
     def shut(self) -> None:
         if self.isVisible():
+            had_keyboard = self.field.hasFocus()
             self.hide()
-            self.closed.emit()
+            if had_keyboard:
+                self.closed.emit()
 
     def retranslate(self) -> None:
         self.setAccessibleName(_("Keys in force"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.commands import Dispatcher
@@ -81,8 +81,10 @@ class Palette(QWidget):
 
     def shut(self) -> None:
         if self.isVisible():
+            had_keyboard = self.field.hasFocus()
             self.hide()
-            self.closed.emit()
+            if had_keyboard:
+                self.closed.emit()
 
     def retranslate(self) -> None:
         self.setAccessibleName(_("Command palette"))
@@ -94,8 +96,8 @@ class Palette(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event)
-        if watched is self.field and event.type() is QEvent.Type.FocusOut and not self.isAncestorOf(self.field):
-            self.shut()
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() is Qt.FocusReason.MouseFocusReason:
+            self.shut()                  # a click elsewhere: the keyboard is already where the operator wants it
         return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:

@@ -35,7 +35,10 @@ def places(state: WallState, present: Sequence[ScreenId], primary: int) -> dict[
     for window in state.windows:
         if not window.screen.width:                              # a new window: a monitor of its own when there is one
             own = window.kind is WindowKind.WALL and len(state.windows) > 1 and bool(free)
-            standing[window.id] = _stand(window, present[screen := free.pop(0) if own else primary], screen)
+            screen = _around(window, present)
+            if screen is None:
+                screen = free.pop(0) if own else primary
+            standing[window.id] = _stand(window, present[screen], screen)
             continue
         screen_index = found[window.screen]
         if screen_index is not None:
@@ -47,6 +50,15 @@ def places(state: WallState, present: Sequence[ScreenId], primary: int) -> dict[
     if standing and all(place.screen is None for place in standing.values()):
         standing[state.windows[0].id] = _safe(present[primary], primary)
     return standing
+
+
+def _around(window: WindowState, present: Sequence[ScreenId]) -> int | None:
+    """The monitor around the middle of a window whose place was asked for by pixels."""
+    x, y, width, height = window.geometry
+    middle_x, middle_y = x + width // 2, y + height // 2
+    inside = (i for i, s in enumerate(present)
+              if s.x <= middle_x < s.x + s.width and s.y <= middle_y < s.y + s.height)
+    return next(inside, None) if width and height else None
 
 
 def _stand(window: WindowState, screen: ScreenId, index: int) -> Place:

@@ -44,6 +44,12 @@ def test_a_new_wall_takes_a_free_monitor() -> None:
     assert places(WallState((CONSOLE, fresh)), (LEFT,), 0)["w3"].screen == 0
 
 
+def test_a_place_by_pixels_belongs_to_the_monitor_below_it() -> None:
+    """--window 800x600+2000+100 was once pulled back to the first monitor."""
+    asked = WindowState("w1", WindowKind.WALL, geometry=(2000, 100, 800, 600))
+    assert places(WallState((asked,)), (LEFT, RIGHT), 0)["w1"] == Place(1, (2000, 100, 800, 600))
+
+
 def test_a_window_lost_beyond_the_edge_is_brought_in() -> None:
     lost = replace(CONSOLE, geometry=(5000, 50, 1600, 900))
     x, y, width, height = places(WallState((lost,)), (LEFT,), 0)["w1"].area

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.model.wall import WallState
@@ -119,6 +120,31 @@ def test_the_palette_runs_a_command_and_gives_the_keyboard_back(shown: Shown) ->
     assert not palette.isVisible() and shown.app.focusWidget() is shown.frame.view
 
 
+def test_a_click_on_the_wall_closes_the_palette(shown: Shown) -> None:
+    shown.key("k", CTRL)
+    palette = shown.ui.overlays.palettes["w1"]
+    at = shown.frame.view.logical_rect(8).center().toPoint()
+    QTest.mouseClick(shown.frame.view, Qt.MouseButton.LeftButton, pos=at)
+    until(lambda: not palette.isVisible())
+    assert shown.state.selected == 8 and shown.app.focusWidget() is shown.frame.view
+
+
+def test_a_new_wall_window_and_the_way_back(shown: Shown) -> None:
+    """Ctrl+N, F8 between the windows, Ctrl+W closes the new one."""
+    shown.key("n", CTRL)
+    until(lambda: len(shown.ui.windows.frames) == 2 and shown.ui.windows.frames["w2"].isVisible())
+    shown.key(Qt.Key.Key_F8)
+    until(lambda: shown.frame.window_id == "w2")
+    until(lambda: shown.app.focusWidget() is shown.frame.view)
+    shown.write("105")
+    shown.key(Qt.Key.Key_Return)
+    assert shown.station.wall.window("w2").panes[0].camera == "cam0004"
+    until(lambda: "w2/0" in shown.station.engine.wants)
+    shown.key("w", CTRL)
+    until(lambda: list(shown.ui.windows.frames) == ["w1"])
+    until(lambda: "w2/0" not in shown.station.engine.wants)
+
+
 def test_the_palette_lies_away_from_the_selected_pane(shown: Shown) -> None:
     shown.key("k", CTRL)
     palette = shown.ui.overlays.palettes["w1"]
@@ -184,7 +210,6 @@ def test_the_theme_is_switched_and_kept(shown: Shown) -> None:
 def test_a_held_key_is_released_with_the_window(shown: Shown) -> None:
     """Zoom in goes on while + is down; a window that loses the focus lets go."""
     view = shown.frame.view
-    from PySide6.QtTest import QTest
     QTest.keyPress(view, "+")
     until(lambda: shown.state.panes[0].view.zoom > 1.3)
     assert shown.station.dispatcher.held == {"view.zoom_in"}
