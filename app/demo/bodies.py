@@ -96,8 +96,10 @@ SHAPES = {
                               Block(-3.7, 1.7, 1.15, 0.95, 3.1, paint="cargo"),
                               Block(1.9, 3.7, 1.1, 0.6, 2.4, 0.35, 0.0, 0.06, glass=(0.5, 0.9), panes=1)),
                    (-2.4, 2.7), 0.46, 0.8),
-    "bike": Shape(1.9, 0.5, (Block(-0.8, 0.75, 0.13, 0.3, 0.8, 0.35, 0.1, 0.03),
-                             Block(0.45, 0.7, 0.30, 0.95, 1.02, paint="dark")), (-0.62, 0.62), 0.29, 0.85, True),
+    "bike": Shape(1.9, 0.2, (Block(-0.85, 0.55, 0.10, 0.36, 0.62, 0.1, 0.1, 0.0, paint="dark"),
+                             Block(-0.75, 0.1, 0.13, 0.62, 0.78, 0.05, 0.2, 0.03, paint="dark"),
+                             Block(0.35, 0.62, 0.12, 0.45, 1.0, 0.18, 0.02, 0.04),
+                             Block(0.38, 0.46, 0.32, 0.98, 1.04, paint="dark")), (-0.62, 0.62), 0.29, 0.85, True),
     "boat": Shape(8.0, 2.4, (Block(-4.0, 4.0, 1.2, -0.1, 0.75, -0.9, 0.0, -0.15, paint="hull"),
                              Block(-2.6, 1.6, 1.0, 0.75, 2.0, glass=(0.25, 0.8), panes=4, paint="cargo"),
                              Block(-3.0, 2.1, 1.25, 2.0, 2.15, paint="roof")), lamp_z=1.6),
@@ -108,6 +110,7 @@ FIXED = {"dark": (38.0, 38.0, 42.0), "stripe": (38.0, 74.0, 150.0), "hull": (120
 CARGO = ((212.0, 208.0, 198.0), (178.0, 74.0, 58.0), (70.0, 120.0, 92.0), (190.0, 184.0, 170.0))
 PAINTS = ((224.0, 224.0, 220.0), (168.0, 172.0, 176.0), (58.0, 60.0, 64.0), (168.0, 40.0, 34.0), (40.0, 84.0, 146.0),
           (206.0, 204.0, 196.0), (90.0, 96.0, 100.0), (196.0, 160.0, 44.0), (40.0, 42.0, 46.0), (66.0, 108.0, 82.0))
+OCTAGON = np.array([[math.cos(k * math.pi / 4), 1.15 * math.sin(k * math.pi / 4)] for k in range(8)], np.float32)
 ANGKOT = ((44.0, 96.0, 172.0), (40.0, 130.0, 160.0), (206.0, 60.0, 44.0))
 SHIRTS = ((196.0, 60.0, 52.0), (54.0, 92.0, 160.0), (222.0, 214.0, 200.0), (214.0, 168.0, 48.0), (70.0, 130.0, 92.0),
           (120.0, 74.0, 130.0), (48.0, 50.0, 60.0), (196.0, 120.0, 150.0))
@@ -172,7 +175,7 @@ def mesh(kind: str) -> Mesh:
             normal = (normal / np.linalg.norm(normal)).astype(np.float32)
             rings.append((quad, block.paint, 0.0, normal))
             if block.glass is not None:
-                rings.extend((pane, "glass", 4.0, normal) for pane in _panes(quad, block, k in (1, 3)))
+                rings.extend((pane, "glass", 5.0, normal) for pane in _panes(quad, block, k in (1, 3)))
         rings.append((high, block.paint, 0.0, np.array([0, 0, 1], np.float32)))
         if block is shape.blocks[0]:
             for side in (-1.0, 1.0):
@@ -226,8 +229,9 @@ def vehicle(planes: Planes, view: View, light: Light, kind: str, at: Floats, hea
             colour = (colour[0] + 10 * light.sun + 4, colour[1], colour[2])      # a little sky in it
         polygon(planes, corners[face.corners], colour, opacity)
     if shape.rider:
-        top = put(np.array([[-0.1, 0, 0.75], [-0.05, 0, 1.35], [0.0, 0, 1.55]], np.float32))
-        person_parts(planes, top, pixels, light, paint, opacity)
+        top = put(np.array([[-0.2, 0, 0.72], [-0.1, 0, 1.28], [-0.05, 0, 1.47], [0.2, 0, 0.5], [0.38, 0, 1.02]],
+                           np.float32))
+        person_parts(planes, top, pixels, light, SHIRTS[cargo % len(SHIRTS)], opacity)
     lamps(planes, view, light, shape, put, eye, pixels, opacity, at, along)
 
 
@@ -255,28 +259,32 @@ def lamps(planes: Planes, view: View, light: Light, shape: Shape, put: Callable[
             if lit:
                 glow(planes, x, y, (size * 2.6, size * 2.2), 38 * lit, (0, 0) if light.grey else (-16 * lit, 58 * lit))
     if light.lamps > 0.2 and shape.lamp_z < 1.5:
-        pool, _ = view.project(np.stack([at + along * np.float32(half + d) for d in (1.0, 6.0, 3.0)]))
-        spread = max(abs(float(pool[1, 0] - pool[0, 0])) * 0.5, 1.1 * pixels), max(
-            abs(float(pool[1, 1] - pool[0, 1])) * 0.5, 0.5 * pixels)
+        pool, depth = view.project(np.stack([at + along * np.float32(half + d) for d in (1.0, 6.0, 3.0)]))
+        if float(depth.min()) < 2.5:
+            return
+        spread = (min(4 * pixels, max(abs(float(pool[1, 0] - pool[0, 0])) * 0.5, 1.1 * pixels)),
+                  min(2 * pixels, max(abs(float(pool[1, 1] - pool[0, 1])) * 0.5, 0.5 * pixels)))
         glow(planes, float(pool[2, 0]), float(pool[2, 1]), spread, 34 * light.lamps * opacity)
 
 
 def person_parts(planes: Planes, spine: Floats, pixels: float, light: Light, shirt: tuple[float, float, float],
                  opacity: float) -> None:
-    """Torso and head of someone sitting, along a spine of three points in pixels: seat, shoulder, head."""
+    """A rider; ``spine`` in pixels: seat, shoulder, head, foot, hand."""
     up = np.array([0, 0, 1], np.float32)
-    (sx, sy), (tx, ty), (hx, hy) = spine
-    wide = 0.22 * pixels
-    torso = np.array([[sx - wide, sy], [sx + wide, sy], [tx + wide * 1.05, ty], [tx - wide * 1.05, ty]], np.float32)
-    polygon(planes, torso, light.shade(shirt, up), opacity)
-    head(planes, float(hx), float(hy), 0.15 * pixels, light.shade((60, 60, 66), up), opacity)
+    (sx, sy), (tx, ty), (hx, hy), (fx, fy), (gx, gy) = spine
+    wide, thick = 0.20 * pixels, max(0.6, 0.07 * pixels)
+    legs = [[sx - wide, sy], [sx + wide, sy], [fx + thick * 1.6, fy], [fx - thick * 1.6, fy]]
+    polygon(planes, np.array(legs, np.float32), light.shade((50, 52, 66), up), opacity)
+    torso = [[sx - wide, sy], [sx + wide, sy], [tx + wide * 0.95, ty], [tx - wide * 0.95, ty]]
+    polygon(planes, np.array(torso, np.float32), light.shade(shirt, up), opacity)
+    arm = [[tx - thick, ty + thick], [tx + thick, ty + thick], [gx + thick, gy], [gx - thick, gy]]
+    polygon(planes, np.array(arm, np.float32), light.shade(shirt, np.array([0, 0, -0.6], np.float32)), opacity)
+    head(planes, float(hx), float(hy), 0.145 * pixels, light.shade((shirt[2], shirt[0], shirt[1]), up), opacity)
 
 
 def head(planes: Planes, x: float, y: float, radius: float, colour: Colour, opacity: float) -> None:
     """An octagon."""
-    turns = np.linspace(0, 2 * math.pi, 9)[:-1]
-    polygon(planes, np.stack([x + radius * np.cos(turns), y + radius * 1.15 * np.sin(turns)], -1).astype(np.float32),
-            colour, opacity)
+    polygon(planes, OCTAGON * np.float32(radius) + np.array([x, y], np.float32), colour, opacity)
 
 
 def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, seed: int,
@@ -308,6 +316,8 @@ def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, 
         lift = max(0.0, side * math.cos(stride)) * 0.05 * pixels
         limb = [[hx - thick, hy], [hx + thick, hy], [foot + thick * 0.8, fy - lift], [foot - thick * 0.8, fy - lift]]
         polygon(planes, np.array(limb, np.float32), legs, opacity)
+        if pixels < 15:
+            continue                                            # too far away for arms
         hand_x, hand_y = sx - side * swing * 0.8 + side * 0.2 * pixels, sy + 0.55 * (hy - sy) + 0.2 * (fy - hy)
         arm = [[sx + side * 0.14 * pixels - thick * 0.6, sy], [sx + side * 0.14 * pixels + thick * 0.6, sy],
                [hand_x + thick * 0.5, hand_y], [hand_x - thick * 0.5, hand_y]]
@@ -318,4 +328,6 @@ def walker(planes: Planes, view: View, light: Light, at: Floats, stride: float, 
              [hx - wide * (1.25 if dress else 0.8), hem]]
     polygon(planes, np.array(torso, np.float32), top, opacity)
     head(planes, nx, ny, 0.115 * pixels, top if dress else light.shade((44, 36, 32), up), opacity)
+    if pixels < 12:
+        return
     head(planes, nx, ny + 0.03 * pixels, 0.08 * pixels, skin, opacity * 0.85)

@@ -52,13 +52,14 @@ class ClipSize:
     main: tuple[int, int] = (1280, 720)
     sub: tuple[int, int] = (640, 360)
     fps: int = 15
-    frames: int = 180           # 12 s: long enough that nobody notices the loop, short enough to encode 64 in minutes
+    frames: int = 150           # 10 s: long enough that nobody notices the loop, short enough to encode 64 in minutes
     main_kilobits: int = 1800
     sub_kilobits: int = 400
 
 
 FULL = ClipSize()
-SMALL = ClipSize((640, 360), (320, 180), 15, 60, 700, 200)    # for test suites: ready in seconds
+SMALL = ClipSize((768, 432), (384, 216), 15, 60, 700, 200)    # for test suites: ready in seconds; whole 8x8 blocks,
+                                                              # which JPEG over RTP needs (RFC 2435)
 
 
 def folder() -> Path:
@@ -88,8 +89,8 @@ def choose(wanted: str | Sequence[int]) -> tuple[DemoCamera, ...]:
     by_number = {c.number: c for c in cameras}
     found: dict[int, DemoCamera] = {}
     for part in parts:
-        first, _, last = part.partition("-")
-        if not first.isdigit() or (last and not last.isdigit()):
+        first, dash, last = part.partition("-")
+        if not first.isdigit() or (dash and not last.isdigit()):
             raise ValueError(f"“{part}” is neither a camera number nor a range such as 1-16")
         low, high = int(first), int(last or first)
         hits = cameras[low - 1:high] if low >= 1 and high <= len(cameras) else \

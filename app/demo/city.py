@@ -52,7 +52,8 @@ class DemoCity:
 
     def __init__(self) -> None:
         self.cameras: tuple[DemoCamera, ...] = ()
-        self.rtsp_port = self.control_port = 0
+        self.rtsp_port = self.login_port = self.control_port = 0
+        self._logins: frozenset[int] = frozenset()
         self._folder = Path()
         self._size: ClipSize = FULL
         self._server: subprocess.Popen[str] | None = None
@@ -71,13 +72,14 @@ class DemoCity:
         """Serve ``cameras`` (see ``cameras.choose``) on ``port`` (0: any free one) of 127.0.0.1.
 
         ``small`` makes short small clips for tests; ``logins`` maps call-up numbers to (user, password) for digest
-        login; ``encoders`` bounds the encoding processes (0: one per core, at most 4).
+        login (those answer on ``login_port``); ``encoders`` bounds the encoding processes (0: one per core, at most 4).
         Raises CityError, ValueError (unknown camera).
         """
         self.cameras = choose(cameras)
         self._folder = ensure(cache_dir or usual_cache_dir() / "demo")
         self._size = SMALL if small else FULL
         self._on_progress = on_progress
+        self._logins = frozenset(logins or ())
         self._sweep()
         try:
             self._serve(port, logins or {})
@@ -131,7 +133,8 @@ class DemoCity:
 
     def url(self, number: int, role: str = "main") -> str:
         """The address of one stream; it answers as soon as its clip is made."""
-        return f"rtsp://127.0.0.1:{self.rtsp_port}/{number:04d}/{role}"
+        port = self.login_port if number in self._logins else self.rtsp_port
+        return f"rtsp://127.0.0.1:{port}/{number:04d}/{role}"
 
     def urls(self) -> dict[int, dict[str, str]]:
         """Per call-up number the addresses of both roles, in wall order."""
@@ -175,19 +178,23 @@ class DemoCity:
             raise CityError("The RTSP server of the demo city did not start. It needs the system packages python3-gi, "
                             "gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-good and gstreamer1.0-plugins-bad.")
         about = json.loads(line)
-        self.rtsp_port, self.control_port = int(about["rtsp_port"]), int(about["control_port"])
+        self.rtsp_port, self.login_port = int(about["rtsp_port"]), int(about["login_port"])
+        self.control_port = int(about["control_port"])
         path = state_file(self._folder, os.getpid())
         part = path.with_suffix(".part")
         part.write_text(json.dumps({**about, "cameras": [c.number for c in self.cameras]}))
         part.replace(path)
 
     def _tell(self, **command: Any) -> None:
+        """One line to the server; all but the first are answered, so that what was told is done on return."""
         server = self._server
-        if server is None or server.stdin is None:
+        if server is None or server.stdin is None or server.stdout is None:
             return
         with contextlib.suppress(OSError, ValueError):      # it ended; stop() or the next start says so
             server.stdin.write(json.dumps(command) + "\n")
             server.stdin.flush()
+            if "do" in command:
+                server.stdout.readline()
 
     def _serve_cached(self, camera: DemoCamera) -> bool:
         indices = {role: self._folder / f"{clip_name(camera, self._size)}-{role}.json" for role in ROLES}

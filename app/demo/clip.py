@@ -15,7 +15,7 @@ import numpy.typing as npt
 type Plane = npt.NDArray[np.uint8]
 
 X264 = {
-    "preset": "veryfast", "profile": "main", "tune": "zerolatency",
+    "preset": "superfast", "profile": "main", "tune": "zerolatency",
     "x264-params": "aud=1:repeat-headers=1:open-gop=0:bframes=0:scenecut=0:sliced-threads=0:threads=1:rc-lookahead=0:"
                    "mbtree=0:keyint={gop}:min-keyint={gop}:vbv-maxrate={rate}:vbv-bufsize={rate}",
 }

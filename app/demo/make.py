@@ -19,7 +19,7 @@ from app.demo.plate import load, look, outline_mask
 from app.demo.scenes import EMPTY, SCENES, Scene
 from app.demo.view import PLATE, View, view_of
 
-GOPS = (15, 20, 30)             # pictures between key pictures; cameras differ, all divide the loop
+GOPS = (15, 30)                 # pictures between key pictures; cameras differ, all divide the loop
 NOISE_EDGE = 48                 # pixels: the noise tile is this much larger and moves about
 
 

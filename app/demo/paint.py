@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ type Plane = npt.NDArray[np.uint8]
 type Floats = npt.NDArray[np.floating[Any]]
 type Colour = tuple[float, float, float]       # Y, U, V
 type Planes = tuple[Plane, Plane, Plane]
+
+
+PIXELS = np.arange(4096, dtype=np.float32) + np.float32(0.5)     # middles of the pixels of any picture
 
 
 def yuv(red: float, green: float, blue: float) -> Colour:
@@ -24,29 +28,31 @@ def coverage(points: Floats, width: int, height: int) -> tuple[slice, slice, Flo
 
     Rows and columns begin and end at even numbers, so that every second value serves the colour planes.
     """
-    left, top = points.min(0)
-    right, bottom = points.max(0)
+    # plain numbers for four to eight corners: numpy's own overhead would be most of the time here
+    corners: list[list[float]] = points.tolist()
+    left, right = min(c[0] for c in corners), max(c[0] for c in corners)
+    top, bottom = min(c[1] for c in corners), max(c[1] for c in corners)
     x0, y0 = max(0, int(left - 1) & ~1), max(0, int(top - 1) & ~1)
     x1, y1 = min(width, (int(right) + 3) & ~1), min(height, (int(bottom) + 3) & ~1)
     if x1 <= x0 or y1 <= y0:
         return None
-    x, y = points[:, 0], points[:, 1]
-    dx, dy = np.concatenate([x[1:], x[:1]]) - x, np.concatenate([y[1:], y[:1]]) - y
-    length = np.hypot(dx, dy)
-    turn = float(x @ dy - y @ dx)                       # twice the area; its sign is the winding
-    if abs(turn) < 0.02:
+    turn = sum(a[0] * b[1] - a[1] * b[0] for a, b in zip(corners, (*corners[1:], corners[0]), strict=True))
+    if abs(turn) < 0.02:                                # twice the area; its sign is the winding
         return None
-    length = np.maximum(length, np.float32(1e-3)) * np.float32(1 if turn > 0 else -1)
-    nx, ny = -dy / length, dx / length
-    # a quarter of a pixel of overlap hides cracks between faces
-    offset = np.float32(0.75) - x * nx - y * ny
-    xs = np.arange(x0, x1, dtype=np.float32) + np.float32(0.5)
-    ys = np.arange(y0, y1, dtype=np.float32) + np.float32(0.5)
-    across, down = nx[:, None] * xs, ny[:, None] * ys + offset[:, None]
-    inside: Floats = down[0][:, None] + across[0]
-    for k in range(1, len(points)):
-        np.minimum(inside, down[k][:, None] + across[k], out=inside)
-    np.clip(inside, 0, 1, out=inside)
+    xs, ys = PIXELS[x0:x1], PIXELS[y0:y1, None]
+    inside: Floats | None = None
+    for (ax, ay), (bx, by) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        length = math.hypot(bx - ax, by - ay)
+        if length < 1e-3:
+            continue
+        nx, ny = (ay - by) / math.copysign(length, turn), (bx - ax) / math.copysign(length, turn)
+        # three quarters: half a pixel to its middle, and an overlap that hides cracks between faces
+        distance = xs * np.float32(nx) + (ys * np.float32(ny) + np.float32(0.75 - ax * nx - ay * ny))
+        inside = distance if inside is None else np.minimum(inside, distance, out=inside)
+    if inside is None:
+        return None
+    np.minimum(inside, np.float32(1), out=inside)
+    np.maximum(inside, np.float32(0), out=inside)
     return slice(y0, y1), slice(x0, x1), inside
 
 

@@ -72,11 +72,11 @@ def _soften(mask: Floats, passes: int = 3) -> Floats:
     return mask
 
 
-def _bare(picture: Floats, zone: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Where the picture shows bare road: areas, not dots, of the colour that most of a zone has."""
+def _bare(picture: Floats, zone: npt.NDArray[np.bool_], tolerance: float, reach: int = 2) -> npt.NDArray[np.bool_]:
+    """Where the picture shows bare road: areas at least ``reach`` steps wide of the colour that most of a zone has."""
     colour = np.percentile(picture[zone], 45, axis=0).astype(np.float32)
-    like = np.abs(picture - colour).max(-1) < max(8.0, float(colour.mean()) * 0.18)
-    return np.asarray(_soften(like.astype(np.float32), 2) > 0.93)
+    like = np.abs(picture - colour).max(-1) < max(8.0, float(colour.mean()) * tolerance)
+    return np.asarray(_soften(like.astype(np.float32), reach) > 0.93)
 
 
 def clear_road(picture: Floats, scene: Scene, rng: np.random.Generator) -> Floats:
@@ -92,18 +92,19 @@ def clear_road(picture: Floats, scene: Scene, rng: np.random.Generator) -> Float
         mask = outline_mask(outline, shape) * (1 - standing)
         near = (mask > 0.5) & (np.arange(shape[0])[:, None] > 380)
         zone = near if near.sum() > 4000 else mask > 0.5
-        like = _bare(picture, zone)
+        like = _bare(picture, zone, 0.22)
         rim = (_soften(mask, 4) > 0.05) & (mask < 0.5)      # kerbs and cars beyond the edge must not bleed in
         known = np.where(mask > 0.5, like, np.where(rim, 0, known)).astype(np.float32)
         gone = np.maximum(gone, mask)
     for left, top, right, bottom in scene.erase:
-        around = np.zeros(shape, bool)
-        around[max(0, top - 26):bottom + 26, max(0, left - 40):right + 40] = True
-        like = _bare(picture, around) & around
-        box = np.zeros(shape, bool)
+        box, around = np.zeros(shape, bool), np.zeros(shape, bool)
         box[top:bottom, left:right] = True
-        known = np.where(around, like & (known > 0), known).astype(np.float32)
-        gone = np.maximum(gone, (box & ~like).astype(np.float32))
+        around[max(0, top - 26):bottom + 26, max(0, left - 40):right + 40] = True
+        ring = around & ~box
+        inside = _bare(picture, ring, 0.14, 9) & box       # a grey car is no road: only wide areas count
+        ring_known = np.where(ring, _bare(picture, ring, 0.26) & (known > 0), known)
+        known = np.where(box, inside, ring_known).astype(np.float32)
+        gone = np.maximum(gone, (box & ~inside).astype(np.float32))
     if not gone.any():
         return picture
     gone = np.maximum(gone, (_soften(gone, 2) > 0.15).astype(np.float32)) * (1 - standing)
@@ -111,7 +112,7 @@ def clear_road(picture: Floats, scene: Scene, rng: np.random.Generator) -> Float
     grain = rng.normal(0, 1, shape).astype(np.float32)
     grain = (grain + np.roll(grain, 1, 1)) * 1.3
     filled += (grain * np.clip(luma.mean() / 60, 0.3, 1.4))[..., None]
-    share = _soften(gone, 2)[..., None]
+    share = _soften(gone, 5)[..., None]
     return np.asarray(picture * (1 - share) + filled * share, np.float32)
 
 
@@ -130,7 +131,8 @@ def _drawn(infrared: bool) -> tuple[Floats, Floats]:
     day[236:] = np.array([96, 96, 98], np.float32) + (rows[236:] - 0.4) * -30
     day[236:] += rng.normal(0, 3, (height - 236, width, 1)).astype(np.float32)
     night = day * (0.14 if not infrared else 0.35)
-    night[60:232:18, 8::38] = (230, 210, 150)
+    for k in range(5):
+        night[60 + k:232:18, 8:400:38] = night[64 + k:232:18, 20::38] = (230, 210, 150)     # lit windows
     return day, night.astype(np.float32)
 
 
@@ -159,7 +161,9 @@ def load(camera: DemoCamera, scene: Scene) -> tuple[Floats, Light]:
             grey = 255 * (grey / 255) ** 0.62
         return np.asarray(np.repeat(grey, 3, -1), np.float32), light
     day = day if day is not None else (drawn_day if drawn_day is not None else dark)
-    dark = dark if dark is not None else (drawn_night if drawn_night is not None else None)
+    if dark is None and infra is not None:               # no night plate: the infrared one in the colour of night
+        dark = infra.mean(-1, keepdims=True) * np.array([0.82, 0.86, 1.0], np.float32)
+    dark = dark if dark is not None else drawn_night
     if day is None:
         day = infra if infra is not None else _drawn(False)[0]
     lamps = light.lamps

@@ -3,7 +3,8 @@
 ``python3 -m rtsp`` beside this folder: imports nothing else of this project, so that it runs under the
 distribution's interpreter, which has ``gi``.
 First line on standard input: JSON ``{"host", "port", "logins": {"0101": [user, password]}}``; answers with one line
-``{"rtsp_port", "control_port", "pid"}``. Every further line there, and every line on the control port, is a command:
+``{"rtsp_port", "login_port", "control_port", "pid"}``. Every further line there, and every line on the control port,
+is a command, answered by one line ``{"ok": true, ...}`` or ``{"ok": false, "error"}``:
 
   {"do": "add", "camera": "0101", "role": "main", "index": "/path/clip.json"}    a clip is ready
   {"do": "freeze" | "silent" | "drop" | "refuse" | "stutter" | "lose" | "garbage" | "resize" | "slow" | "back",
@@ -169,7 +170,8 @@ class Stream(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # gi has no
         self.set_launch(f'( appsrc name=src is-live=true format=time max-bytes=0 max-buffers=0 caps="{caps}" ! '
                         f"{PAYLOADERS[clip.codec]} )")
         self.connect("media-configure", self.configure)
-        self.set_permissions(city.permissions(camera))
+        if camera.label in city.logins:
+            self.set_permissions(city.permissions(camera.label))
 
     @property
     def other_clip(self) -> Clip | None:
@@ -202,44 +204,50 @@ class City:
         self.feeds: list[tuple[int, int, Feed]] = []      # heap by due time
         self.lock = threading.RLock()
         self.serial = 0
-        self.server = GstRtspServer.RTSPServer()
-        self.server.set_address(host)
-        self.server.set_service(str(port))
-        self.server.get_thread_pool().set_max_threads(16)    # 64 panes may ask at once
-        if logins:
-            self.server.set_auth(self.auth())
-        self.server.connect("client-connected", self.greet)
-        if not self.server.attach(None):
-            raise OSError(f"cannot listen on {host}:{port}")
-        self.mounts = self.server.get_mount_points()
+        self.open = self.listen(host, port)
+        # Cameras with a login answer on a port of their own: one server either asks everybody or nobody.
+        self.locked = self.listen(host, 0, self.auth()) if logins else None
         GLib.timeout_add_seconds(5, self.clean)
 
+    def listen(self, host: str, port: int, auth: Any = None) -> Any:
+        """One RTSP server on one port. Raises OSError when the port is taken."""
+        server = GstRtspServer.RTSPServer()
+        server.set_address(host)
+        server.set_service(str(port))
+        server.get_thread_pool().set_max_threads(16)      # 64 panes may ask at once
+        if auth is not None:
+            server.set_auth(auth)
+        server.connect("client-connected", self.greet)
+        if not server.attach(None):
+            raise OSError(f"cannot listen on {host}:{port}")
+        return server
+
+    def home(self, label: str) -> Any:
+        """The server on which a camera answers."""
+        return self.locked if self.locked is not None and label in self.logins else self.open
+
     def auth(self) -> Any:
-        """Digest logins: one user per camera that has one; the other cameras stay open."""
+        """Digest logins: one user per camera that has one."""
         auth = GstRtspServer.RTSPAuth()
         auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
         for label, (user, password) in self.logins.items():
             token = GstRtspServer.RTSPToken()
             token.set_string("media.factory.role", f"camera-{label}")
             auth.add_digest(user, password, token)
-        anyone = GstRtspServer.RTSPToken()
-        anyone.set_string("media.factory.role", "anyone")
-        auth.set_default_token(anyone)
         return auth
 
-    def permissions(self, camera: Camera) -> Any:
-        """Who may see a camera."""
+    def permissions(self, label: str) -> Any:
+        """Only its own user may see a camera with a login."""
         allowed = GstRtspServer.RTSPPermissions.new()
-        roles = [f"camera-{camera.label}"] if camera.label in self.logins else \
-            ["anyone", *(f"camera-{label}" for label in self.logins)]
-        for role in roles:
-            for what in ("media.factory.access", "media.factory.construct"):
-                allowed.add_permission_for_role(role, what, True)
+        for what in ("media.factory.access", "media.factory.construct"):
+            allowed.add_permission_for_role(f"camera-{label}", what, True)
         return allowed
 
     def clean(self) -> bool:
         """Sessions whose client went away without a word."""
-        self.server.get_session_pool().cleanup()
+        for server in (self.open, self.locked):
+            if server is not None:
+                server.get_session_pool().cleanup()
         return True
 
     def greet(self, _server: Any, client: Any) -> None:
@@ -327,7 +335,7 @@ class City:
         clip = Clip(index)
         phase = int(label) * 7919 % len(clip.units)       # key pictures of many cameras must not coincide
         camera.streams[role] = Stream(self, camera, role, clip, phase)
-        self.mounts.add_factory(f"/{label}/{role}", camera.streams[role])
+        self.home(label).get_mount_points().add_factory(f"/{label}/{role}", camera.streams[role])
         return {"ok": True}
 
 
@@ -363,15 +371,17 @@ def main() -> None:
     Gst.init(None)
     city = City(setup["host"], int(setup["port"]), setup.get("logins") or {})
     port = control_port(city, setup["host"])
-    sys.stdout.write(json.dumps({"rtsp_port": city.server.get_bound_port(), "control_port": port,
-                                 "pid": os.getpid()}) + "\n")
-    sys.stdout.flush()
+
+    def say(words: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(words) + "\n")
+        sys.stdout.flush()
+
+    say({"rtsp_port": city.open.get_bound_port(), "login_port": city.locked.get_bound_port() if city.locked else 0,
+         "control_port": port, "pid": os.getpid()})
 
     def parent() -> None:
         for line in sys.stdin:
-            reply = answer(city, line)
-            if not reply["ok"]:
-                sys.stderr.write(json.dumps(reply) + "\n")
+            say(answer(city, line))
         os._exit(0)                                       # the parent is gone; nothing here needs saving
 
     threading.Thread(target=parent, name="parent", daemon=True).start()
