@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli.options import WallOptions
 from app.commands import Context, Outcome
+from app.model.errors import OperatorError
 from app.model.wall import ScreenId, WallState
 from app.runtime.language import language_changed
+from app.station import WALL_NAME
 from app.wall.context import context_of
 from app.wall.handlers import WallHandlers
 from app.wall.transitions import place_window
@@ -41,7 +43,6 @@ from widgets.window.stats import Stats
 from widgets.window.title_bar import zone_in_force
 from widgets.window.windows import Windows
 
-WALL_NAME = "last"              # under which the registry keeps the wall that the next start brings back
 _HELD_TICK_MS = 16              # a zoom that is held moves at the screen's 60 Hz
 _IDENTIFY_MS = 4000             # long enough to walk along a row of monitors with the eyes
 
@@ -92,6 +93,9 @@ class Application(QObject):
             self._show(wall.state)
         if wall.state.windows:
             self.windows.go(wall.state.windows[0].id)
+        problems = self._station.dispatcher.keymap.problems
+        if problems:
+            self._on_active(lambda frame: frame.tell(problems[0]))
         if self._options.stats_json is not None:
             self.stats = Stats(self._options.stats_json, lambda: wall.state, lambda name: len(named(name)),
                                self._station.engine.reports, self._station.engine.stats, self._painted, self)
@@ -143,6 +147,7 @@ class Application(QObject):
         self.windows.close_asked.connect(self._close_asked)
         self.windows.placed.connect(self._placed)
         hop_to_gui(language_changed, self._retranslate, self)
+        hop_to_gui(station.registry.trouble, self._trouble, self)
 
     def _opened(self, frame: Frame) -> None:
         self.clock.add(frame.view)
@@ -242,6 +247,11 @@ class Application(QObject):
 
     def _refused(self, outcome: Outcome) -> None:
         self._on_active(lambda frame: frame.tell(outcome.reason))
+
+    def _trouble(self, error: OperatorError | None) -> None:
+        """The registry's file cannot be read any more: the wall goes on with what is in memory."""
+        if error is not None:
+            self._on_active(lambda frame: frame.tell(str(error)))
 
     def _show_entry(self, text: str) -> None:
         camera = self.handlers.call_up.preview

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from psygnal import SignalInstance
+
 from app.commands import Dispatcher
 from app.registry.directory import CameraDirectory
 from app.registry.registry import Registry
@@ -18,6 +20,9 @@ class Lane(Protocol):
 
     @property
     def settings(self) -> Mapping[str, Value]: ...
+
+    @property
+    def trouble(self) -> SignalInstance: ...
 
     def submit(self, work: Callable[[Registry], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool: ...

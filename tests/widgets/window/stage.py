@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from psygnal import SignalInstance
+
 from app.commands import Context, Dispatcher
 from app.features import table
 from app.model.camera import Camera, Place
@@ -34,6 +36,7 @@ class FakeLane:
 
     settings: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
     saved: list[WallState] = field(default_factory=list)
+    trouble: SignalInstance = field(default_factory=lambda: SignalInstance((object,), name="trouble"))
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from app.model.errors import OperatorError
 from app.model.wall import WallState
 from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.stage import FakeStation
@@ -87,6 +88,13 @@ def test_an_unknown_number_is_told_in_a_line(shown: Shown) -> None:
     shown.key(Qt.Key.Key_Return)
     assert isinstance(shown.frame, Console)
     assert "9876" in shown.frame.bar.notice.text
+
+
+def test_trouble_with_the_registry_is_told_and_the_wall_goes_on(shown: Shown) -> None:
+    shown.station.registry.trouble.emit(OperatorError("The registry cannot be read."))
+    until(lambda: isinstance(shown.frame, Console) and shown.frame.bar.notice.text == "The registry cannot be read.")
+    shown.key("l")
+    assert shown.state.layout == "5x5"
 
 
 def test_typing_in_a_field_fires_no_letters(shown: Shown) -> None:
