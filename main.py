@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from app.cli.front import main as front
@@ -15,6 +16,9 @@ def open_wall(options: WallOptions) -> int:
     """
     from app.station import Station, StationOptions
     from widgets.application import run
+    # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     station = Station(StationOptions(options.registry, options.demo_port, options.language))
     try:
         return run(station, options)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -35,21 +35,38 @@ class Want:
     visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """One decoded picture as it lies in shared memory; valid until the next call of ``Engine.changed``.
 
-    ``pixels`` has shape (height, width, 4), uint8, B G R x (QImage.Format_RGB32), rows ``stride`` bytes apart.
-    ``serial`` grows by one with each new picture of the pane. ``shown_ns`` is CLOCK_MONOTONIC at publication.
+    ``memory`` is the whole block, uint8, shape (bytes,); the picture begins ``offset`` bytes into it, at ``address``
+    in this process, rows ``stride`` bytes apart. ``serial`` grows by one with each new picture of the pane.
+    ``shown_ns`` is CLOCK_MONOTONIC at publication. A tuple, because one is made for each picture that is painted.
     """
 
-    pixels: npt.NDArray[np.uint8]
+    address: int
+    memory: npt.NDArray[np.uint8]
+    offset: int
     width: int
     height: int
     stride: int
     serial: int
     shown_ns: int
     stream: StreamRole
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """Shape (height, width, 4), uint8, B G R x (QImage.Format_RGB32); no copy."""
+        return np.lib.stride_tricks.as_strided(self.memory[self.offset :], (self.height, self.width, 4),
+                                               (self.stride, 4, 1), writeable=False)
+
+    @classmethod
+    def of(cls, pixels: npt.NDArray[np.uint8], serial: int = 1, shown_ns: int = 0,
+           stream: StreamRole = StreamRole.SUB) -> Picture:
+        """A picture over an array of shape (height, width, 4) whose rows may be padded."""
+        height, width, _ = pixels.shape
+        stride = pixels.strides[0]
+        memory = np.lib.stride_tricks.as_strided(pixels, (stride * (height - 1) + width * 4,), (1,))
+        return cls(memory.__array_interface__["data"][0], memory, 0, width, height, stride, serial, shown_ns, stream)
 
 
 class Engine(Protocol):

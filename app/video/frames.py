@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import struct
 import sys
 from dataclasses import dataclass
 
@@ -42,6 +43,7 @@ SLOT = np.dtype(
     ],
     align=True,
 )
+_SLOT_HEAD = struct.Struct("<Q6IQ")      # the fields of SLOT up to changed_ns
 BOARD_BYTES = -(-SLOTS * SLOT.itemsize // PAGE) * PAGE
 
 
@@ -60,6 +62,7 @@ class SharedBlock:
         else:
             self.memory = mmap.mmap(handle, size)
         self.bytes: npt.NDArray[np.uint8] = np.frombuffer(self.memory, np.uint8)
+        self.address = int(self.bytes.__array_interface__["data"][0])
 
     @classmethod
     def create(cls, size: int, name: str) -> SharedBlock:
@@ -94,6 +97,12 @@ class SharedBlock:
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
+
+    def slot(self, index: int) -> tuple[int, int, int, int, int, int, int]:
+        """(serial, published, generation, width, height, stride, changed_ns) of one record, read in one call."""
+        serial, published, generation, width, height, stride, _, changed_ns = _SLOT_HEAD.unpack_from(
+            self.memory, index * SLOT.itemsize)
+        return serial, published, generation, width, height, stride, changed_ns
 
     def board(self) -> npt.NDArray[np.void]:
         """The slot records, shape (SLOTS,)."""

@@ -109,9 +109,9 @@ class VideoEngine:
     def _take(self, view: View, serial: int) -> bool:
         """A view has a new picture: count it, and let it take over when it is its first."""
         run = view.run
-        if int(view.row["generation"]) != view.generation:
-            return False
         if view is run.coming:
+            if view.picture() is None:
+                return False            # what stands there was written by an earlier player of this slot
             view.base = run.painted
             old, run.current, run.coming = run.current, view, None
             self._post(lambda at: self._casting.took_over(run, old, at))
@@ -125,11 +125,7 @@ class VideoEngine:
         """The newest picture of a pane."""
         run = self._runs.get(key)
         view = run.current if run is not None else None
-        found = view.pixels() if view is not None else None
-        if view is None or found is None:
-            return None
-        pixels, width, height, stride, serial = found
-        return Picture(pixels, width, height, stride, view.base + serial, int(view.row["changed_ns"]), view.shape.role)
+        return view.picture() if view is not None else None
 
     def reports(self) -> Mapping[PaneKey, PaneReport]:
         """The truth about every pane, at most 0.2 s old."""

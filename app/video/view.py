@@ -10,14 +10,11 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from app.model.camera import StreamRole
 from app.model.pane import Fit
 from app.video.choice import Choice
-from app.video.engine import Want
-from app.video.frames import Buffers, SharedBlock
+from app.video.engine import Picture, Want
+from app.video.frames import BUFFERS, Buffers, SharedBlock
 from app.video.hosts import DecoderHost, IngestHost
 from app.video.line import Line
 
@@ -63,27 +60,19 @@ class View:
     base: int = 0                   # pictures of the run before this view
     seen: int = 0                   # serial that the GUI has painted
 
-    def pixels(self) -> tuple[npt.NDArray[np.uint8], int, int, int, int] | None:
-        """(pixels, width, height, stride, serial) of the newest picture, or None; figures are checked once.
+    def picture(self) -> Picture | None:
+        """The newest picture, or None while there is none.
 
-        The worker is not trusted: whatever its record says, the view stays inside its buffers.
+        The worker is not trusted: the record is read once, and whatever it says, the picture lies inside its buffers.
         """
-        row = self.row
-        serial = int(row["serial"])
-        if not serial or int(row["generation"]) != self.generation:
+        serial, index, generation, width, height, stride, changed_ns = self.block.slot(self.slot)
+        if not serial or generation != self.generation or index >= BUFFERS:
             return None
-        index, width, height, stride = int(row["published"]), int(row["width"]), int(row["height"]), int(row["stride"])
-        if index > 2 or not 0 < width * 4 <= stride or not height > 0 or stride * height > self.buffers.capacity:
+        if not 0 < width * 4 <= stride or not height > 0 or stride * height > self.buffers.capacity:
             return None
-        start = self.buffers.at(index)
-        lines = self.block.bytes[start : start + stride * height].reshape(height, stride)
-        return lines[:, : width * 4].reshape(height, width, 4) if stride == width * 4 else _cut(lines, width), \
-            width, height, stride, serial
-
-
-def _cut(lines: npt.NDArray[np.uint8], width: int) -> npt.NDArray[np.uint8]:
-    height, stride = lines.shape
-    return np.lib.stride_tricks.as_strided(lines, (height, width, 4), (stride, 4, 1), writeable=False)
+        offset = self.buffers.at(index)
+        return Picture(self.block.address + offset, self.block.bytes, offset, width, height, stride, self.base + serial,
+                       changed_ns, self.shape.role)
 
 
 @dataclass(slots=True, eq=False)

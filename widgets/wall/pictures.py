@@ -20,16 +20,15 @@ class Wrappers:
 
     def image(self, picture: Picture) -> QImage:
         """The picture as a QImage that borrows its memory; valid as long as the Picture is."""
-        pixels = picture.pixels
-        key = (pixels.__array_interface__["data"][0], picture.width, picture.height, picture.stride)
+        key = (picture.address, picture.width, picture.height, picture.stride)
         found = self._images.get(key)
         if found is not None:
             return found[0]
         if len(self._images) >= _MOST_WRAPPERS:
             self._images.clear()
         image = wrap(picture)
-        # The array is kept beside the image: its memory must not be unmapped under Qt's hands.
-        self._images[key] = (image, pixels)
+        # The memory is kept beside the image: it must not be unmapped under Qt's hands.
+        self._images[key] = (image, picture.memory)
         return image
 
     def forget(self) -> None:
@@ -38,8 +37,8 @@ class Wrappers:
 
 
 def wrap(picture: Picture) -> QImage:
-    """A QImage (RGB32, opaque) over the picture's memory. ``pixels`` must start at the first byte of its rows."""
-    start = np.lib.stride_tricks.as_strided(
-        picture.pixels, shape=(picture.stride * (picture.height - 1) + picture.width * 4,), strides=(1,),
-        writeable=False)
-    return QImage(start.data, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
+    """A QImage (RGB32, opaque) over the picture's memory."""
+    last = picture.offset + picture.stride * (picture.height - 1) + picture.width * 4
+    rows = picture.memory[picture.offset : last].view()
+    rows.flags.writeable = False        # Qt must not be able to paint into shared memory
+    return QImage(rows.data, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)

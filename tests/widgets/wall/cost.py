@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.model.wall import Pane, WindowState
-from app.video.engine import PaneKey, Picture, StreamRole
+from app.video.engine import PaneKey, Picture
 from tests.widgets.wall.conftest import camera
 from tests.widgets.wall.synthetic import LIVE, Cameras, Recorder, SyntheticEngine
 from widgets.common import PictureClock
@@ -51,8 +51,7 @@ class Steady(SyntheticEngine):
 
     def picture(self, key: PaneKey) -> Picture:
         pixels = self.slots[key][self.serial[key] % BUFFERS]
-        return Picture(pixels, pixels.shape[1], pixels.shape[0], pixels.strides[0], self.serial[key], 0,
-                       StreamRole.SUB)
+        return Picture.of(pixels, self.serial[key])
 
 
 def cpu_seconds() -> float:

@@ -35,9 +35,7 @@ class SyntheticEngine:
 
     def publish(self, key: PaneKey, pixels: npt.NDArray[np.uint8]) -> None:
         before = self._pictures.get(key)
-        height, width = pixels.shape[:2]
-        self._pictures[key] = Picture(pixels, width, height, pixels.strides[0],
-                                      before.serial + 1 if before else 1, time.monotonic_ns(), StreamRole.SUB)
+        self._pictures[key] = Picture.of(pixels, before.serial + 1 if before else 1, time.monotonic_ns())
         self._changed[key] = None
 
     def show(self, wants: Mapping[PaneKey, Want]) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QDropEvent, QMouseEvent, QR
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.model.camera import Camera, StreamRole
+from app.model.camera import Camera
 from app.model.pane import Fit, PaneReport, PaneState, StreamWish
 from app.model.wall import Pane, View, WindowState
 from app.video.engine import Picture
@@ -106,12 +106,12 @@ def test_pictures_are_borrowed_not_copied() -> None:
     pixels = plain(64, 36, 0, 0, 200)
     padded = np.zeros((36, 80, 4), np.uint8)
     wrappers = Wrappers()
-    image = wrappers.image(Picture(pixels, 64, 36, 256, 1, 0, StreamRole.SUB))
-    assert image is wrappers.image(Picture(pixels, 64, 36, 256, 2, 0, StreamRole.SUB))
+    image = wrappers.image(Picture.of(pixels, 1))
+    assert image is wrappers.image(Picture.of(pixels, 2))
     pixels[:] = (0, 90, 0, 255)
     assert image.pixelColor(63, 35) == QColor(0, 90, 0)
     padded[:, :64] = (7, 0, 0, 255)
-    rows = wrappers.image(Picture(padded[:, :64], 64, 36, 320, 1, 0, StreamRole.SUB))
+    rows = wrappers.image(Picture.of(padded[:, :64], 1))
     assert all(rows.pixelColor(63, y) == QColor(0, 0, 7) for y in range(36))
 
 
