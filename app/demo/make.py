@@ -103,7 +103,10 @@ class Street:
         """Rows and columns of the water, and its distance measure: waves are longer towards the camera."""
         if not self.scene.water:
             return None
-        rows, columns = np.nonzero(self._mask(self.scene.water))
+        mask = self._mask(self.scene.water)
+        for outline in self.scene.front:
+            mask &= ~self._mask(outline)                # a post in the water does not sway
+        rows, columns = np.nonzero(mask)
         if len(rows) == 0:
             return None
         return rows, columns, (rows.astype(np.float32) / self.height)

@@ -42,9 +42,11 @@ def _spread(picture: Floats, known: Floats) -> Floats:
     """Fill unknown pixels from known ones, near ones first: a pyramid of weighted means, then back down."""
     height, width = picture.shape[:2]
     tall, wide = -height % 64, -width % 64
-    levels = [np.pad(np.dstack([picture * known[..., None], known]), ((0, tall), (0, wide), (0, 0)))]
+    levels: list[Floats] = [np.pad(np.dstack([picture * known[..., None], known]), ((0, tall), (0, wide), (0, 0)))]
     for _ in range(6):
         levels.append(_shrink(levels[-1]))
+    for _ in range(8):                                  # cells with nothing known take from their neighbours
+        levels[-1] = np.where(levels[-1][..., 3:] > 0.5, levels[-1], _smooth(levels[-1]))
     full = levels[-1][..., :3] / np.maximum(levels[-1][..., 3:], 1e-6)
     for level in reversed(levels[:-1]):
         up = full.repeat(2, 0).repeat(2, 1)
@@ -74,7 +76,7 @@ def _soften(mask: Floats, passes: int = 3) -> Floats:
 
 def _bare(picture: Floats, zone: npt.NDArray[np.bool_], tolerance: float, reach: int = 2) -> npt.NDArray[np.bool_]:
     """Where the picture shows bare road: areas at least ``reach`` steps wide of the colour that most of a zone has."""
-    colour = np.percentile(picture[zone], 45, axis=0).astype(np.float32)
+    colour = np.percentile(picture[zone], 50, axis=0).astype(np.float32)
     like = np.abs(picture - colour).max(-1) < max(8.0, float(colour.mean()) * tolerance)
     return np.asarray(_soften(like.astype(np.float32), reach) > 0.93)
 
@@ -101,8 +103,10 @@ def clear_road(picture: Floats, scene: Scene, rng: np.random.Generator) -> Float
         box[top:bottom, left:right] = True
         around[max(0, top - 26):bottom + 26, max(0, left - 40):right + 40] = True
         ring = around & ~box
-        inside = _bare(picture, ring, 0.14, 9) & box       # a grey car is no road: only wide areas count
-        ring_known = np.where(ring, _bare(picture, ring, 0.26) & (known > 0), known)
+        inside = _bare(picture, ring, 0.12, 9) & box       # a grey car is no road: only wide areas count
+        # by night the lamps' pools on the road are road as well; by day what is darker is a car's shadow
+        near = 0.13 if float(np.median(luma[ring])) > 45 else 0.26
+        ring_known = np.where(ring, _bare(picture, ring, near) & (known > 0), known)
         known = np.where(box, inside, ring_known).astype(np.float32)
         gone = np.maximum(gone, (box & ~inside).astype(np.float32))
     if not gone.any():
@@ -113,7 +117,7 @@ def clear_road(picture: Floats, scene: Scene, rng: np.random.Generator) -> Float
     grain = (grain + np.roll(grain, 1, 1)) * 1.3
     filled += (grain * np.clip(luma.mean() / 60, 0.3, 1.4))[..., None]
     share = _soften(gone, 5)[..., None]
-    return np.asarray(picture * (1 - share) + filled * share, np.float32)
+    return np.asarray(np.clip(picture * (1 - share) + filled * share, 0, 255), np.float32)
 
 
 def _drawn(infrared: bool) -> tuple[Floats, Floats]:
