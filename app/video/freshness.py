@@ -72,9 +72,9 @@ def judge(seen: Observation, now: float, limits: Limits | None = None) -> Judgem
     if seen.decoder_cause and since_picture > limits.live:
         return Judgement(PaneState.FROZEN if seen.picture else PaneState.CONNECTING, since_picture, seen.decoder_cause)
     if not seen.decoding:
-        silent = seen.opened > 0 and now - max(seen.packet, seen.opened) > frozen_after
-        if silent:
-            return Judgement(PaneState.FROZEN, now - seen.packet, "silent")
+        heard = max(seen.packet, seen.opened)
+        if heard and now - heard > frozen_after:
+            return Judgement(PaneState.FROZEN, now - heard, "silent")
         return Judgement(PaneState.LIVE if seen.packet else PaneState.CONNECTING, 0.0 if seen.packet else since_picture)
     if not seen.picture:
         return _without_picture(seen, now, limits)

@@ -47,6 +47,8 @@ class Line:
     users: int = 0
     idle_since: float = 0.0
     interval: float = 0.0
+    heard_before: float = 0.0               # newest packet and newest news of the worker before, which died
+    news_before: float = 0.0
     _counted: tuple[float, int] = field(default=(0.0, 0))
 
     @property
@@ -79,6 +81,10 @@ class Line:
 
     def restarted(self) -> None:
         """Its ingest worker died: everything is asked for again, what was known of the stream stays known."""
+        row = self.row
+        if row is not None:
+            self.heard_before = max(self.heard_before, int(row["arrived_ns"]) / 1e9)
+            self.news_before = max(self.news_before, int(row["news_ns"]) / 1e9)
         self.host, self.record = None, -1
         self.epoch += 1
         if self.phase is Phase.OPEN:
@@ -101,13 +107,15 @@ class Line:
         row = self.row
         lost = self.phase in (Phase.FAILED, Phase.REFUSED)
         base = Observation(asked=asked, opened=0.0 if lost else self.opened, failed=self.failed if lost else 0.0,
-                           cause=self.cause, waits_for_person=self.phase is Phase.REFUSED, interval=self.interval)
+                           cause=self.cause, waits_for_person=self.phase is Phase.REFUSED, interval=self.interval,
+                           packet=self.heard_before, news=self.news_before)
         if row is None:
             return base
         return Observation(
             asked=asked, opened=base.opened, failed=base.failed, cause=base.cause,
             waits_for_person=base.waits_for_person, interval=base.interval,
-            packet=int(row["arrived_ns"]) / 1e9, news=int(row["news_ns"]) / 1e9,
+            packet=max(self.heard_before, int(row["arrived_ns"]) / 1e9),
+            news=max(self.news_before, int(row["news_ns"]) / 1e9),
             delta_bytes=float(row["delta_bytes"]), key_bytes=float(row["key_bytes"]),
         )
 

@@ -85,9 +85,12 @@ def open_container(target: Target) -> Any:
         url = url.removeprefix("file://")
     else:
         options |= {"probesize": "65536", "rw_timeout": limit}
+    began = time.monotonic()
     try:
         return av.open(url, format=container_format, options=options, timeout=(OPEN_S, None))
     except (av.error.FFmpegError, OSError, ValueError) as error:
+        if time.monotonic() - began >= OPEN_S:
+            raise CameraError("timeout") from None      # libav calls what our time limit cut off invalid data
         raise cause_of(error) from None         # the original text holds the address with its password
 
 
