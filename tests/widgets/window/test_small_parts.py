@@ -18,9 +18,10 @@ from app.model.errors import OperatorError
 from app.model.pane import PaneReport, PaneState
 from app.model.wall import Pane, WallState, WindowKind, WindowState
 from tests.widgets.window.conftest import OPTIONS, until
-from tests.widgets.window.stage import cameras
+from tests.widgets.window.stage import Engine, cameras
 from widgets.window.closing import ClosingSignals
 from widgets.window.counts import Count, camera_states, count
+from widgets.window.demand import Demand
 from widgets.window.key_caps import parts
 from widgets.window.key_text import key_text
 from widgets.window.reasons import why_not
@@ -145,3 +146,22 @@ def test_a_signal_wakes_the_loop(qapp: Any) -> None:
     finally:
         closing.restore()
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.screen
+def test_the_engine_is_asked_once_for_a_burst(qapp: Any) -> None:
+    """Sixteen changes in one turn of the loop are one show; renames go before it, at once."""
+    engine = Engine()
+    demand = Demand(engine, lambda: [{}, {}])
+    for _change in range(16):
+        demand.mark()
+    demand.moved({"w1/0": "w1/1"})
+    assert engine.order == ["rename"]
+    until(lambda: engine.shows)
+    for _turn in range(3):
+        qapp.processEvents()
+    assert engine.order == ["rename", "show"]
+    demand.mark()
+    demand.close()
+    qapp.processEvents()
+    assert engine.shows == 1

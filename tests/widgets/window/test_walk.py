@@ -9,10 +9,9 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.model.errors import OperatorError
-from app.model.wall import WallState
 from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.stage import FakeStation
 from widgets.cameras.tree_model import CAMERA_MIME
@@ -295,25 +294,6 @@ def test_folding_gives_the_wall_the_room(shown: Shown) -> None:
     until(lambda: not shown.frame.isFullScreen() and shown.frame.view.width() == narrow)
 
 
-def test_the_engine_is_asked_once_for_a_burst(shown: Shown) -> None:
-    until(lambda: shown.station.engine.wants)
-    before = shown.station.engine.shows
-    for _step in range(4):
-        shown.key(Qt.Key.Key_BracketRight)
-    shown.app.processEvents()
-    assert shown.station.engine.shows - before <= 4
-    for index in range(16):
-        shown.station.wall.apply(lambda state, i=index: _cleared(state, i))
-    before = shown.station.engine.shows
-    until(lambda: not shown.station.engine.wants)
-    assert shown.station.engine.shows == before + 1
-
-
-def _cleared(state: WallState, index: int) -> WallState:
-    from app.wall.transitions import clear
-    return clear(state, "w1", index)
-
-
 def test_closing_the_last_window_ends_the_program(shown: Shown) -> None:
     ended: list[bool] = []
     shown.app.aboutToQuit.connect(lambda: ended.append(True))
@@ -322,3 +302,11 @@ def test_closing_the_last_window_ends_the_program(shown: Shown) -> None:
     assert shown.ui._quitting
 
 
+
+
+def test_every_command_is_bound_and_every_control_has_a_name(shown: Shown) -> None:
+    assert shown.station.dispatcher.unbound() == ()
+    nameless = [widget for widget in shown.frame.findChildren(QWidget)
+                if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+                and not widget.accessibleName() and not getattr(widget, "text", str)()]
+    assert nameless == []
