@@ -21,6 +21,8 @@ def open_wall(options: WallOptions) -> int:
     gc.set_threshold(50_000, 20, 50)
     station = Station(StationOptions(options.registry, options.demo_port, options.language))
     try:
+        if options.arrived is not None:
+            options.arrived.connect(station.retry)
         return run(station, options)
     finally:
         station.close()

@@ -15,11 +15,13 @@ from pathlib import Path
 from app import features
 from app.commands import Context, Dispatcher
 from app.commands.keymap import KeyMap
+from app.model.errors import OperatorError
 from app.model.wall import WallState, WindowKind
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
 from app.registry.starter import ensure_user_registry, on_port
 from app.runtime import language, paths
+from app.runtime.language import gettext as _
 from app.runtime.settings import Value
 from app.video.choice import Thresholds
 from app.video.freshness import Limits
@@ -46,7 +48,7 @@ class Station:
 
     def __init__(self, options: StationOptions) -> None:
         """Raises OperatorError when the registry cannot be opened; nothing is left running then."""
-        path = ensure_user_registry(options.registry)
+        path = _registry_file(options.registry)
         amend = on_port(options.demo_port) if options.demo_port else None
         self.registry = RegistryLane(path, amend=amend)
         self.registry.start()
@@ -84,11 +86,27 @@ class Station:
         saved = answers.get(timeout=ANSWER_S)
         return saved.value if saved.value is not None else WallState()
 
+    def retry(self, number: int) -> None:
+        """Try the camera of that call-up number now, if it is lost; any thread."""
+        camera = self.directory.by_number(number)
+        if camera is not None:
+            self.engine.retry(camera.id)
+
     def close(self) -> None:
         """Stop decoders and pulls, then flush the registry; each step has its own deadline."""
         self.engine.close()
         if not self.registry.close():
             _log.error("the registry did not close in time; its last change may be missing")
+
+
+def _registry_file(path: Path) -> Path:
+    """The operator's own registry is made at first start; a path that was typed must be there."""
+    if path == paths.registry_path():
+        return ensure_user_registry(path)
+    if not path.exists():
+        raise OperatorError(_("There is no registry at {path} yet. Make one: cameras import FILE.csv").format(
+            path=path))
+    return path
 
 
 def engine_for(settings: Mapping[str, Value]) -> VideoEngine:

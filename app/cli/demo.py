@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from psygnal import Signal
+
 from app.cli.options import WallOptions, add_wall, wall_options
 from app.demo.cameras import DemoCamera, choose
 from app.demo.city import CityError, DemoCity, Progress
@@ -41,11 +43,17 @@ def run(given: argparse.Namespace, run_wall: Callable[[WallOptions], int]) -> in
         return control(given.words)
     options = wall_options(given)
     cameras = demo_cameras(list(options.cameras) or "all")
+    arrivals = Arrivals()
+
+    def made(progress: Progress) -> None:
+        bar.show(progress)
+        arrivals.arrived.emit(progress.camera.number)
+
     bar = ProgressBar()
     with ExitStack() as closing:
         city = DemoCity()
         try:
-            city.start(cameras=[camera.number for camera in cameras], port=given.port, on_progress=bar.show)
+            city.start(cameras=[camera.number for camera in cameras], port=given.port, on_progress=made)
         except CityError as error:
             raise OperatorError(_("{reason} What is missing: main.py doctor").format(reason=error)) from error
         closing.callback(city.stop)
@@ -53,7 +61,8 @@ def run(given: argparse.Namespace, run_wall: Callable[[WallOptions], int]) -> in
             return serve(city)
         registry = ensure_user_registry(given.registry or _demo_registry())
         numbers = tuple(camera.number for camera in cameras) if options.cameras else ()
-        return run_wall(replace(options, registry=registry, cameras=numbers, demo_port=city.rtsp_port))
+        return run_wall(replace(options, registry=registry, cameras=numbers, demo_port=city.rtsp_port,
+                                arrived=arrivals.arrived))
 
 
 def control(words: list[str]) -> int:
@@ -105,6 +114,12 @@ def serve(city: DemoCity) -> int:
 def _demo_registry() -> Path:
     """The demo keeps a registry of its own: what is tried there stays out of the operator's."""
     return paths.data_dir() / "demo_registry.db"
+
+
+class Arrivals:
+    """Tells the wall that a camera's clip is made: it need not wait for its next attempt."""
+
+    arrived = Signal(int)
 
 
 class ProgressBar:

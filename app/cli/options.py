@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from psygnal import SignalInstance
 
 from app.model.errors import OperatorError
 from app.runtime import paths
@@ -27,7 +29,8 @@ class WallOptions:
 
     ``cameras``: call-up numbers in the order in which they fill the panes; empty: the wall as it was left.
     ``window``: width, height, x, y in virtual desktop pixels. ``bare``: panes only, no header. ``log``: subjects
-    that log everything. ``demo``: the cameras are those of the demo city.
+    that log everything. ``demo_port``: the cameras are those of the demo city, served on this port. ``arrived`` is
+    emitted, on any thread, with the call-up number of a demo camera whose clip has just been made.
     """
 
     registry: Path
@@ -40,6 +43,7 @@ class WallOptions:
     language: str = ""
     log: tuple[str, ...] = ()
     demo_port: int = 0
+    arrived: SignalInstance | None = field(default=None, compare=False)
 
 
 def camera_numbers(text: str) -> tuple[int, ...]:
