@@ -42,7 +42,7 @@ def _spread(picture: Floats, known: Floats) -> Floats:
     """Fill unknown pixels from known ones, near ones first: a pyramid of weighted means, then back down."""
     height, width = picture.shape[:2]
     tall, wide = -height % 64, -width % 64
-    levels: list[Floats] = [np.pad(np.dstack([picture * known[..., None], known]), ((0, tall), (0, wide), (0, 0)))]
+    levels = [np.pad(np.dstack([picture * known[..., None], known]), ((0, tall), (0, wide), (0, 0)))]
     for _ in range(6):
         levels.append(_shrink(levels[-1]))
     for _ in range(8):                                  # cells with nothing known take from their neighbours
@@ -105,8 +105,8 @@ def clear_road(picture: Floats, scene: Scene, rng: np.random.Generator) -> Float
         ring = around & ~box
         inside = _bare(picture, ring, 0.12, 9) & box       # a grey car is no road: only wide areas count
         # by night the lamps' pools on the road are road as well; by day what is darker is a car's shadow
-        near = 0.13 if float(np.median(luma[ring])) > 45 else 0.26
-        ring_known = np.where(ring, _bare(picture, ring, near) & (known > 0), known)
+        tolerance = 0.13 if float(np.median(luma[ring])) > 45 else 0.26
+        ring_known = np.where(ring, _bare(picture, ring, tolerance) & (known > 0), known)
         known = np.where(box, inside, ring_known).astype(np.float32)
         gone = np.maximum(gone, (box & ~inside).astype(np.float32))
     if not gone.any():
