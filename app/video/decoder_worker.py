@@ -7,6 +7,7 @@ and the main thread, which starts players, polls counters and beats. Leaves when
 from __future__ import annotations
 
 import queue
+import shutil
 import sys
 import threading
 import time
@@ -30,10 +31,11 @@ class DecoderWorker:
     """Takes orders, keeps players."""
 
     def __init__(self) -> None:
-        self._parent = Parent(self._order, lambda: None)
+        self._parent = Parent(self._order, self._leave)
         self._orders: queue.Queue[messages.ToDecoder] = queue.Queue(1024)     # more is a desktop gone mad: it waits
         self._doomed: queue.Queue[Player] = queue.Queue()       # bounded by the players there are
         self._stopping_since = 0.0
+        self._folder = ""
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
     def run(self) -> None:
@@ -41,6 +43,7 @@ class DecoderWorker:
         self._parent.listen()
         setup = self._orders.get()
         assert isinstance(setup, messages.Setup)
+        self._folder = setup.folder
         decoder = Decoder(SharedBlock.attach(setup.token, setup.size))
         self._reaper.start()
         self._parent.send(messages.Beat())
@@ -57,6 +60,9 @@ class DecoderWorker:
                 self._carry_out(decoder, self._orders.get(timeout=max(0.0, min(next_poll, next_beat) - now)))
             except queue.Empty:
                 continue
+
+    def _leave(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)     # nobody else is left to do it when the desktop was killed
 
     def _order(self, body: bytes) -> None:
         self._orders.put(_decoder.decode(body))

@@ -7,6 +7,7 @@ and beats. The process leaves when the desktop's pipe closes.
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 import threading
 import time
@@ -75,6 +76,7 @@ class IngestWorker:
         self._waiting: dict[int, tuple[Feed, Channel]] = {}
         self._live: dict[int, tuple[Feed, Channel]] = {}
         self._busy = threading.Event()
+        self._folder = ""
 
     def run(self) -> None:
         """Serve until the desktop goes away."""
@@ -137,6 +139,7 @@ class IngestWorker:
         order = _decoder.decode(body)
         match order:
             case messages.Setup():
+                self._folder = order.folder
                 self.block = SharedBlock.attach(order.token, INGEST_BYTES)
             case messages.Pull():
                 with self._lock:
@@ -186,6 +189,7 @@ class IngestWorker:
             feeds = [feed for feed, _ in (*self._waiting.values(), *self._live.values())]
         for feed in feeds:
             feed.pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)     # nobody else is left to do it when the desktop was killed
 
 
 def main() -> int:
