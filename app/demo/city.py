@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from app.demo.cameras import FULL, SMALL, ClipSize, DemoCamera, choose, clip_name
+from app.demo.cameras import FULL, SMALL, ClipSize, DemoCamera, all_cameras, choose, clip_name
 from app.demo.control import Control, state_file
 from app.runtime.paths import cache_dir as usual_cache_dir
 from app.runtime.paths import ensure
@@ -25,6 +25,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"      # has gi; our own environment has not
 HERE = Path(__file__).resolve().parent
 ROLES = ("main", "sub")
 START_S = 15.0                          # GStreamer's first start builds its plug-in registry
+STALE_S = 7 * 86400.0                   # clips of an older version: 180 MB that nobody will ask for again
 END_S = 1.0                             # each process gets this long to end by itself, then it is killed
 
 
@@ -266,8 +267,14 @@ class DemoCity:
         self._report(camera, cached=False, problem=why)
 
     def _sweep(self) -> None:
-        """Remove half-written clips of encoders that are gone."""
+        """Remove half-written clips of encoders that are gone, and clips of an older program after a week."""
         for part in self._folder.glob("*.part"):
             pid = part.name.split(".")[-2]
             if not pid.isdigit() or not Path(f"/proc/{pid}").exists():
                 part.unlink(missing_ok=True)
+        old = [p for p in self._folder.glob("[0-9]*-*-*.*") if p.stat().st_mtime < time.time() - STALE_S]
+        if old:
+            current = {clip_name(c, size) for c in all_cameras() for size in (FULL, SMALL)}
+            for path in old:
+                if path.name.rsplit("-", 1)[0] not in current:
+                    path.unlink(missing_ok=True)

@@ -39,6 +39,17 @@ def test_clips_are_made_once(clips: Path) -> None:
     assert {p: p.stat().st_mtime_ns for p in clips.glob("0101-*")} == made
 
 
+def test_clips_of_an_older_program_go_after_a_week(clips: Path) -> None:
+    stale, young = clips / "0101-000000000000-main.h264", clips / "0101-111111111111-main.h264"
+    for path in (stale, young):
+        path.write_bytes(b"x")
+    os.utime(stale, (0, 0))
+    with DemoCity().start(clips, [101], small=True) as city:
+        assert not stale.exists()
+        assert young.exists()
+        assert city.wait_ready(60)
+
+
 def test_stop_ends_everything_even_in_the_middle(tmp_path: Path) -> None:
     city = DemoCity().start(tmp_path, "1-4")
     pids = list(city.pids)
