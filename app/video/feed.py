@@ -170,6 +170,7 @@ class Feed:
         self._backlog_bytes = 0
         self._backlog_since = 0.0
         self._needs_key = True
+        self._stub = False                      # the backlog begins with the end of a picture that is given up
 
     @property
     def has_backlog(self) -> bool:
@@ -252,6 +253,7 @@ class Feed:
                     self._backlog[0] = head[taken:]
                     return
                 self._backlog.pop(0)
+                self._stub = False
         except OSError as error:
             self.ended = f"reader gone ({error.__class__.__name__})"
             self._backlog.clear()
@@ -259,9 +261,11 @@ class Feed:
 
     def _forget_backlog(self) -> None:
         """Too far behind: leave everything out up to the next key picture, but finish the packet under way."""
-        rest = -self.written % 188 if self.codec != "mjpeg" else len(self._backlog[0])
+        whole = self.codec == "mjpeg"           # a bare picture under way is finished and counts as shown
+        rest = len(self._backlog[0]) if whole else -self.written % 188
         head = self._backlog[0][:rest]
-        self.dropped += len(self._backlog)
+        self.dropped += len(self._backlog) - (whole or self._stub)
+        self._stub = rest > 0 and not whole
         self._backlog = [head] if rest else []
         self._backlog_bytes = rest
         self._needs_key = True

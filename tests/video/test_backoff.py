@@ -1,0 +1,57 @@
+"""When a lost camera is tried again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.video.backoff import HEALTHY_S, JITTER, STEPS_S, Backoff
+
+
+def _row(backoff, count, **kwargs):
+    given = {"refused": False, "ran_seconds": 0.0, "chance": 0.5} | kwargs
+    return [backoff.failed(**given).seconds for _ in range(count)]
+
+
+def test_the_schedule():
+    assert _row(Backoff(), 8) == [1, 2, 5, 10, 30, 60, 60, 60]
+
+
+@given(st.floats(0, 1), st.integers(1, 12))
+def test_jitter_stays_within_a_fifth(chance, count):
+    step = STEPS_S[min(count, len(STEPS_S)) - 1]
+    seconds = _row(Backoff(), count, chance=chance)[-1]
+    assert step * (1 - JITTER) <= seconds <= step * (1 + JITTER)
+
+
+def test_jitter_tells_cameras_apart():
+    assert _row(Backoff(), 1, chance=0.0) != _row(Backoff(), 1, chance=1.0)
+
+
+@pytest.mark.parametrize(("ran", "following"), [(HEALTHY_S - 0.1, 5), (HEALTHY_S, 1)])
+def test_half_a_minute_of_health_forgives(ran, following):
+    backoff = Backoff()
+    _row(backoff, 2)
+    assert _row(backoff, 1, ran_seconds=ran) == [following]
+
+
+def test_a_refused_password_is_tried_once_more_then_waits():
+    backoff = Backoff()
+    assert _row(backoff, 3, refused=True) == [1, None, None]
+    backoff.asked()
+    assert _row(backoff, 2, refused=True) == [1, None]
+
+
+def test_a_loss_between_two_refusals_forgives_nothing():
+    backoff = Backoff()
+    assert _row(backoff, 1, refused=True) == [1]
+    assert _row(backoff, 1) == [2]
+    assert _row(backoff, 1, refused=True) == [None]
+
+
+def test_being_let_in_forgives_a_refusal():
+    backoff = Backoff()
+    assert _row(backoff, 1, refused=True) == [1]
+    assert _row(backoff, 1, ran_seconds=5.0) == [2]
+    assert _row(backoff, 1, refused=True) == [5]

@@ -1,0 +1,59 @@
+"""Transport streams that another demuxer reads again, each access unit closed by itself."""
+
+from __future__ import annotations
+
+import io
+
+import av
+import pytest
+
+from app.video.annexb import DELIMITER
+from app.video.transport import Unit, stream_for
+from tests.fakes.clips import clip
+from tests.fakes.streams import pes_units
+
+STEP = 6000         # ticks: 15 pictures a second
+
+
+def _written(codec, count=20):
+    stream, made, parts = stream_for(codec), clip(codec), []
+    for index, (data, key) in enumerate(made.units[:count]):
+        parts.append(stream.write(Unit(data, key, 0, 0, lead=300), 90_000 + index * STEP))
+    stream.close()
+    return made, parts
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg4"])
+def test_a_transport_stream_demuxes_and_decodes_again(codec):
+    made, parts = _written(codec)
+    assert stream_for(codec).demux == "ts"
+    units = pes_units(b"".join(data for data, _ in parts))
+    assert [unit.dts for unit in units] == [90_000 + index * STEP for index in range(len(parts))]
+    assert all(unit.pts - unit.dts == 300 for unit in units)
+    assert [unit.key for unit in units] == [key for _, key in made.units[: len(parts)]]
+    with av.open(io.BytesIO(b"".join(data for data, _ in parts)), format="mpegts") as container:
+        assert container.streams.video[0].codec_context.name == codec
+        # The very last delimiter begins a unit that never comes.
+        packets = [packet for packet in container.demux(video=0) if packet.size != len(DELIMITER.get(codec, b"none"))]
+        pictures = [picture for packet in packets for picture in packet.decode()]
+    assert len(pictures) == len(parts)
+    assert (pictures[0].width, pictures[0].height) == (made.width, made.height)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg4"])
+def test_each_access_unit_is_closed_at_once(codec):
+    """The length stands in the PES header and a delimiter at the end: nobody has to wait for the next unit."""
+    made, parts = _written(codec)
+    for (unit, _), (data, counted) in zip(made.units, parts, strict=False):
+        assert len(data) % 188 == 0 and all(data[at] == 0x47 for at in range(0, len(data), 188))
+        (pes,) = pes_units(data)
+        assert pes.whole, "the PES length is written and exact"
+        assert pes.content.endswith(DELIMITER.get(codec, b"")) and unit in pes.content
+        assert counted == len(pes.content), "what libVLC's demuxer will count"
+
+
+def test_pictures_of_jpeg_go_bare():
+    made, parts = _written("mjpeg", 3)
+    assert stream_for("mjpeg").demux == "mjpeg"
+    assert [data for data, _ in parts] == [unit for unit, _ in made.units[:3]]
+    assert [counted for _, counted in parts] == [len(unit) for unit, _ in made.units[:3]]
