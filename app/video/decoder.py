@@ -158,7 +158,7 @@ class Player:
             ":clock-jitter=500",        # ms: the delay may grow by at most this before libVLC starts a new clock
         ]
         if order.economy:
-            options.append(":avcodec-skiploopfilter=4")
+            options += [":avcodec-skiploopfilter=4", ":avcodec-fast"]
         for option in options:
             media.add_option(option)
         return media

@@ -6,6 +6,7 @@ and the main thread, which starts players, polls counters and beats. Leaves when
 
 from __future__ import annotations
 
+import gc
 import queue
 import shutil
 import sys
@@ -105,6 +106,8 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
+    gc.freeze()                         # what is loaded stays; the collector has little to find beside it
+    gc.set_threshold(50_000, 20, 50)
     DecoderWorker().run()
     return 0
 

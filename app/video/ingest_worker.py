@@ -6,6 +6,7 @@ and beats. The process leaves when the desktop's pipe closes.
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import sys
@@ -200,6 +201,8 @@ def main() -> int:
         import resource
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))    # a core dump would hold passwords
+    gc.freeze()                         # what is loaded stays; the collector has little to find beside it
+    gc.set_threshold(50_000, 20, 50)
     IngestWorker().run()
     return 0
 
