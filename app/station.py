@@ -23,6 +23,7 @@ from app.registry.starter import ensure_user_registry, on_port
 from app.runtime import language, paths
 from app.runtime.language import gettext as _
 from app.runtime.settings import Value
+from app.video import hardware
 from app.video.choice import Thresholds
 from app.video.freshness import Limits
 from app.video.supervisor import VideoEngine
@@ -113,6 +114,7 @@ def engine_for(settings: Mapping[str, Value]) -> VideoEngine:
     """The video room with the settings in force."""
     return VideoEngine(
         caching_ms=int(settings["decoder.caching_ms"]),
+        decode_with=hardware.method() if settings["decoder.hardware"] else hardware.SOFTWARE,
         limits=Limits(live=float(settings["freshness.live_seconds"]), late=float(settings["freshness.late_seconds"]),
                       frozen=float(settings["freshness.frozen_seconds"])),
         thresholds=Thresholds(int(settings["stream.low_pixels"]), int(settings["stream.high_pixels"])),

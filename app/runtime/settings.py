@@ -38,6 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
     # What libVLC holds back against jitter (file-caching); each millisecond is delay on the screen. Measured good from
     # 20 on when the feed marks the end of each picture.
     Setting("decoder.caching_ms", int, 30, N_("Picture buffer (milliseconds)"), 20, 2000),
+    Setting("decoder.hardware", bool, True, N_("Decode large pictures on the graphics card, where there is one")),
     Setting("window.language", str, "system", N_("Language"), choices=("system", "id", "en")),
     Setting("window.theme", str, "dark", N_("Theme"), choices=("dark", "light")),
     Setting("window.zone", str, "system", N_("Time zone"), choices=("system", "WIB", "WITA", "WIT")),

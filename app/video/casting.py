@@ -14,7 +14,7 @@ import msgspec
 
 from app.model.camera import StreamRole
 from app.model.pane import Fit
-from app.video import messages
+from app.video import hardware, messages
 from app.video.choice import Offer
 from app.video.engine import Want
 from app.video.frames import bytes_per_picture
@@ -36,7 +36,7 @@ REFRESH_S = 20 * 3600.0         # time stamps of a transport stream wrap after 2
 class Casting:
     """Players come and go so that each pane has the right one, without a black moment between."""
 
-    def __init__(self, folder: str, post: Post, pulling: Pulling, *, caching_ms: int, hardware: str,
+    def __init__(self, folder: str, post: Post, pulling: Pulling, *, caching_ms: int, decode_with: str,
                  portable_feed: bool) -> None:
         self.hosts: list[DecoderHost] = []
         self.screens: tuple[tuple[Any, tuple[View, ...]], ...] = ()
@@ -44,7 +44,7 @@ class Casting:
         self._post = post
         self._pulling = pulling
         self._caching_ms = caching_ms
-        self._hardware = hardware
+        self._hardware = decode_with
         self._portable = portable_feed or os.name != "posix"
         self._cores = os.cpu_count() or 1
         self._views: dict[int, View] = {}           # by feed number; a view lives until its worker says Hidden
@@ -173,7 +173,7 @@ class Casting:
             slot=slot, generation=view.generation, offset=buffers.offset, capacity=buffers.capacity,
             width=shape.width, height=shape.height, source_width=line.width, source_height=line.height,
             fit=shape.fit.value, native=shape.native, demux="mjpeg" if line.codec == "mjpeg" else "ts", feed="",
-            caching_ms=self._caching_ms, hardware=self._hardware,
+            caching_ms=self._caching_ms, hardware=hardware.chosen(self._hardware, line.codec, line.height),
             economy=0 < shape.height < line.height and not shape.native,
         )
         self._rebuild()

@@ -10,22 +10,21 @@ import logging
 import os
 import queue
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from app.model.pane import PaneReport
-from app.video import messages
+from app.video import hardware, messages
 from app.video.casting import Casting
 from app.video.choice import Choice, Thresholds
 from app.video.engine import PaneKey, Picture, Want
+from app.video.folder import make_folder
 from app.video.freshness import Limits
 from app.video.hosts import DecoderHost, Host, IngestHost
 from app.video.pulling import Pulling
@@ -51,9 +50,9 @@ def _wake(_at: float) -> None:
 class VideoEngine:
     """Implements app.video.engine.Engine. Made, used and closed on the GUI thread."""
 
-    def __init__(self, *, caching_ms: int = 30, hardware: str = "none", limits: Limits | None = None,
+    def __init__(self, *, caching_ms: int = 30, decode_with: str = hardware.SOFTWARE, limits: Limits | None = None,
                  thresholds: Thresholds | None = None, portable_feed: bool = False) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix=f"lawang-{os.getpid()}-", dir=os.environ.get("XDG_RUNTIME_DIR")))
+        self._folder = make_folder()
         self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
         self._runs: dict[PaneKey, Run] = {}                 # GUI thread
         self._reports: Mapping[PaneKey, PaneReport] = MappingProxyType({})
@@ -63,7 +62,7 @@ class VideoEngine:
         self._late = 0.0                                    # how far behind its time the video thread is
         folder = os.fspath(self._folder)
         self._pulling = Pulling(folder, self._posted)
-        self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, hardware=hardware,
+        self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, decode_with=decode_with,
                                 portable_feed=portable_feed)
         self._reporter = Reporter(limits or Limits())
         self._open_runs: list[Run] = []                     # video thread
