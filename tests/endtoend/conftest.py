@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.demo.city import DemoCity
 from app.model.camera import Transport
 from app.registry.registry import Registry
-from tests.endtoend.program import ROOT, run_command
+from tests.endtoend.program import ROOT, RUNNING, run_command
+from tests.fixtures import leaks
 from tests.fixtures.screen import Display, _serve
 
 OUTPUT = ROOT / "tests" / "output"
@@ -20,6 +23,16 @@ CAMERAS = 12
 LOGIN = ("operator", "Rahasia-Palapa-77")
 LOGIN_PLACE = 12            # the last camera asks for a user and a password
 HEAD = "number,name,main_url,sub_url,username,password,area\n"
+
+
+@pytest.fixture(autouse=True)
+def _new_workers_belong_to_their_program() -> Iterator[None]:
+    """A worker that was replaced during a test may live as long as the program of a wider scope that started it."""
+    yield
+    for pid in RUNNING:
+        if psutil.pid_exists(pid):
+            leaks._allowed.update(psutil.Process(pid).children(recursive=True))
+            leaks._allowed.update(map(str, Path(tempfile.gettempdir()).glob(f"lawang-{pid}-*")))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ import psutil
 from tests.fixtures.screen import Display
 
 ROOT = Path(__file__).resolve().parents[2]
+RUNNING: set[int] = set()   # pids of programs that have not ended
 LOOK_S = 0.05               # how often a condition is looked at; the program itself tells once a second
 END_S = 15.0                # an orderly end takes 1 to 3 s, a loaded machine gets time
 
@@ -78,6 +79,7 @@ class Program:
             self.process = subprocess.Popen([sys.executable, "main.py", *self.words, "--stats-json", str(self.stats)],
                                             cwd=ROOT, env=self.environment, stdout=said, stderr=said, text=True,
                                             start_new_session=True)
+        RUNNING.add(self.process.pid)
         return self
 
     def __enter__(self) -> Self:
@@ -163,11 +165,13 @@ class Program:
 
     def kill(self) -> None:
         """As the kernel does when memory ends: no word, no tidying up."""
+        RUNNING.discard(self.process.pid)
         self.process.kill()
         self.process.wait()
 
     def end(self) -> int:
         """As an operator ends it; returns the exit code."""
+        RUNNING.discard(self.process.pid)
         if self.process.poll() is None:
             # A stopped worker cannot leave; a test that failed half-way may have left one.
             for pid in self.workers().values():
