@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 
+from app.cli.checks import screen
+from app.cli.checks.finding import Verdict
 from app.cli.front import main as front
 from app.cli.options import WallOptions
+from app.model.errors import OperatorError
 
 
 def open_wall(options: WallOptions) -> int:
@@ -14,6 +17,10 @@ def open_wall(options: WallOptions) -> int:
 
     Qt is imported here and not above: `cameras list` and `doctor` work on a machine without a screen.
     """
+    # Qt aborts the process without a screen or its libraries; a person gets the sentence instead.
+    for finding in (*screen.display(), *screen.libraries()):
+        if finding.verdict is Verdict.BAD:
+            raise OperatorError(f"{finding.sentence}\n  → {finding.mend}")
     from app.station import Station, StationOptions
     from widgets.application import run
     # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
