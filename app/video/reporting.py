@@ -53,6 +53,8 @@ class Reporter:
         view = run.current
         picture = int(view.row["changed_ns"]) / 1e9 if view is not None else 0.0
         down = view.host.down_cause if view is not None and view.dead else ""
+        if line.host is None:
+            down = down or "worker"     # nobody pulls it: its ingest worker is being started, or rests
         return replace(line.observe(run.asked), picture=picture, decoder_cause=down, delay=self._delay(view, now),
                        decoding=run.want.visible)
 

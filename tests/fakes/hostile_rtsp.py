@@ -38,7 +38,7 @@ class Fake:
     refuses: bool = False               # 401 whatever comes
     open: bool = True                   # False: hangs up, and hangs up on whoever comes
     silent: bool = False                # the connection stays, no packet comes
-    same: bool = False                  # sends the last picture's bytes again and again
+    same: bool = False                  # sends its first key picture again and again
     stamps: str = "even"                # even, repeat, backward, jump
     describes: int = 0
     attempts: int = 0                   # requests that carried a user and a password
@@ -215,8 +215,8 @@ class _Session:
                     continue
                 if fake.clip is not playing:
                     playing, index = fake.clip, 0
-                data, key = playing.units[index % len(playing.units)]
-                index += 0 if fake.same else 1
+                data, key = playing.units[0 if fake.same else index % len(playing.units)]
+                index += 1
                 if fake.mode == "huge" and key:
                     data = with_parameter_set(data, h264_parameter_set(16384, 16384))
                 stamp += {"even": 90_000 // playing.fps, "repeat": 0, "jump": 90_000 * 7200 if index == 20 else 6000,
