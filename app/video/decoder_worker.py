@@ -21,7 +21,7 @@ from app.video.decoder import Decoder, Player, Show
 from app.video.frames import Buffers, SharedBlock
 
 POLL_S = 0.1                    # libVLC refreshes its counters every 0.25 s; the moment of change is what counts
-BEAT_S = 1.0
+BEAT_S = 0.5
 STOP_DUE_S = 5.0                # a stop that has not come back by then never will: the worker asks to be replaced
 MEMORY_BYTES = 12 << 30         # address space, shared pictures included; an overloaded libVLC queues 400 MB a stream
 

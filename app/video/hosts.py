@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import numpy.typing as npt
+import psutil
 
 from app.runtime.process import Process, WorkerGone
 from app.video import messages
@@ -21,7 +22,8 @@ from app.video.frames import BOARD_BYTES, SLOTS, Arena, Buffers, SharedBlock
 _log = logging.getLogger("lawang.video")
 
 FIRST_BEAT_S = 10.0             # libVLC's first start reads its plugin cache from a cold disk
-SILENT_S = 2.0                  # a worker beats every second; two missed beats and it is replaced
+SILENT_S = 1.7                  # a worker beats twice a second; three missed beats and it is replaced ...
+STARVED_S = 10.0                # ... unless it could run and gets no processor: killing it would make that worse
 RESTARTS_S = (0.0, 0.5, 2.0, 5.0, 10.0, 30.0)   # wait before the n-th restart within a minute
 FORGIVEN_S = 60.0               # a worker that lived so long begins anew
 ARENA_BYTES = 2 << 30           # address space, not memory: only pictures that are drawn cost pages
@@ -102,8 +104,9 @@ class Host:
         if self._process is None:
             return
         allowed = FIRST_BEAT_S if not self._beat else SILENT_S
-        if now - max(self._beat, self._started) > allowed + slept:
-            _log.warning("%s: no sign of life for %.1f s; it is replaced", self.name, allowed)
+        silent = now - max(self._beat, self._started)
+        if silent > allowed + slept and (silent > STARVED_S or not waits_for_processor(self.pid)):
+            _log.warning("%s: no sign of life for %.1f s; it is replaced", self.name, silent)
             self.kill()
 
     def kill(self) -> None:
@@ -214,3 +217,11 @@ class DecoderHost(Host):
     def give_back(self, slot: int, buffers: Buffers) -> None:
         self._arena.give_back(buffers)
         self._slots.append(slot)
+
+
+def waits_for_processor(pid: int) -> bool:
+    """Whether the process is ready to run: then its silence is the machine's overload, not its own hanging."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_RUNNING
+    except psutil.Error:
+        return False

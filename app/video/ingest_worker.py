@@ -28,7 +28,7 @@ from app.video.source import Source, Target
 from app.video.transport import Unit
 
 PUMP_S = 0.003              # how often waiting readers and full pipes are looked at, while there are any
-BEAT_S = 1.0
+BEAT_S = 0.5
 MEMORY_BYTES = 6 << 30      # address space; a stream that makes libav ask for more ends this worker, not the machine
 
 _decoder = msgspec.msgpack.Decoder(messages.ToIngest)

@@ -137,7 +137,7 @@ class Hidden(Message, frozen=True):
 # -- any worker -> desktop ---------------------------------------------------------------------------------------------
 
 class Beat(Message, frozen=True):
-    """Once a second: alive. ``stuck`` names what did not come back in time ("" when all is well)."""
+    """Twice a second: alive. ``stuck`` names what did not come back in time ("" when all is well)."""
 
     stuck: str = ""
 

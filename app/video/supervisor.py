@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from app.model.pane import PaneReport
+from app.runtime.procstats import CpuShare, cost_of
 from app.video import hardware, messages
 from app.video.casting import Casting
 from app.video.choice import Choice, Thresholds
@@ -35,6 +36,7 @@ _log = logging.getLogger("lawang.video")
 
 TICK_S = 0.2                    # reports 5 times a second
 QUEUE_EVENTS = 4096             # a minute of everything; beyond that the desktop is wedged and events are dropped
+COST_S = 1.0                    # what the processes cost is looked up once a second
 CLOSE_S = 2.0                   # workers that have not left by then are killed
 
 _from_ingest = msgspec.msgpack.Decoder(messages.FromIngest)
@@ -59,6 +61,8 @@ class VideoEngine:
         self._stats: Mapping[str, Any] = MappingProxyType({})
         self._thresholds = thresholds or Thresholds()
         self._closing = False
+        self._costed = 0.0
+        self._cpu = CpuShare()
         self._late = 0.0                                    # how far behind its time the video thread is
         folder = os.fspath(self._folder)
         self._pulling = Pulling(folder, self._posted)
@@ -135,7 +139,7 @@ class VideoEngine:
         self._post(lambda at: self._pulling.retry(camera_id, at))
 
     def stats(self) -> Mapping[str, Any]:
-        """Workers: name -> pid, restarts, panes or streams. An immutable snapshot, at most 0.2 s old."""
+        """Processes by name: pid, up, restarts, cpu (share of a core), rss (bytes), threads, descriptors."""
         return self._stats
 
     def close(self) -> None:
@@ -188,10 +192,21 @@ class VideoEngine:
         self._pulling.tick(now)
         self._casting.tick(self._open_runs, now)
         self._reports = self._reporter.report(self._open_runs, now)
-        self._stats = MappingProxyType({
-            host.name: {"pid": host.pid, "restarts": host.restarts, "up": host.up}
-            for host in (*self._pulling.hosts, *self._casting.hosts)
-        })
+        if now - self._costed >= COST_S:
+            self._costed = now
+            self._stats = MappingProxyType({name: self._cost_of(name, pid, restarts, now)
+                                            for name, pid, restarts in self._processes()})
+
+    def _processes(self) -> Iterable[tuple[str, int, int]]:
+        yield "desktop", os.getpid(), 0
+        for host in (*self._pulling.hosts, *self._casting.hosts):
+            yield host.name, host.pid, host.restarts
+
+    def _cost_of(self, name: str, pid: int, restarts: int, now: float) -> dict[str, Any]:
+        cost = cost_of(pid, name) if pid else None
+        seen = {"cpu": round(self._cpu.of(cost, now), 4), "rss": cost.rss, "threads": cost.threads,
+                "descriptors": cost.descriptors} if cost is not None else {}
+        return {"pid": pid, "up": cost is not None, "restarts": restarts} | seen
 
     def _arrange(self, run: Run, now: float) -> None:
         self._casting.arrange(run, len(self._open_runs), now)

@@ -37,6 +37,8 @@ def starting_wall(saved: WallState, options: WallOptions, cameras: Sequence[Came
         state = fill(state, here, chosen)
     elif not saved.windows or options.window or options.bare:
         state = fill(state, here, [camera.id for camera in cameras[:len(named(state.windows[0].layout))]])
+    elif options.layout:
+        state = fill(state, here, _with_more(state.windows[0], cameras))
     if options.fullscreen:
         first = replace(state.windows[0], fullscreen=True, docks_folded=True)
         state = WallState((first, *state.windows[1:]))
@@ -50,6 +52,14 @@ def _first(options: WallOptions, cameras: Sequence[Camera]) -> WindowState:
     panes = tuple(Pane(camera.id) for camera in cameras[:len(named(FIRST_LAYOUT))])
     return WindowState("w1", kind, layout=FIRST_LAYOUT, panes=panes, geometry=(x, y, width, height),
                        fullscreen=options.fullscreen)
+
+
+def _with_more(here: WindowState, cameras: Sequence[Camera]) -> list[str]:
+    """What the window shows already, and in panes that a larger layout adds the next cameras by number."""
+    shown = [pane.camera for pane in here.panes]
+    more = iter([camera.id for camera in cameras if camera.id not in shown])
+    held = len(named(here.layout))
+    return [camera or next(more, "") for camera in (*shown, *[""] * (held - len(shown)))]
 
 
 def _smallest_for(count: int) -> str:
