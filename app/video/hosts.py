@@ -222,6 +222,6 @@ class DecoderHost(Host):
 def waits_for_processor(pid: int) -> bool:
     """Whether the process is ready to run: then its silence is the machine's overload, not its own hanging."""
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_RUNNING
+        return bool(psutil.Process(pid).status() == psutil.STATUS_RUNNING)
     except psutil.Error:
         return False
