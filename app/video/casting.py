@@ -88,15 +88,22 @@ class Casting:
         if run.current is None or not _fits(run.current, line, shape):
             self._start(run, line, shape, now)
 
-    def let_go(self, run: Run, now: float) -> None:
+    def let_go(self, run: Run) -> None:
         """The pane is closed."""
         current = run.current
         self._stop_views(run)
         if current is not None:
             self._free(current)
         if run.line is not None:
-            self._pulling.leave(run.line, now)
+            self._pulling.leave(run.line)
             run.line = None
+
+    def line_failed(self, run: Run, now: float) -> None:
+        """The stream that a run turned to does not come: while another one still shows, that one stays."""
+        showing = run.current is not None and run.current.alive and run.current.line is not run.line
+        if showing and run.choice.role is StreamRole.MAIN:
+            run.choice.main_failed(now)
+            self.arrange(run, 0, now)
 
     def took_over(self, run: Run, old: View | None, now: float) -> None:
         """The coming view has shown its first picture and is the current one now."""
@@ -120,6 +127,8 @@ class Casting:
                 self._failed(run, coming, now)
             if current is not None and run.coming is None and now - current.started > REFRESH_S:
                 current.fed = False
+            if run.behind_since and now - run.behind_since > BEHIND_TICKS_S:
+                self.resync(run, now)
             self.arrange(run, len(opened), now)
 
     def resync(self, run: Run, now: float) -> None:
@@ -136,7 +145,7 @@ class Casting:
             return
         run.line = self._pulling.take(run.want.camera, role, now)
         if line is not None:
-            self._pulling.leave(line, now)
+            self._pulling.leave(line)
 
     def _failed(self, run: Run, view: View, now: float) -> None:
         run.coming = None
@@ -168,6 +177,7 @@ class Casting:
                     line.codec, (line.width, line.height), now, line.host, feed_record)
         host.load += 1
         self._views[number] = view
+        self._pulling.hold(line)            # it may still be shown when the run has turned to another stream
         run.coming = view
         show = messages.Show(
             slot=slot, generation=view.generation, offset=buffers.offset, capacity=buffers.capacity,
@@ -219,6 +229,8 @@ class Casting:
         for number, view in list(self._views.items()):
             if view.host is host:
                 view.dead = True
+                if not view.stopping:
+                    self._pulling.leave(view.line)
                 del self._views[number]
                 if view.line.host is not None:
                     view.line.host.send(messages.Unfeed(view.feed))
@@ -238,6 +250,7 @@ class Casting:
         view.stopping = True
         view.fed = False
         view.host.load -= 1
+        self._pulling.leave(view.line)
         view.host.send(messages.Hide(view.slot, view.generation))
         if view.line.host is not None:
             view.line.host.send(messages.Unfeed(view.feed))

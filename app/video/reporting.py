@@ -33,11 +33,13 @@ class Reporter:
         return MappingProxyType({run.key: self._one(run, now, wall_offset) for run in runs})
 
     def _one(self, run: Run, now: float, wall_offset: float) -> PaneReport:
-        line, view = run.line, run.current
+        line, view = run.showing, run.current
         if line is None:
             return NO_REPORT
         seen = self.observe(run, line, now)
         judged = judge(seen, now, self._limits)
+        behind = seen.delay > self._limits.late
+        run.behind_since = (run.behind_since or now) if behind else 0.0
         row = line.row
         return PaneReport(
             state=judged.state, age=judged.age, cause=judged.cause,

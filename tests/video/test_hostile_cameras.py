@@ -18,10 +18,10 @@ from app.model.secret import Credentials, Secret
 from app.video.source import OPEN_S, Target, open_container
 from app.video.supervisor import VideoEngine
 from tests.fakes.hostile_rtsp import Fake, HostileRtsp
-from tests.video.conftest import camera, want
+from tests.video.conftest import camera, patience, want
 
 LOST, FROZEN, LIVE = PaneState.LOST, PaneState.FROZEN, PaneState.LIVE
-CALM_S = 1.0                    # longest pause of a healthy neighbour; its pictures are 67 ms apart
+CALM_S = 1.5                    # longest pause of a healthy neighbour; its pictures are 67 ms apart
 LOGIN = ("operator", "rahasia-9zQ/x@:?#%41")
 
 # How each answers -> the cause that its pane names.
@@ -58,9 +58,9 @@ def test_hostile_answers_do_no_harm(server, watch):
     assert {key: causes[f"w/{key}"] <= expected for key, expected in ANSWERS.items()} == dict.fromkeys(ANSWERS, True), \
         causes
     assert (causes["w/unknown"], causes["w/nobody"]) == ({"not-found"}, {"refused"})
-    assert watch.gap("w/good", since) < CALM_S
+    assert watch.gap("w/good", since) < patience(CALM_S)
     assert watch.restarts() == 0
-    used = max(psutil.Process(pid).memory_info().rss for pid in watch.workers("ingest").values())
+    used = max(psutil.Process(pid).memory_info().rss for pid in watch.pids("ingest"))
     assert used < 400 << 20, "an endless answer is cut off before it fills the memory"
     assert watch.state("w/huge-sdp") is LIVE, "the stream itself is small: what the SDP says does not count"
 
@@ -87,12 +87,12 @@ def test_lost_silent_and_repeating_cameras_are_named_and_come_back(server, watch
     fakes["lost"].open = True
     watch.until(lambda: stands("silent", FROZEN, "silent") and stands("same", FROZEN, "repeats"), 4.5, "both named")
     report = watch.report("w/silent")
-    assert 3.0 <= report.age < 5.0 and report.last_picture == pytest.approx(time.time() - report.age, abs=0.5)
+    assert 3.0 <= report.age < patience(5.0) and report.last_picture == pytest.approx(time.time() - report.age, abs=0.5)
     assert all(watch.engine.picture(f"w/{name}") is not None for name in fakes), "the last pictures stay"
     watch.live("w/lost", seconds=4)
     fakes["silent"].silent, fakes["same"].same = False, False
     watch.until(lambda: all(watch.state(f"w/{name}") is LIVE for name in fakes), 5, "all live again")
-    assert watch.gap("w/good", since) < CALM_S
+    assert watch.gap("w/good", since) < patience(CALM_S)
     assert (fakes["silent"].describes, fakes["same"].describes) == (1, 1), "a silence of some seconds is waited for"
 
 
@@ -115,7 +115,7 @@ def test_time_stamps_that_repeat_run_backwards_and_jump(server, watch):
     since = time.monotonic()
     watch.during(2.0)
     for kind in kinds:
-        assert watch.gap(f"w/{kind}", since) < CALM_S, kind
+        assert watch.gap(f"w/{kind}", since) < patience(CALM_S), kind
         assert watch.state(f"w/{kind}") is LIVE and watch.report(f"w/{kind}").delay < 1.0, kind
 
 
@@ -144,7 +144,7 @@ def test_a_password_is_seen_nowhere(server, watch, caplog, tmp_path, monkeypatch
     watch.engine.show(wants)
     watch.live("w/in")
     watch.until(lambda: watch.state("w/out") is PaneState.REFUSED, 12)
-    pids = [one["pid"] for one in watch.engine.stats().values()]
+    pids = watch.pids()
     assert len(pids) >= 2
     looked = {f"/proc/{pid}/{name}": Path(f"/proc/{pid}/{name}").read_bytes()
               for pid in pids for name in ("cmdline", "environ")}

@@ -9,10 +9,11 @@ import pytest
 
 from app.model.camera import StreamRole
 from app.model.pane import Fit, PaneState, StreamWish
+from app.video import casting
 from app.video.supervisor import VideoEngine
 from tests.fakes.clips import clip
 from tests.fakes.hostile_rtsp import Fake
-from tests.video.conftest import START_S, Watch, camera, want
+from tests.video.conftest import START_S, Watch, camera, patience, want
 
 BIG = {"width": 640, "height": 360}
 
@@ -98,13 +99,13 @@ def test_main_and_sub_change_without_a_black_moment(server, streams, watch):
     since = time.monotonic()
     watch.engine.show({"w/0": want(one, 160, 90, wish=StreamWish.MAIN)})
     watch.until(lambda: on(StreamRole.MAIN), 8, "main")
-    assert watch.gap("w/0", since) < 1.0, "the old stream plays until the new one shows"
+    assert watch.gap("w/0", since) < patience(1.0), "the old stream plays until the new one shows"
     watch.engine.show({"w/0": want(one, 640, 360, zoomed=True, wish=StreamWish.MAIN)})
     watch.until(lambda: (watch.engine.picture("w/0").width, watch.engine.picture("w/0").height) == (640, 360), 6)
     since = time.monotonic()
     watch.engine.show({"w/0": want(one, 160, 90, wish=StreamWish.SUB)})
     watch.until(lambda: on(StreamRole.SUB), 8, "sub")
-    assert watch.gap("w/0", since) < 1.0
+    assert watch.gap("w/0", since) < patience(1.0)
     watch.until(lambda: main.playing == 0, 8, "nobody wants the main stream: it is closed")
     assert sub.playing == 1
 
@@ -120,7 +121,7 @@ def test_a_camera_that_changes_its_resolution_in_mid_stream(server, streams, wat
         assert watch.engine.picture("w/0") is not None
         return (watch.engine.picture("w/0").width, watch.report("w/0").height) == (480, 192)
     watch.until(square, 5, "4:3 in a 16:9 pane")
-    assert watch.gap("w/0", since) < 2.0
+    assert watch.gap("w/0", since) < patience(2.0)
     assert fake.describes == 1, "the connection stays"
 
 
@@ -162,3 +163,20 @@ def test_nothing_wanted_nothing_pulled(server, watch):
     assert watch.engine.picture("w/0") is None
     watch.until(lambda: fake.playing == 0, 10, "the camera is left")
     assert "w/0" not in watch.engine.reports()
+
+
+def test_a_pane_that_is_behind_starts_again_at_the_newest_key_picture(server, watch, monkeypatch):
+    """Delay may never grow over a day: what libVLC's demuxer has not taken for 1.5 s is left behind."""
+    monkeypatch.setattr(casting, "RESYNC_EVERY_S", 0.5)
+    server.add("a")
+    watch.engine.show({"w/0": want(camera("a", server.url("a")))})
+    watch.live("w/0")
+    slow = watch.engine._runs["w/0"].current
+    # What the board would tell of a player whose clock was moved: everything comes, two seconds late.
+    monkeypatch.setattr(watch.engine._reporter, "_delay", lambda view, now: 2.0 if view is slow else 0.1)
+    since = time.monotonic()
+    watch.until(lambda: watch.state("w/0") is PaneState.LATE, 2, "it says that it is late")
+    assert watch.report("w/0").age == pytest.approx(2.0)
+    watch.until(lambda: watch.engine._runs["w/0"].current is not slow, 4, "a new player")
+    watch.live("w/0", seconds=2)
+    assert watch.gap("w/0", since) < patience(1.5), "the late picture goes on until the new one is there"
