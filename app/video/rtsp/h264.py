@@ -1,0 +1,116 @@
+"""H.264 from RTP: NAL units out of single, aggregated and fragmented packets (RFC 6184) into an Annex B unit."""
+
+from __future__ import annotations
+
+from app.model.errors import CameraError
+from app.video.annexb import START
+
+_SLICES = range(1, 6)
+_IDR, _SEI = 5, 6
+_RECOVERY_POINT = 6             # SEI payload type (H.264 D.1.8): a picture from which one may start, without IDR
+_STAP_A, _FU_A = 24, 28
+
+
+class H264:
+    """Collects one access unit; what it holds so far is told by its public attributes.
+
+    ``picture``: it has a slice. ``headless``: its first slice is not the first of a picture. ``key``: decoding may
+    begin here. ``broken``: parts are missing.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._data = bytearray()
+        self._fragment = False          # a fragmented NAL unit is under way
+        self._clear()
+
+    def _clear(self) -> None:
+        self.picture = self.headless = self.key = self.broken = False
+
+    def take(self) -> bytes:
+        """The unit; a new one begins."""
+        data = bytes(self._data)
+        self._data.clear()
+        self.size = 0
+        self._fragment = False
+        self._clear()
+        return data
+
+    def lost(self) -> None:
+        """Packets are missing before the next one."""
+        self.broken = True
+        self._fragment = False
+
+    def add(self, buffer: bytearray, view: memoryview, begin: int, end: int) -> None:
+        """The payload of one packet, at least one byte. Raises CameraError("unsupported") for interleaved modes."""
+        kind = buffer[begin] & 31
+        data = self._data
+        if kind == _FU_A:
+            if end - begin < 3:
+                self.broken = True
+                return
+            flags = buffer[begin + 1]
+            if flags & 0x80:
+                data += START
+                data.append(buffer[begin] & 0xE0 | flags & 31)
+                self._note(flags & 31, buffer, begin + 2, end)
+                self._fragment = True
+            elif not self._fragment:
+                self.broken = True      # its beginning was lost
+                return
+            data += view[begin + 2 : end]
+            if flags & 0x40:
+                self._fragment = False
+        elif 0 < kind < _STAP_A:
+            data += START
+            data += view[begin:end]
+            self._note(kind, buffer, begin + 1, end)
+        elif kind == _STAP_A:
+            self._aggregate(buffer, view, begin + 1, end)
+        elif kind in (25, 26, 27, 29):
+            raise CameraError("unsupported", "interleaved NAL units")
+        else:
+            self.broken = True          # reserved types
+        self.size = len(data)
+
+    def _aggregate(self, buffer: bytearray, view: memoryview, at: int, end: int) -> None:
+        while end - at > 2:
+            begin, at = at + 2, at + 2 + (buffer[at] << 8 | buffer[at + 1])
+            if at > end:
+                self.broken = True
+                return
+            if at > begin:
+                self._data += START
+                self._data += view[begin:at]
+                self._note(buffer[begin] & 31, buffer, begin + 1, at)
+
+    def _note(self, kind: int, buffer: bytearray, begin: int, end: int) -> None:
+        """A NAL unit of that type; its payload behind the header begins at ``begin``."""
+        if kind in _SLICES:
+            if not self.picture:
+                self.picture = True
+                # first_mb_in_slice is 0, written as a single one bit, only in the first slice of a picture
+                self.headless = begin < end and not buffer[begin] & 0x80
+            if kind == _IDR:
+                self.key = True
+        elif kind == _SEI and _has_recovery_point(buffer, begin, end):
+            self.key = True
+
+
+def _has_recovery_point(buffer: bytearray, at: int, end: int) -> bool:
+    """Walk the messages of a SEI unit (H.264 7.3.2.3.1): type and size, each in bytes of 255 and a rest."""
+    while end - at > 2:
+        numbers = []
+        for _ in range(2):
+            number = 0
+            while at < end and buffer[at] == 255:
+                number += 255
+                at += 1
+            if at >= end:
+                return False
+            numbers.append(number + buffer[at])
+            at += 1
+        if numbers[0] == _RECOVERY_POINT:
+            return True
+        at += numbers[1]
+    return False
