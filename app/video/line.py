@@ -45,7 +45,7 @@ class Line:
     cause: str = ""
     retry_at: float | None = None
     users: int = 0
-    idle_since: float = 0.0
+    idle_since: float = 0.0                 # 0 while somebody uses it, or until that is noticed
     interval: float = 0.0
     heard_before: float = 0.0               # newest packet and newest news of the worker before, which died
     news_before: float = 0.0

@@ -47,13 +47,17 @@ class Pulling:
         if line is None:
             line = self._lines[name] = Line(name, camera, profile)
             self._assign(line, now)
-        line.users += 1
+        self.hold(line)
         return line
 
-    def leave(self, line: Line, now: float) -> None:
+    def hold(self, line: Line) -> None:
+        """One user more: a player that still shows the stream."""
+        line.users += 1
+        line.idle_since = 0.0
+
+    def leave(self, line: Line) -> None:
         """One user less; the last one leaves the stream open for a while."""
         line.users -= 1
-        line.idle_since = now
 
     def retry(self, camera_id: str, now: float) -> None:
         """Try a lost or refused camera now."""
@@ -69,12 +73,13 @@ class Pulling:
             line.heard(message, now)
         return line
 
-    def failed(self, message: messages.Failed, now: float) -> None:
-        """A stream broke."""
+    def failed(self, message: messages.Failed, now: float) -> Line | None:
+        """A stream broke; its line, or None when nobody wants it any more."""
         line = self._lines.get(message.stream)
         if line is not None:
             line.broke(message, now)
             _log.info("%04d %s: %s", line.camera.number, line.profile.role, message.cause)
+        return line
 
     def died(self, host: IngestHost) -> None:
         """Its lines go to whichever worker has room next."""
@@ -88,6 +93,8 @@ class Pulling:
             if not host.up and now >= host.again_at:
                 host.start(now)
         for line in list(self._lines.values()):
+            if line.users <= 0 and not line.idle_since:
+                line.idle_since = now
             if line.users <= 0 and now - line.idle_since > LINGER_S:
                 self._close(line)
             elif line.host is None:

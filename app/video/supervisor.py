@@ -216,11 +216,11 @@ class VideoEngine:
         self._casting.prepare(len(self._open_runs), now)
         self._casting.arrange(run, len(self._open_runs), now)
 
-    def _close_run(self, run: Run, now: float) -> None:
+    def _close_run(self, run: Run, _now: float) -> None:
         run.closed = True
         if run in self._open_runs:
             self._open_runs.remove(run)
-        self._casting.let_go(run, now)
+        self._casting.let_go(run)
 
     def _heard(self, host: Host, body: bytes | None, now: float) -> None:
         if body is None:
@@ -239,7 +239,9 @@ class VideoEngine:
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
                     self._casting.arrange(run, len(self._open_runs), now)
             case messages.Failed():
-                self._pulling.failed(message, now)
+                line = self._pulling.failed(message, now)
+                for run in [run for run in self._open_runs if run.line is line and line is not None]:
+                    self._casting.line_failed(run, now)
             case messages.FeedReady():
                 self._casting.feed_ready(message)
             case messages.FeedEnded():

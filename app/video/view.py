@@ -60,6 +60,11 @@ class View:
     base: int = 0                   # pictures of the run before this view
     seen: int = 0                   # serial that the GUI has painted
 
+    @property
+    def alive(self) -> bool:
+        """Its player runs and is fed."""
+        return self.fed and not self.stopping and not self.dead
+
     def picture(self) -> Picture | None:
         """The newest picture, or None while there is none.
 
@@ -93,6 +98,11 @@ class Run:
     behind_since: float = 0.0
     painted: int = 0                    # pictures handed to the GUI
     _rate: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=16))
+
+    @property
+    def showing(self) -> Line | None:
+        """The stream whose pictures the pane shows: the one it turns to only once that has a picture."""
+        return self.current.line if self.current is not None and self.current.alive else self.line
 
     def rate(self, now: float) -> float:
         """Pictures per second handed to the GUI, over about the last 3 s."""
