@@ -189,7 +189,10 @@ class DecoderHost(Host):
     """Hosts players: hands out slots and picture buffers."""
 
     module = "app.video.decoder_worker"
-    environment = MappingProxyType({"MALLOC_ARENA_MAX": "4"})
+    # Every change of size frees the 20 pictures and more of a libVLC player. glibc raises its limit for separate
+    # mappings at the first such free and keeps pictures in its arenas from then on, where they lie between small
+    # things and are never given back: 15 MB more with each switch of 8 panes. A limit that is set is not raised.
+    environment = MappingProxyType({"MALLOC_ARENA_MAX": "4", "MALLOC_MMAP_THRESHOLD_": "131072"})
 
     def __init__(self, name: str, folder: str, post: Post) -> None:
         self.board: npt.NDArray[Any]
