@@ -98,6 +98,11 @@ class SharedBlock:
             os.close(self.handle)
             self.handle = -1
 
+    def discard(self, offset: int, length: int) -> None:
+        """Nobody needs these pages: give their memory back to the system (Linux; elsewhere they stay)."""
+        if hasattr(mmap, "MADV_REMOVE"):
+            self.memory.madvise(mmap.MADV_REMOVE, offset, length)
+
     def slot(self, index: int) -> tuple[int, int, int, int, int, int, int]:
         """(serial, published, generation, width, height, stride, changed_ns) of one record, read in one call."""
         serial, published, generation, width, height, stride, _, changed_ns = _SLOT_HEAD.unpack_from(
@@ -146,8 +151,8 @@ class Arena:
                 return Buffers(offset, capacity)
         raise MemoryError("no room for another picture in this worker's shared memory")
 
-    def give_back(self, buffers: Buffers) -> None:
-        """The buffers are no longer written; their room may be handed out again."""
+    def give_back(self, buffers: Buffers) -> tuple[int, int]:
+        """The buffers are no longer written; their room may be handed out again. Returns (offset, bytes) of it."""
         length = -(-buffers.capacity * BUFFERS // PAGE) * PAGE
         spans = sorted([*self._free, (buffers.offset, length)])
         merged = [spans[0]]
@@ -158,3 +163,4 @@ class Arena:
             else:
                 merged.append((offset, size))
         self._free = merged
+        return buffers.offset, length

@@ -218,7 +218,8 @@ class DecoderHost(Host):
         return self._slots.pop(0), buffers
 
     def give_back(self, slot: int, buffers: Buffers) -> None:
-        self._arena.give_back(buffers)
+        offset, length = self._arena.give_back(buffers)
+        self.block.discard(offset, length)
         self._slots.append(slot)
 
 
