@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.model.pane import StreamWish
 from app.model.wall import WindowState
 from app.video.engine import PaneKey, Want
 from widgets.wall.face import Face
@@ -27,6 +28,9 @@ def of(faces: Sequence[Face], resting: Sequence[Box], state: WindowState, seen: 
         width, height = box.picture.width(), box.picture.height()
         if width < _LEAST or height < _LEAST:
             continue
-        wants[face.key] = Want(face.camera, width, height, state.fit, face.pane.wish,
+        wish = face.pane.wish
+        if state.alone == face.index and wish is StreamWish.AUTO:
+            wish = StreamWish.MAIN          # alone means: on its best picture, and at once
+        wants[face.key] = Want(face.camera, width, height, state.fit, wish,
                                zoomed=face.pane.view.zoom > 1.0, visible=seen and shown)
     return wants
