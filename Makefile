@@ -36,10 +36,10 @@ check: $(READY) ## ruff, mypy, import contracts
 	.venv/bin/lint-imports
 
 bench: .venv/ready-bench ## the figures of docs/performance.md
-	$(PYTHON) -m pytest -m bench -s --timeout=0 tests/bench $(ARGS)
+	$(PYTHON) -m pytest -m bench -s --timeout=0 -o faulthandler_timeout=0 tests/bench $(ARGS)
 
-soak: $(READY)  ## hours of work: memory, threads and descriptors stay flat
-	$(PYTHON) -m pytest -m soak -s --timeout=0 $(ARGS)
+soak: .venv/ready-bench  ## hours of work: memory, threads and descriptors stay flat
+	$(PYTHON) -m pytest -m soak -s --timeout=0 -o faulthandler_timeout=0 $(ARGS)
 
 messages: $(READY) ## collect the texts of the source into resources/locale
 	$(PYTHON) tools/messages.py
