@@ -23,7 +23,9 @@ _log = logging.getLogger("lawang.video")
 
 FIRST_BEAT_S = 10.0             # libVLC's first start reads its plugin cache from a cold disk
 SILENT_S = 1.7                  # a worker beats twice a second; three missed beats and it is replaced ...
-STARVED_S = 10.0                # ... unless it could run and gets no processor: killing it would make that worse
+STARVED_S = 10.0                # ... unless it still works: then the machine is overloaded, and killing makes it worse
+WORKING_S = 0.005               # of processor time between two looks; what hangs or was stopped has none
+TICK_SLACK_S = 0.25             # looks come every 0.2 s
 RESTARTS_S = (0.0, 0.5, 2.0, 5.0, 10.0, 30.0)   # wait before the n-th restart within a minute
 FORGIVEN_S = 60.0               # a worker that lived so long begins anew
 ARENA_BYTES = 2 << 30           # address space, not memory: only pictures that are drawn cost pages
@@ -51,6 +53,8 @@ class Host:
         self._started = 0.0
         self._beat = 0.0
         self._deaths: list[float] = []
+        self._idle_since: float | None = None       # since when it has had no processor time, as far as was looked
+        self._worked = 0.0
         self._again_at = 0.0
 
     @property
@@ -105,7 +109,13 @@ class Host:
             return
         allowed = FIRST_BEAT_S if not self._beat else SILENT_S
         silent = now - max(self._beat, self._started)
-        if silent > allowed + slept and (silent > STARVED_S or not waits_for_processor(self.pid)):
+        if silent < allowed / 2:
+            self._idle_since = None
+            return
+        worked = processor_seconds(self.pid)
+        if self._idle_since is None or (worked - self._worked > WORKING_S and silent < STARVED_S):
+            self._idle_since, self._worked = now, worked
+        elif silent > allowed + slept and now - self._idle_since >= allowed / 2 - TICK_SLACK_S:
             _log.warning("%s: no sign of life for %.1f s; it is replaced", self.name, silent)
             self.kill()
 
@@ -223,9 +233,11 @@ class DecoderHost(Host):
         self._slots.append(slot)
 
 
-def waits_for_processor(pid: int) -> bool:
-    """Whether the process is ready to run: then its silence is the machine's overload, not its own hanging."""
+
+def processor_seconds(pid: int) -> float:
+    """Processor time that the process has had, 0 when it is gone."""
     try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_RUNNING)
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
     except psutil.Error:
-        return False
+        return 0.0
