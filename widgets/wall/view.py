@@ -150,8 +150,15 @@ class WallView(QWidget):
         self._look.tokens = tokens
         self.relabel()
 
+    @property
+    def style_shown(self) -> Style:
+        """Console cells, wall or bare panes."""
+        return self._look.style
+
     def set_style(self, style: Style, strips: Strips | None = None) -> None:
-        """Console cells, wall or bare panes; and when strips show."""
+        """Console cells, wall or bare panes; and when strips show. Cheap when nothing changes."""
+        if style is self._look.style and strips is None:
+            return
         self._look.style = style
         self._look.strips = strips if strips is not None else self._look.strips
         self._measure()

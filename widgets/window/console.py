@@ -13,6 +13,7 @@ from app.runtime.language import gettext as _
 from widgets.panels import Edge, Panel
 from widgets.theme import Theme
 from widgets.wall import WallView
+from widgets.wall.measures import Style
 from widgets.window.frame import Frame
 from widgets.window.title_bar import TitleBar
 
@@ -29,6 +30,7 @@ class Console(Frame):
         self.bar, self.panels = bar, panels
         self._docks: dict[Edge, QWidget] = {}
         self._folded = False
+        self._changes_style = view.style_shown is not Style.BARE
         self.setMouseTracking(True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +58,9 @@ class Console(Frame):
         self._folded = state.docks_folded
         bare = state.docks_folded and state.fullscreen
         self.bar.setVisible(not bare)
+        # With bar and docks folded away it is a wall like any other: strips over the pictures, counts in the corner.
+        if self._changes_style:
+            self.view.set_style(Style.WALL if bare else Style.CONSOLE)
         for dock in self._docks.values():
             dock.setVisible(not state.docks_folded)
         self.view.show_state(state)
