@@ -76,6 +76,8 @@ class Casting:
             if now - run.hidden_since > HIDE_S:
                 self._stop_views(run)
             return
+        if run.hidden_since is not None and now - run.hidden_since > HIDE_S:
+            run.in_sight = now
         run.hidden_since = None
         if line is None or line.phase is not Phase.OPEN or now < run.not_before or want.width < 1 or want.height < 1:
             return

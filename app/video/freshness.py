@@ -39,6 +39,7 @@ class Observation:
     key_bytes: float = 0.0
     delay: float = 0.0                  # from arrival to the screen, estimated
     decoding: bool = True               # False: nobody looks at it now, packets alone must tell
+    in_sight: float = 0.0               # when it was looked at again after its player had rested; 0 = it never rested
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ def judge(seen: Observation, now: float, limits: Limits | None = None) -> Judgem
         return _without_picture(seen, now, limits)
     if now - seen.packet > frozen_after:
         return Judgement(PaneState.FROZEN, since_picture, "silent")
+    if seen.picture < seen.in_sight and now - seen.in_sight <= frozen_after:
+        # Its player rested while nobody looked: the old picture is no fault of the camera, but it is old.
+        return Judgement(PaneState.LATE if since_picture > patience else PaneState.LIVE, since_picture)
     if since_picture > frozen_after:
         if now - seen.news > frozen_after:
             return Judgement(PaneState.FROZEN, since_picture, "repeats")

@@ -58,7 +58,7 @@ class Reporter:
         if line.host is None:
             down = down or "worker"     # nobody pulls it: its ingest worker is being started, or rests
         return replace(line.observe(run.asked), picture=picture, decoder_cause=down, delay=self._delay(view, now),
-                       decoding=run.want.visible)
+                       decoding=run.want.visible and run.hidden_since is None, in_sight=run.in_sight)
 
     def _delay(self, view: View | None, now: float) -> float:
         """Seconds from arrival to the screen: the oldest packet that libVLC has not taken, and what follows after."""

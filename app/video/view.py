@@ -93,6 +93,7 @@ class Run:
     line: Line | None = None
     closed: bool = False
     hidden_since: float | None = None
+    in_sight: float = 0.0               # when it was looked at again after its player had been stopped
     failures: int = 0
     not_before: float = 0.0             # earliest moment for the next view
     behind_since: float = 0.0
