@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtGui import QImage
 
 from app.demo.city import DemoCity
-from tests.endtoend.conftest import OUTPUT, MakeRegistry
+from tests.endtoend.conftest import MakeRegistry
 from tests.endtoend.program import Program
+from tests.endtoend.shots import pixels, shot
 from tests.fixtures.screen import Display
 from widgets.theme.tokens import DARK
 
@@ -22,13 +21,6 @@ pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(120)]
 PANES = 6
 RUN = 60                    # pixels
 FROZEN = 2                  # camera, by its place from 1
-
-
-def pixels(path: Path) -> npt.NDArray[np.uint8]:
-    """Shape (height, width, 3), red green blue."""
-    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
 
 
 def frame_pixels(seen: npt.NDArray[np.uint8], colour: str) -> int:
@@ -64,12 +56,3 @@ def test_a_live_wall_has_no_red_and_a_frozen_pane_has(
     assert frame_pixels(frozen, DARK.red) > 200
     assert frame_pixels(again, DARK.red) == 0
     assert all(float(picture.std()) > 20 for picture in (live, frozen, again)), "no picture on the screen"
-
-
-def shot(screen: Display, name: str, size: tuple[int, int]) -> Path:
-    """The upper left part of the screen as PNG; quickly packed, for a busy machine."""
-    OUTPUT.mkdir(exist_ok=True)
-    path = OUTPUT / f"{name}.png"
-    subprocess.run(["import", "-window", "root", "-crop", f"{size[0]}x{size[1]}+0+0", "-quality", "11", str(path)],
-                   env=screen.environment, check=True, timeout=30)
-    return path

@@ -58,17 +58,18 @@ def test_what_another_program_imports_shows_on_both(
     while not all(old != new for old, new in zip(before, [list_of_names(screen, x) for x in (0, 950)], strict=True)):
         assert time.monotonic() < imported + NOTICED_S + 1.0, "a list still shows the old name"
     for wall in two_walls:
-        wall.keys(*str(NEW), "Return")
-        called = time.monotonic()
-        wall.until(lambda line: line.pane(0)["state"] == "live" and len({p["camera"] for p in line.panes.values()}) == 4
-                   and line.pane(0)["camera"] != first_camera(wall), 4 + LINE_S, "the new camera", called)
+        call_up(wall)
     for wall in two_walls:
         for line in wall.lines(began):
             assert line.live(range(1, 4)), line
 
 
-def first_camera(wall: Program) -> str:
-    return str(wall.lines()[0].pane(0)["camera"])
+def call_up(wall: Program) -> None:
+    """The new camera by its number, into the selected pane."""
+    before = wall.lines()[-1].pane(0)["camera"]
+    wall.keys(*str(NEW), "Return")
+    called = time.monotonic()
+    wall.until(lambda line: line.live([0]) and line.pane(0)["camera"] != before, 4 + LINE_S, "the new camera", called)
 
 
 # -- the wall comes back -------------------------------------------------------------------------------------------
@@ -78,9 +79,8 @@ def saved(registry: Path) -> dict[str, Any]:
     """What the file holds, read as another program reads it."""
     with closing(sqlite3.connect(f"file:{registry}?mode=ro", uri=True)) as db:
         for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%wall%'"):
-            columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
             for row in db.execute(f"SELECT * FROM {table}"):
-                for name, value in zip(columns, row, strict=True):
+                for value in row:
                     if isinstance(value, str) and value.startswith("{") and "windows" in value:
                         found: dict[str, Any] = json.loads(value)
                         return found
