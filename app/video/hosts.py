@@ -5,8 +5,10 @@ Runs on: the supervisor's thread only; the process' reader thread does nothing b
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -235,9 +237,16 @@ class DecoderHost(Host):
 
 
 def processor_seconds(pid: int) -> float:
-    """Processor time that the process has had, 0 when it is gone."""
+    """Processor time that the process has had or, on Linux, stood in line for; 0 when it is gone.
+
+    What hangs or was stopped does neither. A thread in line counts, because it may hold the lock that the beat needs.
+    """
     try:
         times = psutil.Process(pid).cpu_times()
-        return float(times.user + times.system)
     except psutil.Error:
         return 0.0
+    waited_ns = 0
+    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):      # "time on a processor, time in line, turns"
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            waited_ns += int(task.read_text().split()[1])
+    return float(times.user + times.system) + waited_ns / 1e9
