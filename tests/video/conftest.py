@@ -18,6 +18,7 @@ from app.video.hosts import Host
 from app.video.supervisor import VideoEngine
 from tests.fakes.hostile_rtsp import HostileRtsp
 
+
 def patience(seconds: float) -> float:
     """A time limit on this machine now: the same when it is idle, up to four times longer when others work on it.
 

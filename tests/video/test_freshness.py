@@ -89,7 +89,7 @@ def test_what_stillness_looks_like(delta, key, still):
 _times = st.one_of(st.just(0.0), st.floats(NOW - 100, NOW))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)
 @given(asked=st.floats(NOW - 100, NOW), opened=_times, failed=_times, packet=_times, picture=_times,
        delay=st.floats(0, 9), interval=st.floats(0, 5), delta=st.floats(0, 5000), person=st.booleans(),
        decoding=st.booleans(), decoder=st.sampled_from(("", "worker")))
