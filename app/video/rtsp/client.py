@@ -9,17 +9,18 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials
 from app.video.addresses import DEFAULT_PORTS, reveal
+from app.video.annexb import PictureSize
 from app.video.rtsp import sdp
 from app.video.rtsp.auth import Login
 from app.video.rtsp.connection import Connection, Message
-from app.video.rtsp.rtp import Assembler, Packet
+from app.video.rtsp.rtp import FRAME_BYTES, Assembler, Packet
 
 REDIRECTS = 3
 SESSION_S = 60.0                # RFC 2326 12.37: the time-out of a server that names none
@@ -84,6 +85,10 @@ class RtspStream:
     def parameter_sets(self) -> bytes:
         """From the description, as Annex B; may be empty."""
         return self._media.parameter_sets
+
+    def size(self) -> PictureSize:
+        """Unknown: only key pictures tell it, the description may lie."""
+        return PictureSize(0, 0)
 
     def close(self) -> None:
         """Say good-bye without waiting for the answer."""
@@ -175,30 +180,26 @@ class RtspStream:
 
     # -- playing -----------------------------------------------------------------------------------------------------
 
-    def packets(self) -> Iterator[Packet]:
+    def packets(self) -> Generator[Packet]:
         """Access units as they come, until the connection breaks: then CameraError says how."""
-        assembler = Assembler(self._media.codec, self._media.payload_type)
+        assembler = Assembler(self._media.codec, self._media.payload_type, self._channel)
         ready = assembler.ready
-        for frame in self._early:
-            if frame[1] == self._channel:
-                assembler.packet(bytearray(frame), memoryview(frame), 4, len(frame))
+        early = bytearray().join([*self._early, bytes(FRAME_BYTES)])
         self._early = []
-        yield from ready
-        ready.clear()
-        line = self._line
-        buffer, view, packet = line.buffer, line.view, assembler.packet
+        assembler.frames(early, memoryview(early), 0, len(early) - FRAME_BYTES)
         every = max(SHORTEST_S, self._session_s / 2)
         now = time.monotonic()
         self._heard, self._due, self._every = now, now + every, every
-        for begin, end in line.frames(self._channel, min(every, self._silent_s), self._told, self._tick):
-            packet(buffer, view, begin, end)
+        for came in self._line.receive(assembler.frames, min(every, self._silent_s), self._told):
+            now = time.monotonic()
             if ready:
-                self._heard = time.monotonic()
+                self._heard = now
                 yield from ready
                 ready.clear()
+            if now >= self._due or not came or now - self._heard > self._silent_s:
+                self._tick(now, came)
 
-    def _tick(self, came: bool) -> None:
-        now = time.monotonic()
+    def _tick(self, now: float, came: bool) -> None:
         if now >= self._due:
             self._due = now + self._every
             self._send(self._alive_by, self._aggregate)

@@ -24,6 +24,7 @@ EARLY_BYTES = 4 << 20           # frames that a hasty server sends before it has
 NOISE_BYTES = 64 << 10          # between frames; some cameras write stray bytes there and go on well
 RECEIVE_BYTES = 64 << 10        # asked for at once
 _FRAME_BYTES = 4 + 65_535
+_SLACK = 64                     # bytes readable behind the last frame's beginning, whatever is there
 _DOLLAR = 0x24
 _TEXTS = (b"RTSP", b"OPTI", b"GET_", b"SET_", b"ANNO", b"REDI")    # answers, and what a server may ask a client
 
@@ -47,7 +48,7 @@ class Connection:
     def __init__(self, host: str, port: int, *, tls: bool, deadline: float) -> None:
         self._deadline = deadline
         self._waits = True              # each wait ends at the deadline; False: at the socket's own time limit
-        self.buffer = bytearray(_FRAME_BYTES + RECEIVE_BYTES)
+        self.buffer = bytearray(_FRAME_BYTES + RECEIVE_BYTES + _SLACK)
         self.view = memoryview(self.buffer)
         self._at = self._end = 0
         self._noise = 0
@@ -98,14 +99,14 @@ class Connection:
         at, end = self._at, self._end
         if at == end:
             self._at = self._end = end = 0
-        elif len(self.buffer) - end < RECEIVE_BYTES and at:
+        elif len(self.buffer) - _SLACK - end < RECEIVE_BYTES and at:
             self.buffer[: end - at] = self.buffer[at:end]
             self._at, self._end = 0, end - at
             end -= at
         try:
             if self._waits:
                 self._socket.settimeout(self._left())
-            count = self._socket.recv_into(self.view[end:])
+            count = self._socket.recv_into(self.view[end:-_SLACK])
         except (BlockingIOError, TimeoutError, ssl.SSLWantReadError):
             if self._waits:
                 raise CameraError("timeout") from None
@@ -182,34 +183,23 @@ class Connection:
 
     # -- after PLAY --------------------------------------------------------------------------------------------------
 
-    def frames(self, channel: int, limit: float, told: Callable[[Message], None],
-               tick: Callable[[bool], None]) -> Iterator[tuple[int, int]]:
-        """(begin, end) of each RTP packet within :attr:`buffer`, valid until the next one is asked for.
+    def receive(self, take: Callable[[bytearray, memoryview, int, int], int], limit: float,
+                told: Callable[[Message], None]) -> Iterator[bool]:
+        """Yields after each wait whether anything came; a wait lasts ``limit`` seconds at most. Raises CameraError.
 
-        ``told`` gets the texts between them; ``tick`` is called after each wait with whether anything came; a wait
-        lasts ``limit`` seconds at most. Raises CameraError.
+        ``take(buffer, view, begin, end)`` takes the frames and returns where it stopped: at a frame that is not whole
+        yet or at what is no frame. ``told`` gets the texts between frames.
         """
         self._patience(limit)
-        buffer = self.buffer
+        buffer, view = self.buffer, self.view
+        came = True                     # what came together with the last answer
         while True:
-            at, end = self._at, self._end
-            while end - at >= 4:
-                if buffer[at] == _DOLLAR:
-                    stop = at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
-                    if stop > end:
-                        break
-                    if buffer[at + 1] == channel:
-                        self._at = stop
-                        yield at + 4, stop
-                    at = stop
-                    continue
-                self._at = at
-                if not self._between(told):
-                    at = self._at
+            while True:
+                self._at = at = take(buffer, view, self._at, self._end)
+                if self._end - at < 4 or buffer[at] == _DOLLAR or not self._between(told):
                     break
-                at, end = self._at, self._end
-            self._at = at
-            tick(self._fill())
+            yield came
+            came = self._fill()
 
     def _patience(self, limit: float) -> None:
         """A blocking socket with the kernel's own time limit costs one system call per wait; Python's costs two."""

@@ -14,14 +14,16 @@ _STAP_A, _FU_A = 24, 28
 class H264:
     """Collects one access unit; what it holds so far is told by its public attributes.
 
-    ``picture``: it has a slice. ``headless``: its first slice is not the first of a picture. ``key``: decoding may
-    begin here. ``broken``: parts are missing.
+    ``data``: its bytes so far. ``fragment``: a fragmented NAL unit is under way. ``picture``: it has a slice.
+    ``headless``: its first slice is not the first of a picture. ``key``: decoding may begin here. ``broken``: parts
+    are missing.
     """
 
+    FRAGMENT = (31, _FU_A, 18)      # mask and type of a fragment's first byte; payload's place behind the frame's "$"
+
     def __init__(self) -> None:
-        self.size = 0
-        self._data = bytearray()
-        self._fragment = False          # a fragmented NAL unit is under way
+        self.data = bytearray()
+        self.fragment = False
         self._clear()
 
     def _clear(self) -> None:
@@ -29,22 +31,21 @@ class H264:
 
     def take(self) -> bytes:
         """The unit; a new one begins."""
-        data = bytes(self._data)
-        self._data.clear()
-        self.size = 0
-        self._fragment = False
+        data = bytes(self.data)
+        self.data.clear()
+        self.fragment = False
         self._clear()
         return data
 
     def lost(self) -> None:
         """Packets are missing before the next one."""
         self.broken = True
-        self._fragment = False
+        self.fragment = False
 
     def add(self, buffer: bytearray, view: memoryview, begin: int, end: int) -> None:
         """The payload of one packet, at least one byte. Raises CameraError("unsupported") for interleaved modes."""
         kind = buffer[begin] & 31
-        data = self._data
+        data = self.data
         if kind == _FU_A:
             if end - begin < 3:
                 self.broken = True
@@ -54,13 +55,13 @@ class H264:
                 data += START
                 data.append(buffer[begin] & 0xE0 | flags & 31)
                 self._note(flags & 31, buffer, begin + 2, end)
-                self._fragment = True
-            elif not self._fragment:
+                self.fragment = True
+            elif not self.fragment:
                 self.broken = True      # its beginning was lost
                 return
             data += view[begin + 2 : end]
             if flags & 0x40:
-                self._fragment = False
+                self.fragment = False
         elif 0 < kind < _STAP_A:
             data += START
             data += view[begin:end]
@@ -71,7 +72,6 @@ class H264:
             raise CameraError("unsupported", "interleaved NAL units")
         else:
             self.broken = True          # reserved types
-        self.size = len(data)
 
     def _aggregate(self, buffer: bytearray, view: memoryview, at: int, end: int) -> None:
         while end - at > 2:
@@ -80,8 +80,8 @@ class H264:
                 self.broken = True
                 return
             if at > begin:
-                self._data += START
-                self._data += view[begin:at]
+                self.data += START
+                self.data += view[begin:at]
                 self._note(buffer[begin] & 31, buffer, begin + 1, at)
 
     def _note(self, kind: int, buffer: bytearray, begin: int, end: int) -> None:

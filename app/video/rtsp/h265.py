@@ -14,13 +14,15 @@ _AP, _FU, _PACI = 48, 49, 50
 class H265(H264):
     """As for H.264, with headers of two bytes."""
 
+    FRAGMENT = (0x7E, _FU << 1, 19)
+
     def add(self, buffer: bytearray, view: memoryview, begin: int, end: int) -> None:
         """The payload of one packet. Raises CameraError("unsupported") for PACI packets, which no camera sends."""
         if end - begin < 3:
             self.broken = True
             return
         kind = buffer[begin] >> 1 & 63
-        data = self._data
+        data = self.data
         if kind == _FU:
             flags = buffer[begin + 2]
             if flags & 0x80:
@@ -28,13 +30,13 @@ class H265(H264):
                 data.append(buffer[begin] & 0x81 | (flags & 63) << 1)
                 data.append(buffer[begin + 1])
                 self._note(flags & 63, buffer, begin + 3, end)
-                self._fragment = True
-            elif not self._fragment:
+                self.fragment = True
+            elif not self.fragment:
                 self.broken = True      # its beginning was lost
                 return
             data += view[begin + 3 : end]
             if flags & 0x40:
-                self._fragment = False
+                self.fragment = False
         elif kind < _AP:
             data += START
             data += view[begin:end]
@@ -45,7 +47,6 @@ class H265(H264):
             raise CameraError("unsupported", "PACI")
         else:
             self.broken = True
-        self.size = len(data)
 
     def _aggregate(self, buffer: bytearray, view: memoryview, at: int, end: int) -> None:
         while end - at > 2:
@@ -54,8 +55,8 @@ class H265(H264):
                 self.broken = True
                 return
             if at - begin > 1:
-                self._data += START
-                self._data += view[begin:at]
+                self.data += START
+                self.data += view[begin:at]
                 self._note(buffer[begin] >> 1 & 63, buffer, begin + 2, at)
 
     def _note(self, kind: int, buffer: bytearray, begin: int, end: int) -> None:

@@ -11,8 +11,10 @@ from app.video.rtsp.h265 import H265
 
 UNIT_BYTES = 16 << 20           # a 4K key picture at its best quality has 2-3 MB
 STRANGERS = 500                 # packets of other payload types before the description is held to be wrong
-_HEAD = struct.Struct(">BBHI")
 _HEADER_BYTES = 12
+# "$", channel, length; the RTP header without its source; three bytes of payload: all that tells a packet's way
+_FRAME = struct.Struct(">BBHBBHI4xBBB")
+FRAME_BYTES = _FRAME.size       # so many must be readable behind the beginning of any frame
 # Time stamps that do not rise mean B pictures (RTP tells presentation times only), fields, or a camera without a
 # clock: libav's parser knows how to treat them. Each such unit weighs as many as this many good ones.
 _WEIGHT, _TOO_ODD = 6, 24
@@ -32,10 +34,11 @@ class Packet(NamedTuple):
 class Assembler:
     """The packets of one stream in the order of their arrival -> units in :attr:`ready`, which the caller empties."""
 
-    def __init__(self, codec: str, payload_type: int) -> None:
+    def __init__(self, codec: str, payload_type: int, channel: int) -> None:
         self.ready: list[Packet] = []
         self._unit = H264() if codec == "h264" else H265()
         self._type = payload_type
+        self._channel = channel
         self._next = -1                 # the sequence number that is due
         self._stamp = 0                 # of the unit under way, unwrapped
         self._wire_stamp = -1           # the same as it was sent, 32 bits
@@ -46,11 +49,34 @@ class Assembler:
         self._odd = 0
         self._strangers = 0
 
-    def packet(self, buffer: bytearray, view: memoryview, begin: int, end: int) -> None:
-        """One RTP packet. Raises CameraError when the stream cannot be received here."""
-        if end - begin <= _HEADER_BYTES:
-            return
-        first, second, sequence, stamp = _HEAD.unpack_from(buffer, begin)
+    def frames(self, buffer: bytearray, view: memoryview, at: int, end: int) -> int:
+        """Take the interleaved frames of ``buffer[at:end]``; returns where the first byte stands that was not taken.
+
+        The buffer goes on for FRAME_BYTES behind ``end``. Raises CameraError when the stream cannot be received here.
+        """
+        unpack, channel, plain = _FRAME.unpack_from, self._channel, self._type
+        unit = self._unit
+        mask, kind, payload_at = unit.FRAGMENT
+        short = payload_at == 18
+        while end - at >= 4:
+            dollar, to, length, first, second, sequence, stamp, one, two, three = unpack(buffer, at)
+            stop = at + 4 + length
+            if dollar != 0x24 or stop > end:
+                break
+            if to == channel and length > _HEADER_BYTES:
+                if first == 0x80 and second == plain and sequence == self._next and stamp == self._wire_stamp and \
+                        unit.fragment and length > 15 and \
+                        one & mask == kind and (two if short else three) < 0x40:
+                    # Most packets of large pictures: the middle of a fragmented NAL unit, in its order.
+                    unit.data += view[at + payload_at : stop]
+                    self._next = (sequence + 1) & 0xFFFF
+                else:
+                    self._packet(buffer, view, at + 4, stop, first, second, sequence, stamp)
+            at = stop
+        return at
+
+    def _packet(self, buffer: bytearray, view: memoryview, begin: int, end: int, first: int, second: int,
+                sequence: int, stamp: int) -> None:
         at = begin + _HEADER_BYTES
         if first != 0x80:               # anything but version 2 with none of the options
             at, end = _payload(buffer, first, begin, end)
@@ -60,7 +86,8 @@ class Assembler:
             self._stranger()
             return
         if sequence != self._next and self._next >= 0:
-            self._lost()
+            self._unit.lost()
+            self._gap = True
         self._next = (sequence + 1) & 0xFFFF
         unit = self._unit
         if stamp != self._wire_stamp:
@@ -70,17 +97,13 @@ class Assembler:
         unit.add(buffer, view, at, end)
         if second & 128 and unit.picture and self._markers:
             self._finish()
-        elif unit.size > UNIT_BYTES:
+        elif len(unit.data) > UNIT_BYTES:
             raise CameraError("garbage", "endless picture")
 
     def _stranger(self) -> None:
         self._strangers += 1
         if self._strangers > STRANGERS and self._next < 0:
             raise CameraError("unsupported", "payload type")
-
-    def _lost(self) -> None:
-        self._unit.lost()
-        self._gap = True
 
     def _unwrap(self, stamp: int) -> None:
         if self._wire_stamp < 0:
