@@ -204,6 +204,12 @@ def threads_and_descriptors(pid: int) -> tuple[int, int]:
     return 0, 0
 
 
+def _summed(names: dict[int, str], figures: dict[int, float]) -> dict[str, float]:
+    """One figure per program, over all its processes."""
+    return {name: round(sum(figure for pid, figure in figures.items() if names[pid] == name), 1)
+            for name in sorted(set(names.values()))}
+
+
 def own_cpu(pid: int) -> float:
     """CPU seconds of one process without its children; 0 when it is gone."""
     with contextlib.suppress(OSError):
@@ -275,25 +281,26 @@ def measure(command: list[str], *, tiles: int, width: int, height: int, seconds:
             time.sleep(settle)
             found = screen.tiles()
             result["alive"] = process.poll() is None
-            before, _ = session(process.pid)
-            main_before, screen_before, began = own_cpu(process.pid), screen.cpu_seconds(), time.time()
+            before, pids = session(process.pid)
+            own_before = {pid: own_cpu(pid) for pid in pids}
+            screen_before, began = screen.cpu_seconds(), time.time()
             result["cpu_start_s"] = round(before, 2)
             seen = screen.watch(found, seconds, hz, lambda: process.poll() is None)
             took = time.time() - began
             after, pids = session(process.pid)
-            main_after = own_cpu(process.pid)
             memory = {pid: memory_of(pid) for pid in pids}
-            by_name: dict[str, int] = {}
-            for pid in pids:
-                by_name[process_name(pid)] = by_name.get(process_name(pid), 0) + memory[pid][0] // 1024
+            spent = {pid: 100 * (own_cpu(pid) - own_before.get(pid, 0.0)) / took for pid in pids}
+            names = {pid: process_name(pid) for pid in pids}
             rates = [len(frames) / took for frames in seen]
             gaps = [max([b[0] - a[0] for a, b in itertools.pairwise(frames)] or [took]) for frames in seen]
             result |= {
                 "window_s": round(took, 2), "cpu_percent": round(100 * (after - before) / took, 1),
-                "main_cpu_percent": round(100 * (main_after - main_before) / took, 1),
+                "main_cpu_percent": round(spent.get(process.pid, 0.0), 1),
+                "cpu_by_name_percent": _summed(names, spent),
                 "xvfb_cpu_percent": round(100 * (screen.cpu_seconds() - screen_before) / took, 1),
                 "rss_mib": sum(rss for rss, _ in memory.values()) // 1024,
-                "pss_mib": sum(pss for _, pss in memory.values()) // 1024, "rss_by_name_mib": by_name,
+                "pss_mib": sum(pss for _, pss in memory.values()) // 1024,
+                "rss_by_name_mib": _summed(names, {pid: rss / 1024 for pid, (rss, _) in memory.items()}),
                 "processes": len(pids), "threads": sum(threads_and_descriptors(pid)[0] for pid in pids),
                 "tiles": len(found), "fps_sum": round(sum(rates), 1), "fps_min": round(min(rates or [0.0]), 2),
                 "fps_median": round(float(np.median(rates or [0.0])), 2),

@@ -1,0 +1,96 @@
+"""build/bench/*.json -> build/bench/table.md: python -m tests.bench.table"""
+
+# ruff: noqa: T201 - a program of the command line
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.bench import stage
+
+type Row = tuple[str, str, str]         # what, measured, bound
+
+
+def rows() -> list[tuple[Row, dict[str, Any]]]:
+    """Every figure there is, with the bound that issue 2 sets, and the whole record it comes from."""
+    found: list[tuple[Row, dict[str, Any]]] = []
+    for path in sorted(stage.RESULTS.glob("*.json")):
+        record = json.loads(path.read_text())
+        found += [(row, record) for row in _ROWS.get(path.stem, _none)(record)]
+    return found
+
+
+def _none(_record: dict[str, Any]) -> list[Row]:
+    return []
+
+
+def _sixteen(r: dict[str, Any]) -> list[Row]:
+    own = r["lawang"]
+    return [
+        ("16 panes: CPU against mpv in 16 windows", f"{r['to_mpv']:.2f} × ({own['cpu_percent']:.0f} % / "
+         f"{r['mpv']['cpu_percent']:.0f} %)", "< 1 ×"),
+        ("16 panes: CPU against ffmpeg decode + scale", f"{r['to_baseline']:.2f} × (ffmpeg "
+         f"{r['baseline']['cpu_percent']:.0f} %)", "≤ 1.35 ×"),
+        ("16 panes: pictures/s, worst pane", f"{own['fps_min']:.1f}", "≥ 14.5"),
+        ("16 panes: delay median / 95 %", f"{own['latency_ms_p50']:.0f} / {own['latency_ms_p95']:.0f} ms (mpv "
+         f"{r['mpv']['latency_ms_p50']:.0f} / {r['mpv']['latency_ms_p95']:.0f})", "≤ 200 / 300 ms"),
+        ("16 panes: memory rss / pss", f"{own['rss_mib']:.0f} / {own['pss_mib']:.0f} MiB", "–"),
+    ]
+
+
+def _sixty_four(r: dict[str, Any]) -> list[Row]:
+    own = r["lawang"]
+    return [
+        ("64 panes: pictures/s, worst pane", f"{own['fps_min']:.1f}", "≥ 14.5"),
+        ("64 panes: CPU against ffmpeg decode + scale", f"{r['to_baseline']:.2f} × ({own['cpu_percent']:.0f} % / "
+         f"{r['baseline']['cpu_percent']:.0f} %)", "≤ 1.25 ×"),
+        ("64 panes: desktop process", f"{own['main_cpu_percent']:.1f} % of a core", "≤ 8 %"),
+        ("64 panes: memory rss / pss", f"{own['rss_mib']:.0f} / {own['pss_mib']:.0f} MiB", "≤ 800 MB"),
+        ("64 panes: program start to all panes", f"{own.get('all_tiles_s', 0):.1f} s", "≤ 6 s"),
+    ]
+
+
+def _first_picture(r: dict[str, Any]) -> list[Row]:
+    return [("first picture, running stream, another pane", f"{r['second_pane_ms_p50']} ms, p99 "
+             f"{r['second_pane_ms_p99']} ms", "≤ 120, p99 250 ms"),
+            ("first picture, running stream, new size", f"{r['new_size_ms_p50']} ms, p99 {r['new_size_ms_p99']} ms",
+             "≤ 120, p99 250 ms")]
+
+
+def _cold(r: dict[str, Any]) -> list[Row]:
+    return [("first picture, cold stream", f"{r['median_s']:.2f} s, longest {r['max_s']:.2f} s", f"≤ {r['bound_s']} s")]
+
+
+def _cold_64(r: dict[str, Any]) -> list[Row]:
+    return [("64 cold panes, engine start to all pictures", f"{r['all_s']:.1f} s", "≤ 6 s")]
+
+
+def _stall(r: dict[str, Any]) -> list[Row]:
+    return [("GUI thread, longest gap", f"{r['worst_ms']:.0f} ms", "≤ 50 ms")]
+
+
+def _soak(r: dict[str, Any]) -> list[Row]:
+    looks = r["looks"]
+    return [(f"{r['minutes']:g} minutes, {r['switches']} layout switches: memory after warming up",
+             f"{100 * (r['growth'] - 1):+.1f} % ({looks[-1]['pss_mib']:.0f} MiB pss)", "≤ +2 %"),
+            ("… threads / descriptors, first and last", f"{looks[0]['threads']} → {looks[-1]['threads']} / "
+             f"{looks[0]['descriptors']} → {looks[-1]['descriptors']}", "constant"),
+            ("… delay median, first and last", f"{r['glass'][0]['p50_ms']} → {r['glass'][-1]['p50_ms']} ms",
+             "the same")]
+
+
+_ROWS = {"sixteen": _sixteen, "sixty_four": _sixty_four, "first_picture": _first_picture, "cold_picture": _cold,
+         "cold_64": _cold_64, "stall": _stall, "soak": _soak}
+
+
+def render() -> str:
+    """The table as Markdown; a pipe in a command would break it, none has one."""
+    lines = ["| work | measured | bound | load | date | command |", "|---|---|---|---|---|---|"]
+    lines += [f"| {what} | {measured} | {bound} | {r['load']:.1f} | {r['date']} | `{r['command']}` |"
+              for (what, measured, bound), r in rows()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    (stage.RESULTS / "table.md").write_text(render())
+    print(render())
