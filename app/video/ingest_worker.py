@@ -142,7 +142,6 @@ class IngestWorker:
             case messages.Setup():
                 self._folder = order.folder
                 self.block = SharedBlock.attach(order.token, INGEST_BYTES)
-                self._folder = order.folder
             case messages.Pull():
                 with self._lock:
                     old = self._channels.pop(order.stream, None)

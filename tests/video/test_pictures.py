@@ -54,8 +54,8 @@ def test_every_codec_shows_pictures_that_move(server, streams, portable):
 
 
 def test_first_picture_of_a_stream_that_runs(server, streams, watch):
-    """A second pane on a running stream does not wait for a key picture: here they come every 4 s."""
-    rare = server.add("rare", Fake(clip("h264", group_s=4)))
+    """A second pane on a running stream does not wait for a key picture: here they come every 30 s."""
+    rare = server.add("rare", Fake(clip("h264", seconds=30, group_s=30)))
     one = camera("rare", server.url("rare"))
     watch.engine.show({"w/0": want(one)})
     watch.live("w/0")
@@ -68,7 +68,7 @@ def test_first_picture_of_a_stream_that_runs(server, streams, watch):
 
 
 def test_a_change_of_size_keeps_the_picture(server, watch):
-    server.add("a", Fake(clip("h264", group_s=4)))
+    server.add("a", Fake(clip("h264", seconds=30, group_s=30)))
     one = camera("a", server.url("a"))
     watch.engine.show({"w/0": want(one)})
     watch.live("w/0")
@@ -141,7 +141,7 @@ def test_panes_change_place_while_they_run(server, watch):
 
 
 def test_a_covered_pane_rests_and_comes_back_at_once(server, watch):
-    fake = server.add("a", Fake(clip("h264", group_s=4)))
+    fake = server.add("a", Fake(clip("h264", seconds=30, group_s=30)))
     one = camera("a", server.url("a"))
     watch.engine.show({"w/0": want(one)})
     watch.live("w/0")
