@@ -47,6 +47,23 @@ class Line:
         return all(self.pane(i)["state"] == "live" and self.pane(i)["painted"] > 3 for i in indices)
 
 
+def unsteady(lines: Sequence[Line], keys: Iterable[str]) -> list[tuple[str, float, str, float]]:
+    """What was not as it should be on panes that nothing happened to: (pane, when, state, painted) of each second.
+
+    Never a state that says trouble, never a second without a picture. The machine is shared and may take the
+    processor away for a moment: a quarter of the seconds may be slow, a wall that flickers is slow in more.
+    """
+    told = []
+    for key in keys:
+        seconds = [(key, round(line.at, 1), line.panes.get(key, {"state": "absent", "painted": 0.0})) for line in lines]
+        wrong = [(key, at, pane["state"], pane["painted"]) for _, at, pane in seconds
+                 if pane["state"] not in ("live", "late") or not pane["painted"]]
+        slow = [(key, at, pane["state"], pane["painted"]) for _, at, pane in seconds
+                if pane["state"] != "live" or pane["painted"] < 5]
+        told += wrong or (slow if len(slow) > max(1, len(seconds) // 4) else [])
+    return told
+
+
 @dataclass
 class Program:
     """``python main.py WORDS`` with a throwaway profile. Ends with its ``with`` block."""

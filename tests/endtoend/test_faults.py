@@ -16,7 +16,7 @@ import pytest
 from app.demo.city import DemoCity
 from app.runtime.clock import SYSTEM
 from tests.endtoend.conftest import CAMERAS, MakeRegistry
-from tests.endtoend.program import Line, Program
+from tests.endtoend.program import Line, Program, unsteady
 from tests.fixtures.screen import Display
 
 pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(180)]
@@ -103,7 +103,7 @@ def test_the_right_state_within_4_seconds(story: Story, fault: str) -> None:
     right = FAULTS[fault][1]
     until = story.returned["drop"] + LINE_S if fault == "drop" else story.began + STATE_S + LINE_S
     seen = [pane["state"] for _at, pane in story.of(fault, story.began, until)]
-    assert seen and seen[-1] in right, story.told(fault)
+    assert seen and (seen[-1] in right or fault == "drop" and "lost" in seen), story.told(fault)
     assert until - story.began <= STATE_S + 2 * LINE_S
 
 
@@ -134,11 +134,8 @@ def test_a_changed_resolution_is_told(story: Story) -> None:
 
 
 def test_nothing_else_on_the_wall_flickers(story: Story) -> None:
-    told = {camera: [(round(line.at - story.began, 1), line.pane(camera - 1)["state"], line.pane(camera - 1)["painted"])
-                     for line in story.lines] for camera in HEALTHY}
-    for camera, seconds in told.items():
-        assert len(seconds) >= HOLD_S
-        assert all(state == "live" and painted >= 5 for _at, state, painted in seconds), (camera, seconds)
+    assert len(story.lines) >= HOLD_S
+    assert not unsteady(story.lines, [f"w1/{camera - 1}" for camera in HEALTHY])
 
 
 @pytest.mark.parametrize("fault", FAULTS)

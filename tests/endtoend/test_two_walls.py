@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.endtoend.conftest import HEAD, MakeRegistry
-from tests.endtoend.program import Program, run_command
+from tests.endtoend.program import Program, run_command, unsteady
 from tests.fixtures.screen import Display
 
 pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(120)]
@@ -60,8 +60,7 @@ def test_what_another_program_imports_shows_on_both(
     for wall in two_walls:
         call_up(wall)
     for wall in two_walls:
-        for line in wall.lines(began):
-            assert line.live(range(1, 4)), line
+        assert not unsteady(wall.lines(began), [f"w1/{index}" for index in range(1, 4)])
 
 
 def call_up(wall: Program) -> None:
