@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(90)]
 
 
 def test_a_killed_demo_leaves_nothing(screen: Display, tmp_path: Path) -> None:
-    program = Program(tmp_path, screen, ["demo", "--cameras", "1-4", "--layout", "2x2", "--window", "900x600+0+0"])
+    program = Program(tmp_path, screen, ["demo", "--cameras", "1-2", "--layout", "1x2", "--window", "900x500+0+0"])
     with program:
         program.until(lambda line: any(pane["painted"] > 3 for pane in line.panes.values()), 60, "a first picture")
         everyone = psutil.Process(program.process.pid).children(recursive=True)

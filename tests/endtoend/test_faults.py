@@ -103,7 +103,7 @@ def test_the_right_state_within_4_seconds(story: Story, fault: str) -> None:
     right = FAULTS[fault][1]
     until = story.returned["drop"] + LINE_S if fault == "drop" else story.began + STATE_S + LINE_S
     seen = [pane["state"] for _at, pane in story.of(fault, story.began, until)]
-    assert seen and (seen[-1] in right or fault == "drop" and "lost" in seen), story.told(fault)
+    assert seen and (seen[-1] in right or (fault == "drop" and "lost" in seen)), story.told(fault)
     assert until - story.began <= STATE_S + 2 * LINE_S
 
 
