@@ -43,8 +43,9 @@ def test_keys_in_a_hurry(wall: Program) -> None:
     wall.keys(*["l"] * 12, *["Return", "Tab", "Escape"] * 6, *["shift+l"] * 12)
     at = time.monotonic()
     after = settled(wall, at + 1.0)
-    assert {key: pane["camera"] for key, pane in after.panes.items()} == {
-        key: pane["camera"] for key, pane in before.panes.items()}
+    # The selected camera takes the big pane of some layouts: places change, nothing is lost or doubled.
+    assert sorted(pane["camera"] for pane in after.panes.values()) == sorted(
+        pane["camera"] for pane in before.panes.values())
 
 
 def test_a_window_edge_dragged_to_and_fro(wall: Program) -> None:
@@ -63,10 +64,10 @@ def test_the_network_goes_and_comes_back(wall: Program, city: DemoCity, seconds:
     at = time.monotonic()
     os.kill(server, signal.SIGSTOP)
     try:
-        gone = wall.until(lambda line: {pane["state"] for pane in line.panes.values()} <= {"frozen", "lost"}, 5.2,
+        wall.until(lambda line: {pane["state"] for pane in line.panes.values()} <= {"frozen", "lost"}, 5.2,
                           "a word on each pane", at)
-        wall.until(lambda line: line.at > at + seconds, seconds + 3, "the time", at)
+        gone = wall.until(lambda line: line.at > at + seconds + 1.2, seconds + 5, "the time", at)
     finally:
         os.kill(server, signal.SIGCONT)
-    assert all(pane["painted"] == 0 for pane in gone.panes.values())
+    assert all(pane["painted"] == 0 and pane["state"] in ("frozen", "lost") for pane in gone.panes.values()), gone
     settled(wall, time.monotonic())
