@@ -98,5 +98,5 @@ def test_sixty_four_panes_stay_at_full_rate() -> None:
     assert own["fps_min"] >= 14.5
     assert to_base <= 1.25
     assert own["main_cpu_percent"] <= 8.0
-    assert own["rss_mib"] <= 800
+    assert own["pss_mib"] <= 800        # rss counts shared libraries and shared pictures once per process
     assert own["all_tiles_s"] <= 6.0
