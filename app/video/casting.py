@@ -21,6 +21,7 @@ from app.video.frames import bytes_per_picture
 from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
 from app.video.line import Line, Phase
 from app.video.pulling import Pulling, close_all
+from app.video.quarantine import Quarantine
 from app.video.view import NATIVE_PIXELS, Run, Shape, View
 
 _log = logging.getLogger("lawang.video")
@@ -49,6 +50,7 @@ class Casting:
         self._cores = os.cpu_count() or 1
         self._views: dict[int, View] = {}           # by feed number; a view lives until its worker says Hidden
         self._feeds = 0
+        self._quarantine = Quarantine()
         self._waiting_feed: dict[int, messages.Show] = {}
 
     def prepare(self, panes: int, now: float) -> None:
@@ -87,12 +89,13 @@ class Casting:
                 return
             self._stop(run.coming)
             run.coming = None
-        if run.current is None or not _fits(run.current, line, shape):
+        if (run.current is None or not _fits(run.current, line, shape)) and self._quarantine.may_start(run, now):
             self._start(run, line, shape, now)
 
     def let_go(self, run: Run) -> None:
         """The pane is closed."""
         current = run.current
+        self._quarantine.gone(run)
         self._stop_views(run)
         if current is not None:
             self._free(current)
@@ -129,6 +132,10 @@ class Casting:
                 self._failed(run, coming, now)
             if current is not None and run.coming is None and now - current.started > REFRESH_S:
                 current.fed = False
+            if current is not None and current.alive:
+                self._quarantine.played(run, now)
+            elif not run.want.visible or run.line is None or run.line.phase is not Phase.OPEN or now < run.not_before:
+                self._quarantine.gone(run)
             if run.behind_since and now - run.behind_since > BEHIND_TICKS_S:
                 self.resync(run, now)
             self.arrange(run, len(opened), now)
@@ -226,8 +233,10 @@ class Casting:
             view.freed = True
             view.host.give_back(view.slot, view.buffers)
 
-    def died(self, host: DecoderHost) -> None:
+    def died(self, host: DecoderHost, now: float, *, crashed: bool) -> None:
         """All its players are gone; their last pictures stay on the screen until new players have theirs."""
+        if crashed:
+            self._quarantine.crashed([view.run for view in self._views.values() if view.host is host], now)
         for number, view in list(self._views.items()):
             if view.host is host:
                 view.dead = True

@@ -47,6 +47,7 @@ class Host:
         self.name = name
         self.folder = folder
         self.restarts = 0
+        self.exit_code = 0              # of the last process: minus the signal that ended it
         self.down_cause = ""
         self.block: SharedBlock
         self._block_bytes = block_bytes
@@ -83,8 +84,9 @@ class Host:
             if this and self._process is this[0]:
                 self._post(self, body)
 
-        def ended(_code: int) -> None:
+        def ended(code: int) -> None:
             if this and self._process is this[0]:
+                self.exit_code = code
                 self._post(self, None)
 
         handles = [self.block.handle] if self.block.handle >= 0 else []

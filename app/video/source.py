@@ -7,6 +7,7 @@ no longer wanted leaves at its next packet or time limit without anyone waiting 
 from __future__ import annotations
 
 import contextlib
+import math
 import random
 import threading
 import time
@@ -23,6 +24,7 @@ from app.video.board import StreamRecord
 from app.video.causes import cause_of
 from app.video.container import OPEN_S, SILENT_S, LibavStream, Target, open_container
 from app.video.decodable import CODECS, LONGEST_SIDE
+from app.video.knock import EVERY_S, MENDS_ITSELF, answers
 from app.video.rtsp.client import RtspStream
 from app.video.rtsp.rtp import Packet
 from app.video.stamps import Stamper
@@ -138,11 +140,24 @@ class Source:
             attempt = self._backoff.failed(refused=error.cause == "unauthorised", ran_seconds=ran,
                                            chance=random.random())
             self._listener.failed(error.cause, error.detail, -1.0 if attempt.seconds is None else attempt.seconds)
-            self._wake.wait(attempt.seconds)
-            self._wake.clear()
+            self._wait(attempt.seconds, knocking=error.cause in MENDS_ITSELF)
             if self._asked:
                 self._asked = False
                 self._backoff.asked()
+
+    def _wait(self, seconds: float | None, *, knocking: bool) -> None:
+        """Until the next attempt is due, the operator asks, or a camera that did not answer answers again."""
+        due = math.inf if seconds is None else time.monotonic() + seconds
+        was_silent = False
+        while (left := due - time.monotonic()) > 0:
+            if self._wake.wait(None if left == math.inf else min(left, EVERY_S) if knocking else left):
+                break
+            if knocking and due - time.monotonic() > 0:
+                answering = answers(self._target.url)
+                if answering and was_silent:
+                    break
+                was_silent = was_silent or answering is False
+        self._wake.clear()
 
 
 # Start-up staggered: so many cameras of one worker are being opened at the same time (PyAV#1257, cctv-viewer#98).

@@ -29,6 +29,7 @@ from app.video.folder import make_folder
 from app.video.freshness import Limits
 from app.video.hosts import DecoderHost, Host, IngestHost
 from app.video.pulling import Pulling
+from app.video.quarantine import fell_over
 from app.video.reporting import Reporter
 from app.video.view import Run, View
 
@@ -263,6 +264,6 @@ class VideoEngine:
         if isinstance(host, IngestHost):
             self._pulling.died(host)
         elif isinstance(host, DecoderHost):
-            self._casting.died(host)
+            self._casting.died(host, now, crashed=fell_over(host.exit_code))
         if host.again_at <= now:
             self._tick(now)

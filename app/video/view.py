@@ -97,6 +97,9 @@ class Run:
     failures: int = 0
     not_before: float = 0.0             # earliest moment for the next view
     behind_since: float = 0.0
+    crashes: list[float] = field(default_factory=list)      # these three are app.video.quarantine's
+    suspected: bool = False
+    convictions: int = 0
     painted: int = 0                    # pictures handed to the GUI
     _rate: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=16))
 

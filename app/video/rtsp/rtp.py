@@ -73,6 +73,8 @@ class Assembler:
                 else:
                     self._packet(buffer, view, at + 4, stop, first, second, sequence, stamp)
             at = stop
+        if len(unit.data) > UNIT_BYTES:
+            raise CameraError("garbage", "endless picture")
         return at
 
     def _packet(self, buffer: bytearray, view: memoryview, begin: int, end: int, first: int, second: int,
@@ -97,8 +99,6 @@ class Assembler:
         unit.add(buffer, view, at, end)
         if second & 128 and unit.picture and self._markers:
             self._finish()
-        elif len(unit.data) > UNIT_BYTES:
-            raise CameraError("garbage", "endless picture")
 
     def _stranger(self) -> None:
         self._strangers += 1
