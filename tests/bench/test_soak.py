@@ -114,4 +114,6 @@ def test_an_hour_changes_nothing() -> None:
     assert growth <= MOST_GROWTH
     assert warm[-1]["threads"] <= warm[0]["threads"] + 2        # a pull that is just being closed
     assert warm[-1]["descriptors"] <= warm[0]["descriptors"] + 4
-    assert glass[-1]["p50_ms"] <= glass[0]["p50_ms"] + 30
+    third = max(1, len(glass) // 3)             # single looks follow the machine's load
+    early, late_on = (statistics.median(look["p50_ms"] for look in part) for part in (glass[:third], glass[-third:]))
+    assert late_on <= early + 30
