@@ -30,7 +30,7 @@ FIRST_PICTURE_S = 8.0           # a player that has shown nothing by then is giv
 AGAIN_S = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)      # wait before the next player of a run after so many failures
 HIDE_S = 2.0                    # a pane that is covered keeps its player so long: one-pane-alone and back is instant
 BEHIND_TICKS_S = 0.8            # behind for this long, and the player starts again at the newest key picture
-RESYNC_EVERY_S = 5.0
+RESYNC_EVERY_S = 5.0          # doubled each time up to 16 times that: each costs a whole group of pictures to decode
 REFRESH_S = 20 * 3600.0         # time stamps of a transport stream wrap after 26.5 hours: a new player comes before
 
 
@@ -143,7 +143,10 @@ class Casting:
     def resync(self, run: Run, now: float) -> None:
         """The picture is too far behind: start again at the newest key picture, beside the old one."""
         current = run.current
-        if current is not None and run.coming is None and now - current.started > RESYNC_EVERY_S:
+        patience = RESYNC_EVERY_S * 2 ** min(run.resyncs, 4)
+        if current is not None and run.coming is None and now - current.started > patience:
+            # It was long ago that it last fell behind: that was another trouble.
+            run.resyncs = 1 if now - current.started > 4 * patience else run.resyncs + 1
             _log.info("%04d is behind: starting again at the newest key picture", run.want.camera.number)
             current.fed = False
             self.arrange(run, 0, now)

@@ -7,6 +7,7 @@ and the main thread, which starts players, polls counters and beats. Leaves when
 from __future__ import annotations
 
 import gc
+import os
 import queue
 import shutil
 import sys
@@ -23,6 +24,7 @@ from app.video.frames import Buffers, SharedBlock
 POLL_S = 0.1                    # libVLC refreshes its counters every 0.25 s; the moment of change is what counts
 BEAT_S = 0.5
 STOP_DUE_S = 5.0                # a stop that has not come back by then never will: the worker asks to be replaced
+NICE = 5                        # when processors are short, keys and windows come before pictures
 MEMORY_BYTES = 12 << 30         # address space, shared pictures included; an overloaded libVLC queues 400 MB a stream
 
 _decoder = msgspec.msgpack.Decoder(messages.ToDecoder)
@@ -106,6 +108,7 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
+        os.nice(NICE)
     gc.freeze()                         # what is loaded stays; the collector has little to find beside it
     gc.set_threshold(50_000, 20, 50)
     DecoderWorker().run()

@@ -15,7 +15,7 @@ from app.video.freshness import Limits, Observation, judge
 from app.video.line import Line
 from app.video.view import Run, View
 
-DISPLAY_S = 0.04            # caching, decoding and the screen tick: what passes after the demuxer took the bytes
+DISPLAY_S = 0.045           # decoding, libVLC's hand-overs and the screen tick, beside its caching: measured, video.md
 DELAY_LOOKS = 4             # libVLC's counters lag by up to 0.35 s: the least of so many looks is near the truth
 STALE_NS = 1_200_000_000    # counters that stood still so long are the news themselves
 
@@ -23,8 +23,9 @@ STALE_NS = 1_200_000_000    # counters that stood still so long are the news the
 class Reporter:
     """Keeps what is needed between two looks."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, caching_s: float) -> None:
         self._limits = limits
+        self._after_demuxer = caching_s + DISPLAY_S
         self._delays: WeakKeyDictionary[View, deque[tuple[int, float]]] = WeakKeyDictionary()
 
     def report(self, runs: Iterable[Run], now: float) -> Mapping[str, PaneReport]:
@@ -70,8 +71,8 @@ class Reporter:
             return 0.0
         now_ns, counted_ns = int(now * 1e9), int(view.row["demuxed_ns"])
         if now_ns - counted_ns > STALE_NS:
-            return behind_s(record, taken, now_ns) + DISPLAY_S      # it takes nothing any more
+            return behind_s(record, taken, now_ns) + self._after_demuxer      # it takes nothing any more
         looks = self._delays.setdefault(view, deque(maxlen=DELAY_LOOKS))
         if not looks or looks[-1][0] != counted_ns:
             looks.append((counted_ns, behind_s(record, taken, counted_ns)))
-        return min(late for _, late in looks) + DISPLAY_S
+        return min(late for _, late in looks) + self._after_demuxer

@@ -69,7 +69,7 @@ class VideoEngine:
         self._pulling = Pulling(folder, self._posted)
         self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, decode_with=decode_with,
                                 portable_feed=portable_feed)
-        self._reporter = Reporter(limits or Limits())
+        self._reporter = Reporter(limits or Limits(), caching_ms / 1000)
         self._open_runs: list[Run] = []                     # video thread
         self._thread = threading.Thread(target=self._run, name="video", daemon=True)
         self._thread.start()

@@ -97,6 +97,7 @@ class Run:
     failures: int = 0
     not_before: float = 0.0             # earliest moment for the next view
     behind_since: float = 0.0
+    resyncs: int = 0
     crashes: list[float] = field(default_factory=list)      # these three are app.video.quarantine's
     suspected: bool = False
     convictions: int = 0
