@@ -165,6 +165,8 @@ class RtspStream:
         login = self._login.header(method, url)
         if login:
             lines.append(f"Authorization: {login}")
+        if any("\r" in line or "\n" in line for line in lines):
+            raise CameraError("garbage", "control characters")     # a login or a realm would write headers of its own
         self._line.send(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     def _read_session(self, answer: Message) -> None:

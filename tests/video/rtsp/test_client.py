@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import re
 import socket
+import ssl
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,12 +36,13 @@ Answer = Callable[["Server", str, str], bytes]
 class Server:
     """Accepts connections one after the other and answers each request with what the script says."""
 
-    def __init__(self, script: Answer) -> None:
+    def __init__(self, script: Answer, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.requests: list[str] = []
         self.goodbye = threading.Event()
         self._script = script
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"rtsp://127.0.0.1:{self._listener.getsockname()[1]}/live/main?x=1"
+        self.url = f"rtsp{'s' if tls else ''}://127.0.0.1:{self._listener.getsockname()[1]}/live/main?x=1"
         self._line: socket.socket | None = None
         self._thread = threading.Thread(target=self._serve, name="scripted-rtsp", daemon=True)
         self._thread.start()
@@ -48,6 +54,8 @@ class Server:
         with contextlib.suppress(OSError):
             while True:
                 self._line, _ = self._listener.accept()
+                if self._tls is not None:
+                    self._line = self._tls.wrap_socket(self._line, server_side=True)
                 with self._line, contextlib.suppress(OSError):
                     self._talk(self._line)
 
@@ -98,8 +106,8 @@ def good(_server: Server, method: str, request: str) -> bytes:
 
 
 @contextlib.contextmanager
-def served(script: Answer) -> Iterator[Server]:
-    server = Server(script)
+def served(script: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(script, tls)
     try:
         yield server
     finally:
@@ -145,6 +153,36 @@ def test_a_good_camera():
     assert "SETUP " + server.url + "/trackID=0 RTSP/1.0" in server.requests[1]
     assert "Session: 7\r\n" in server.requests[2] + "\r\n"
     assert not any("Authorization" in text for text in server.requests), "no login unless asked"
+
+
+def test_rtsps_with_a_certificate_that_nobody_vouches_for(tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "IPCamera")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - datetime.timedelta(days=9),
+                                   now - datetime.timedelta(days=1)).sign(key, hashes.SHA256())
+    path = tmp_path / "camera.pem"
+    path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                       serialization.NoEncryption())
+                     + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with served(good, context) as server:
+        assert [nals(one.data) for one in pictures(server.url)] == [nals(unit) for unit in UNITS]
+
+
+def test_a_line_that_is_not_encrypted_is_left_to_libav():
+    with served(instead("DESCRIBE", b"")) as server, pytest.raises(CameraError) as caught:
+        pictures(server.url.replace("rtsp:", "rtsps:"), open_s=1.0)
+    assert caught.value.cause in ("unsupported", "timeout")
+
+
+def test_a_login_cannot_write_headers():
+    script = instead("DESCRIBE", lambda request: say(request, 'WWW-Authenticate: Digest realm="r", nonce="n"',
+                                                     status="401 Unauthorized"))
+    with served(script) as server, pytest.raises(CameraError, match="garbage"):
+        pictures(server.url, credentials=Credentials("a\r\nX: y", Secret("b")))
+    assert len(server.requests) == 1
 
 
 def test_pictures_before_the_answer_to_play_are_kept():
