@@ -22,5 +22,7 @@ def test_a_killed_demo_leaves_nothing(screen: Display, tmp_path: Path) -> None:
         lines = [" ".join(process.cmdline()) for process in everyone]
         assert any("rtsp" in line for line in lines) and any("decoder_worker" in line for line in lines), lines
         program.kill()
-    assert not [process.cmdline() for process in psutil.wait_procs(everyone, 3)[1]]
+    psutil.wait_procs(everyone, 3)
+    # A container's first process may leave the dead unburied: those are no programs any more.
+    assert not [process for process in everyone if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
     assert not traces(program.process.pid)
