@@ -16,7 +16,7 @@ class H264:
 
     ``data``: its bytes so far. ``fragment``: a fragmented NAL unit is under way. ``picture``: it has a slice.
     ``headless``: its first slice is not the first of a picture. ``key``: decoding may begin here. ``broken``: parts
-    are missing.
+    are missing. ``nonsense``: its first slice cannot be one.
     """
 
     FRAGMENT = (31, _FU_A, 18)      # mask and type of a fragment's first byte; payload's place behind the frame's "$"
@@ -27,7 +27,7 @@ class H264:
         self._clear()
 
     def _clear(self) -> None:
-        self.picture = self.headless = self.key = self.broken = False
+        self.picture = self.headless = self.key = self.broken = self.nonsense = False
 
     def take(self) -> bytes:
         """The unit; a new one begins."""
@@ -91,10 +91,30 @@ class H264:
                 self.picture = True
                 # first_mb_in_slice is 0, written as a single one bit, only in the first slice of a picture
                 self.headless = begin < end and not buffer[begin] & 0x80
+                self.nonsense = not self.headless and end - begin >= 6 and \
+                    not _may_be_slice(int.from_bytes(buffer[begin : begin + 6]), idr=kind == _IDR)
             if kind == _IDR:
                 self.key = True
         elif kind == _SEI and _has_recovery_point(buffer, begin, end):
             self.key = True
+
+
+def _may_be_slice(bits: int, *, idr: bool) -> bool:
+    """Whether the first 48 bits of a slice may be those of a picture's first one (H.264 7.3.3, 7.4.3).
+
+    first_mb_in_slice is 0; then slice type and parameter set in Exp-Golomb codes; an IDR picture's frame number is 0,
+    in four bits at least.
+    """
+    left, found = 47, []
+    for _ in range(2):
+        zeros = left - (bits & (1 << left) - 1).bit_length()
+        if zeros > 8:
+            return False
+        left -= 2 * zeros + 1
+        found.append((bits >> left & (1 << zeros + 1) - 1) - 1)
+    if not idr:
+        return found[0] <= 9 and found[1] <= 255
+    return found[0] in (2, 4, 7, 9) and found[1] <= 255 and not bits >> left - 4 & 15
 
 
 def _has_recovery_point(buffer: bytearray, at: int, end: int) -> bool:

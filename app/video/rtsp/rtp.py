@@ -46,6 +46,7 @@ class Assembler:
         self._damaged = False           # something was lost since the last key picture
         self._markers = True            # the marker bit ends a picture; some cameras set it in the middle
         self._gap = False
+        self._noise = False             # what came cannot be pictures; all waits for a key picture
         self._odd = 0
         self._strangers = 0
 
@@ -130,6 +131,14 @@ class Assembler:
             self._damaged = True
         elif key:
             self._damaged = False
+        # Slices that cannot be: the camera sends noise (nothing was lost on the way), and what follows builds on it.
+        noise = unit.nonsense or (unit.headless and not self._gap and stamp != told)
+        if noise or (self._noise and not key):
+            self._noise = self._damaged = True
+            unit.take()
+            self._told, self._gap = stamp, False
+            return
+        self._noise = False
         self._told = stamp
         self._gap = False
         self.ready.append(Packet(unit.take(), key, stamp, 0, self._damaged))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,18 @@ def test_a_lost_beginning_leaves_no_headless_fragment():
     assert big[:100] in found[0].data and found[0].broken
     found = received("h264", b"".join(map(framed, data[1:])))
     assert [one.data for one in found] == [annexb(P)]
+
+
+def test_noise_in_place_of_slices_is_not_handed_on():
+    """The demo city's garbage: headers stand, slices are noise; now and then a decoder made a picture of it."""
+    dice = random.Random(3)
+    good = [unit for unit, _ in clip("h264").units]
+    noise = [annexb(b"\x65" if number % 15 == 0 else b"\x41") + bytes(dice.choices(range(4, 255), k=400))
+             for number in range(300)]
+    found = received("h264", b"".join(map(framed, stream("h264", good[:15] + noise + good[:15]))))
+    assert len(found) < 40
+    assert [nals(one.data) for one in found[:15] + found[-15:]] == [nals(one) for one in good[:15] * 2]
+    assert not found[-1].broken
 
 
 def test_contributors_extension_and_padding_are_taken_off():
