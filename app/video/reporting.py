@@ -15,6 +15,7 @@ from app.video.freshness import Limits, Observation, judge
 from app.video.line import Line
 from app.video.view import Run, View
 
+DECODED_S = 0.5             # a picture may follow its packet by so much: caching and a busy machine
 DISPLAY_S = 0.045           # decoding, libVLC's hand-overs and the screen tick, beside its caching: measured, video.md
 DELAY_LOOKS = 4             # libVLC's counters lag by up to 0.35 s: the least of so many looks is near the truth
 STALE_NS = 1_200_000_000    # counters that stood still so long are the news themselves
@@ -39,7 +40,8 @@ class Reporter:
             return NO_REPORT
         seen = self.observe(run, line, now)
         judged = judge(seen, now, self._limits)
-        behind = seen.delay > self._limits.late
+        # A silent camera leaves its last bytes untaken: that is no delay, and its old pictures must not play again.
+        behind = seen.delay > self._limits.late and now - seen.packet < self._limits.late
         run.behind_since = (run.behind_since or now) if behind else 0.0
         row = line.row
         return PaneReport(
@@ -58,7 +60,10 @@ class Reporter:
         down = view.host.down_cause if view is not None and view.dead else ""
         if line.host is None:
             down = down or "worker"     # nobody pulls it: its ingest worker is being started, or rests
-        return replace(line.observe(run.asked), picture=picture, decoder_cause=down, delay=self._delay(view, now),
+        base = line.observe(run.asked)
+        if base.packet:     # a new player begins with pictures that came long ago: none is newer than the newest packet
+            picture = min(picture, base.packet + DECODED_S)
+        return replace(base, picture=picture, decoder_cause=down, delay=self._delay(view, now),
                        decoding=run.want.visible and run.hidden_since is None, in_sight=run.in_sight)
 
     def _delay(self, view: View | None, now: float) -> float:
