@@ -1,4 +1,4 @@
-"""Workers are killed, stopped, killed again and again, and orphaned, while sixteen panes play."""
+"""Workers are killed, stopped, killed again and again, and orphaned, while twenty panes play."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.fixtures.screen import Display
 
 pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(180)]
 
-PANES = 16
+PANES = 20                  # a decoder worker holds 16: two of them
 LINE_S = 1.2                # a line a second
 RESTART_S = 2.0             # issue: restarted within
 KEY_S = 2.0                 # the longest wait for a key picture when a camera is opened anew
@@ -30,7 +30,7 @@ UNTOUCHED = 9               # pictures a second of 15: a pane that nobody touche
 
 def start(make_registry: MakeRegistry, screen: Display, home: Path) -> Program:
     registry = make_registry(home, range(1, PANES + 1))
-    return Program(home, screen, ["wall", "--registry", str(registry), "--cameras", f"1-{PANES}", "--layout", "4x4",
+    return Program(home, screen, ["wall", "--registry", str(registry), "--cameras", f"1-{PANES}", "--layout", "5x5",
                                   "--window", "1280x720+0+0", "--language", "en"])
 
 
@@ -51,7 +51,7 @@ def second_wall(city: DemoCity, make_registry: MakeRegistry, screen: Display, wa
 
 
 def all_live(program: Program, since: float = 0.0, seconds: float = 30.0) -> Line:
-    return program.until(lambda line: line.live(range(PANES)), seconds, "sixteen live panes", since)
+    return program.until(lambda line: line.live(range(PANES)), seconds, "all panes live", since)
 
 
 def now(program: Program) -> Line:
@@ -108,7 +108,7 @@ def test_a_killed_decoder_is_replaced_and_others_play_on(wall: Program) -> None:
     assert back_after(wall, at, RESTART_S + 1.0) <= RESTART_S + LINE_S + 1.0
     lines = wall.lines(at)
     touched = {i for line in lines[:4] for i in range(PANES) if line.pane(i)["painted"] < UNTOUCHED}
-    assert len(touched) <= PANES // 2, [(line.at - at, line.panes) for line in lines]
+    assert len(touched) <= 16, [(line.at - at, line.panes) for line in lines]
     assert restarts(lines[-1], "decoder") == restarts(before, "decoder") + 1
     assert decoders[0] not in wall.workers("decoder").values()
     assert set(decoders[1:]) < set(wall.workers("decoder").values())
