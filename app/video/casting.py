@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,9 @@ AGAIN_S = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)      # wait before the next player of
 HIDE_S = 2.0                    # a pane that is covered keeps its player so long: one-pane-alone and back is instant
 BEHIND_TICKS_S = 0.8            # behind for this long, and the player starts again at the newest key picture
 RESYNC_EVERY_S = 5.0          # doubled each time up to 16 times that: each costs a whole group of pictures to decode
-REFRESH_S = 20 * 3600.0         # time stamps of a transport stream wrap after 26.5 hours: a new player comes before
+CALM_S = 1.5                    # without a start that was asked for, before players are settled
+RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of the machine: a new player now and then
+SETTLING_AT_ONCE = 4            # most of their time they wait for a key picture
 
 
 class Casting:
@@ -49,6 +51,8 @@ class Casting:
         self._portable = portable_feed or os.name != "posix"
         self._views: dict[int, View] = {}           # by feed number; a view lives until its worker says Hidden
         self._feeds = 0
+        self._last_asked = 0.0                      # when a player was last started for another reason than settling
+        self._settling = False
         self._quarantine = Quarantine()
         self._waiting_feed: dict[int, messages.Show] = {}
 
@@ -128,9 +132,11 @@ class Casting:
         for run in opened:
             coming, current = run.coming, run.current
             if coming is not None and now - coming.started > FIRST_PICTURE_S:
-                self._failed(run, coming, now)
-            if current is not None and run.coming is None and now - current.started > REFRESH_S:
-                current.fed = False
+                if coming.settling and current is not None:
+                    self._stop(coming)              # its key pictures are too far apart to wait for: leave it as it is
+                    run.coming, current.rushed = None, False
+                else:
+                    self._failed(run, coming, now)
             if current is not None and current.alive:
                 self._quarantine.played(run, now)
             elif not run.want.visible or run.line is None or run.line.phase is not Phase.OPEN or now < run.not_before:
@@ -138,6 +144,29 @@ class Casting:
             if run.behind_since and now - run.behind_since > BEHIND_TICKS_S:
                 self.resync(run, now)
             self.arrange(run, len(opened), now)
+        self._settle(opened, now)
+
+    def _settle(self, runs: Sequence[Run], now: float) -> None:
+        """In calm, replace players that started in a rush or are old: they show later than they need to.
+
+        A player that gets a whole group of pictures at once shows at once, but while it decodes them libVLC moves its
+        clock back, and never forward again: 130 to 270 ms from camera to picture for as long as it plays. One that
+        begins with a key picture as it arrives stays at 80 ms (measured, 16 panes). New players now and then also
+        undo what the machine's hiccups added, and keep time stamps far from their wrap after 26.5 hours.
+        """
+        under_way = sum(run.coming is not None for run in runs)
+        if now - self._last_asked < CALM_S or under_way >= SETTLING_AT_ONCE:
+            return
+        due = [(run.current.started, run) for run in runs
+               if run.current is not None and run.current.alive and run.coming is None and run.want.visible
+               and (run.current.rushed or now - run.current.started > RESETTLE_S)]
+        if due:
+            _, run = min(due, key=lambda one: one[0])
+            shape = run.current.shape if run.current is not None else None
+            if shape is not None and run.line is not None and run.line.phase is Phase.OPEN:
+                self._settling = True
+                self._start(run, run.line, shape, now)
+                self._settling = False
 
     def resync(self, run: Run, now: float) -> None:
         """The picture is too far behind: start again at the newest key picture, beside the old one."""
@@ -187,6 +216,10 @@ class Casting:
         view = View(run, line, line.epoch, host, host.block, row, slot, buffers, number & 0x7FFFFFFF, number, shape,
                     line.codec, (line.width, line.height), now, line.host, feed_record)
         host.load += 1
+        view.settling = self._settling
+        view.rushed = not self._settling
+        if not self._settling:
+            self._last_asked = now
         self._views[number] = view
         self._pulling.hold(line)            # it may still be shown when the run has turned to another stream
         run.coming = view
@@ -200,12 +233,12 @@ class Casting:
         self._rebuild()
         if self._portable:
             self._waiting_feed[number] = show
-            line.host.send(messages.Feed(number, line.name, "listen", feed_record))
+            line.host.send(messages.Feed(number, line.name, "listen", feed_record, self._settling))
             return
         path = os.path.join(self._folder, f"feed-{number}")  # noqa: PTH118 - handed to os calls only
         os.mkfifo(path, 0o600)
         host.send(_with_feed(show, path))
-        line.host.send(messages.Feed(number, line.name, path, feed_record))
+        line.host.send(messages.Feed(number, line.name, path, feed_record, self._settling))
 
     def feed_ready(self, message: messages.FeedReady) -> None:
         """A socket feed waits for its decoder."""

@@ -152,7 +152,8 @@ class Feed:
     ``dropped`` counts pictures that were left out. ``ended`` holds the reason once the feed is over.
     """
 
-    def __init__(self, number: int, codec: str, pipe: Pipe, record: FeedRecord) -> None:
+    def __init__(self, number: int, codec: str, pipe: Pipe, record: FeedRecord, *,
+                 patient: bool = False) -> None:
         self.number = number
         self.codec = codec
         self.pipe = pipe
@@ -170,6 +171,8 @@ class Feed:
         self._backlog_bytes = 0
         self._backlog_since = 0.0
         self._needs_key = True
+        self._begun = False                     # the first key picture is through
+        self.patient = patient
         self._stub = False                      # the backlog begins with the end of a picture that is given up
 
     @property
@@ -230,8 +233,9 @@ class Feed:
             self._needs_key = False
         if self._needs_key or self._backlog_bytes > BACKLOG_BYTES:
             self._needs_key = True
-            self.dropped += 1
+            self.dropped += self._begun
             return
+        self._begun = True
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
         data, counted = self._stream.write(unit, stamp)

@@ -47,10 +47,10 @@ class Hub:
             for consumer in self._consumers:
                 consumer.offer(unit)
 
-    def start(self, consumer: Consumer) -> None:
+    def start(self, consumer: Consumer, *, with_group: bool = True) -> None:
         """Give the current group to a consumer that is ready, then everything live, with no unit lost between."""
         with self._lock:
-            consumer.begin(tuple(self._group))
+            consumer.begin(tuple(self._group) if with_group else ())
             self._consumers.append(consumer)
 
     def detach(self, consumer: Consumer) -> None:

@@ -101,7 +101,7 @@ class IngestWorker:
             waiting, live = list(self._waiting.values()), list(self._live.values())
         for feed, channel in waiting:
             if feed.reader_came():
-                channel.hub.start(feed)
+                channel.hub.start(feed, with_group=not feed.patient)
                 with self._lock:
                     if self._waiting.pop(feed.number, None) is not None:
                         self._live[feed.number] = (feed, channel)
@@ -180,7 +180,8 @@ class IngestWorker:
             self.parent.send(messages.FeedReady(order.feed, pipe.address))
         else:
             pipe = FifoPipe(order.address, NULL_PACKET if channel.codec != "mjpeg" else b"")
-        feed = Feed(order.feed, channel.codec, pipe, FeedRecord(self.block, order.record, order.feed))
+        feed = Feed(order.feed, channel.codec, pipe, FeedRecord(self.block, order.record, order.feed),
+                    patient=order.patient)
         with self._lock:
             self._waiting[order.feed] = (feed, channel)
         self._busy.set()

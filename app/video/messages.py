@@ -54,6 +54,7 @@ class Feed(Message, frozen=True):
     stream: str
     address: str
     record: int                     # its line on the shared board
+    patient: bool = False           # begin with the next key picture instead of the group at hand
 
 
 class Unfeed(Message, frozen=True):
