@@ -31,9 +31,10 @@ AGAIN_S = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)      # wait before the next player of
 HIDE_S = 2.0                    # a pane that is covered keeps its player so long: one-pane-alone and back is instant
 BEHIND_TICKS_S = 0.8            # behind for this long, and the player starts again at the newest key picture
 RESYNC_EVERY_S = 5.0          # doubled each time up to 16 times that: each costs a whole group of pictures to decode
-CALM_S = 1.5                    # without a start that was asked for, before players are settled
+CALM_S = 0.7                    # without a start that was asked for, before players are settled
 RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of the machine: a new player now and then
-SETTLING_AT_ONCE = 4            # most of their time they wait for a key picture
+SETTLING_AT_ONCE = 16           # most of their time they wait for a key picture ...
+SETTLING_A_TICK = 4             # ... but making a player costs 20 ms of a core
 
 
 class Casting:
@@ -154,19 +155,17 @@ class Casting:
         begins with a key picture as it arrives stays at 80 ms (measured, 16 panes). New players now and then also
         undo what the machine's hiccups added, and keep time stamps far from their wrap after 26.5 hours.
         """
-        under_way = sum(run.coming is not None for run in runs)
-        if now - self._last_asked < CALM_S or under_way >= SETTLING_AT_ONCE:
+        room = min(SETTLING_A_TICK, SETTLING_AT_ONCE - sum(run.coming is not None for run in runs))
+        if now - self._last_asked < CALM_S or room <= 0:
             return
-        due = [(run.current.started, run) for run in runs
+        due = [(run.current.started, run.current) for run in runs
                if run.current is not None and run.current.alive and run.coming is None and run.want.visible
+               and run.line is run.current.line and run.line.phase is Phase.OPEN
                and (run.current.rushed or now - run.current.started > RESETTLE_S)]
-        if due:
-            _, run = min(due, key=lambda one: one[0])
-            shape = run.current.shape if run.current is not None else None
-            if shape is not None and run.line is not None and run.line.phase is Phase.OPEN:
-                self._settling = True
-                self._start(run, run.line, shape, now)
-                self._settling = False
+        self._settling = True
+        for _, view in sorted(due, key=lambda one: one[0])[:room]:
+            self._start(view.run, view.line, view.shape, now)
+        self._settling = False
 
     def resync(self, run: Run, now: float) -> None:
         """The picture is too far behind: start again at the newest key picture, beside the old one."""
