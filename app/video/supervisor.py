@@ -101,13 +101,13 @@ class VideoEngine:
 
     def changed(self) -> Iterable[PaneKey]:
         """Panes with a new picture since the last call."""
-        news: list[PaneKey] = []
+        news: dict[PaneKey, None] = {}      # once each, also when a player takes over between two of its pictures
         for serials, views in self._casting.screens:
             current = serials.tolist()
             for view in views:
                 serial = current[view.slot]
                 if serial != view.seen and not view.run.closed and self._take(view, serial):
-                    news.append(view.run.key)
+                    news[view.run.key] = None
         return news
 
     def _take(self, view: View, serial: int) -> bool:
@@ -116,7 +116,7 @@ class VideoEngine:
         if view is run.coming:
             if view.picture() is None:
                 return False            # what stands there was written by an earlier player of this slot
-            view.base = run.painted
+            view.base = run.current.base + run.current.last_serial if run.current is not None else 0
             old, run.current, run.coming = run.current, view, None
             self._post(lambda at: self._casting.took_over(run, old, at))
         elif view is not run.current:

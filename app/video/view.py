@@ -63,6 +63,11 @@ class View:
     seen: int = 0                   # serial that the GUI has painted
 
     @property
+    def last_serial(self) -> int:
+        """The serial of its newest picture, not counting ``base``."""
+        return int(self.block.slot(self.slot)[0])
+
+    @property
     def alive(self) -> bool:
         """Its player runs and is fed."""
         return self.fed and not self.stopping and not self.dead
