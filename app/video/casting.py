@@ -53,7 +53,6 @@ class Casting:
         self._views: dict[int, View] = {}           # by feed number; a view lives until its worker says Hidden
         self._feeds = 0
         self._last_asked = 0.0                      # when a player was last started for another reason than settling
-        self._settling = False
         self._quarantine = Quarantine()
         self._waiting_feed: dict[int, messages.Show] = {}
 
@@ -135,7 +134,7 @@ class Casting:
             if coming is not None and now - coming.started > FIRST_PICTURE_S:
                 if coming.settling and current is not None:
                     self._stop(coming)              # its key pictures are too far apart to wait for: leave it as it is
-                    run.coming, current.rushed = None, False
+                    run.coming, current.settle_after = None, now + RESETTLE_S
                 else:
                     self._failed(run, coming, now)
             if current is not None and current.alive:
@@ -160,12 +159,9 @@ class Casting:
             return
         due = [(run.current.started, run.current) for run in runs
                if run.current is not None and run.current.alive and run.coming is None and run.want.visible
-               and run.line is run.current.line and run.line.phase is Phase.OPEN
-               and (run.current.rushed or now - run.current.started > RESETTLE_S)]
-        self._settling = True
+               and run.line is run.current.line and run.line.phase is Phase.OPEN and now >= run.current.settle_after]
         for _, view in sorted(due, key=lambda one: one[0])[:room]:
-            self._start(view.run, view.line, view.shape, now)
-        self._settling = False
+            self._start(view.run, view.line, view.shape, now, settling=True)
 
     def resync(self, run: Run, now: float) -> None:
         """The picture is too far behind: start again at the newest key picture, beside the old one."""
@@ -196,7 +192,7 @@ class Casting:
 
     # -- views -------------------------------------------------------------------------------------------------------
 
-    def _start(self, run: Run, line: Line, shape: Shape, now: float) -> None:
+    def _start(self, run: Run, line: Line, shape: Shape, now: float, *, settling: bool = False) -> None:
         host = min((host for host in self.hosts if host.up), key=lambda host: host.load, default=None)
         if host is None or line.host is None:
             return
@@ -215,9 +211,9 @@ class Casting:
         view = View(run, line, line.epoch, host, host.block, row, slot, buffers, number & 0x7FFFFFFF, number, shape,
                     line.codec, (line.width, line.height), now, line.host, feed_record)
         host.load += 1
-        view.settling = self._settling
-        view.rushed = not self._settling
-        if not self._settling:
+        view.settling = settling
+        view.settle_after = now + (RESETTLE_S if settling else 0.0)
+        if not settling:
             self._last_asked = now
         self._views[number] = view
         self._pulling.hold(line)            # it may still be shown when the run has turned to another stream
@@ -232,12 +228,12 @@ class Casting:
         self._rebuild()
         if self._portable:
             self._waiting_feed[number] = show
-            line.host.send(messages.Feed(number, line.name, "listen", feed_record, self._settling))
+            line.host.send(messages.Feed(number, line.name, "listen", feed_record, settling))
             return
         path = os.path.join(self._folder, f"feed-{number}")  # noqa: PTH118 - handed to os calls only
         os.mkfifo(path, 0o600)
         host.send(_with_feed(show, path))
-        line.host.send(messages.Feed(number, line.name, path, feed_record, self._settling))
+        line.host.send(messages.Feed(number, line.name, path, feed_record, settling))
 
     def feed_ready(self, message: messages.FeedReady) -> None:
         """A socket feed waits for its decoder."""

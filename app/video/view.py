@@ -58,7 +58,7 @@ class View:
     freed: bool = False
     dead: bool = False              # its worker is gone; its last picture can still be seen
     base: int = 0                   # pictures of the run before this view
-    rushed: bool = False            # started with a group at once: its clock is late, see Casting._settle
+    settle_after: float = 0.0       # when a player with a fresher clock may take over, see Casting._settle
     settling: bool = False          # replaces one that shows late; waits for a key picture
     seen: int = 0                   # serial that the GUI has painted
 
