@@ -9,8 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("app", "layouts", "widgets", "tests", "tools")
 MOST_LINES = 400                # house.md section 7: near 250, never a god object
-# Files that may sleep in tests, each with its reason. A condition is awaited, time is a manual clock.
-MAY_SLEEP: dict[str, str] = {}
+# Shared memory and pipes tell nobody when they change: these wait for a condition by looking again and again.
+MAY_SLEEP = frozenset({"tests/video/conftest.py", "tests/video/test_feed.py", "tests/video/test_hostile_cameras.py",
+                       "tests/video/test_workers.py"})
 # Files outside the command line that may print: programs of their own, started by another process.
 MAY_PRINT = {"app/demo/rtsp/__main__.py": "answers its owner on stdout"}
 
