@@ -13,16 +13,14 @@ from typing import Any
 import msgspec
 
 from app.model.camera import StreamRole
-from app.model.pane import Fit
 from app.video import hardware, messages
-from app.video.choice import CROWD, Offer
-from app.video.engine import Want
-from app.video.frames import bytes_per_picture
+from app.video.choice import CROWD
+from app.video.fitting import fits, offer_of, room_for, shape_for
 from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
 from app.video.line import Line, Phase
 from app.video.pulling import Pulling, close_all
 from app.video.quarantine import Quarantine
-from app.video.view import NATIVE_PIXELS, Run, Shape, View
+from app.video.view import Run, Shape, View
 
 _log = logging.getLogger("lawang.video")
 
@@ -74,7 +72,7 @@ class Casting:
         if run.closed:
             return
         want = run.want
-        role = run.choice.decide(_offer(run, want), want.height, wish=want.wish, zoomed=want.zoomed, panes=panes,
+        role = run.choice.decide(offer_of(run, want), want.height, wish=want.wish, zoomed=want.zoomed, panes=panes,
                                  now=now)
         self._connect(run, role, now)
         line = run.line
@@ -88,13 +86,13 @@ class Casting:
         run.hidden_since = None
         if line is None or line.phase is not Phase.OPEN or now < run.not_before or want.width < 1 or want.height < 1:
             return
-        shape = _shape(want, role, line)
+        shape = shape_for(want, role, line)
         if run.coming is not None:
-            if _fits(run.coming, line, shape):
+            if fits(run.coming, line, shape):
                 return
             self._stop(run.coming)
             run.coming = None
-        if (run.current is None or not _fits(run.current, line, shape)) and self._quarantine.may_start(run, now):
+        if (run.current is None or not fits(run.current, line, shape)) and self._quarantine.may_start(run, now):
             self._start(run, line, shape, now)
 
     def let_go(self, run: Run) -> None:
@@ -198,7 +196,7 @@ class Casting:
         host = min((host for host in self.hosts if host.up), key=lambda host: host.load, default=None)
         if host is None or line.host is None:
             return
-        capacity = _capacity(shape)
+        capacity = room_for(shape)
         found = host.take(capacity)
         if found is None:
             _log.error("no room for another picture of %d×%d in %s", shape.width, shape.height, host.name)
@@ -234,7 +232,7 @@ class Casting:
             return
         path = os.path.join(self._folder, f"feed-{number}")  # noqa: PTH118 - handed to os calls only
         os.mkfifo(path, 0o600)
-        host.send(_with_feed(show, path))
+        host.send(msgspec.structs.replace(show, feed=path))
         line.host.send(messages.Feed(number, line.name, path, feed_record, settling))
 
     def _caching(self) -> int:
@@ -250,7 +248,7 @@ class Casting:
         show = self._waiting_feed.pop(message.feed, None)
         view = self._views.get(message.feed)
         if show is not None and view is not None:
-            view.host.send(_with_feed(show, f"callback:{message.address}"))
+            view.host.send(msgspec.structs.replace(show, feed=f"callback:{message.address}"))
 
     def feed_ended(self, number: int) -> None:
         """The ingest worker gave the feed up: the run needs another view."""
@@ -317,38 +315,3 @@ class Casting:
     def close(self) -> None:
         """End all workers."""
         close_all(self.hosts)
-
-
-def _offer(run: Run, want: Want) -> Offer:
-    main, sub = want.camera.stream(StreamRole.MAIN), want.camera.stream(StreamRole.SUB)
-    height = sub.height if sub is not None else 0
-    line = run.line
-    if line is not None and line.profile.role is StreamRole.SUB and line.height:
-        height = line.height
-    return Offer(main is not None, sub is not None, height)
-
-
-def _shape(want: Want, role: StreamRole, line: Line) -> Shape:
-    if want.zoomed:
-        # Digital zoom cuts from the whole picture: the pane's size does not matter, so resizing costs nothing.
-        return Shape(role, line.width or want.width, line.height or want.height, Fit.FIT, True)
-    return Shape(role, want.width, want.height, want.fit, False)
-
-
-def _fits(view: View, line: Line, shape: Shape) -> bool:
-    return (view.fed and not view.dead and view.line is line and view.epoch == line.epoch and view.shape == shape
-            and view.codec == line.codec and view.source == (line.width, line.height))
-
-
-def _capacity(shape: Shape) -> int:
-    if shape.native:
-        pixels = min(max(shape.width * shape.height, 1), NATIVE_PIXELS)
-        return bytes_per_picture(shape.width, max(1, pixels // shape.width))
-    if shape.fit is not Fit.FILL:
-        return bytes_per_picture(shape.width, shape.height)
-    # A covering picture is larger than its pane, by how much their shapes differ; four times covers 16:9 in 4:1.
-    return min(4 * bytes_per_picture(shape.width, shape.height), bytes_per_picture(4096, 4096))
-
-
-def _with_feed(show: messages.Show, feed: str) -> messages.Show:
-    return msgspec.structs.replace(show, feed=feed)
