@@ -24,7 +24,7 @@ from app.video.frames import Buffers, SharedBlock
 POLL_S = 0.1                    # libVLC refreshes its counters every 0.25 s; the moment of change is what counts
 BEAT_S = 0.5
 STOP_DUE_S = 5.0                # a stop that has not come back by then never will: the worker asks to be replaced
-NICE = 5                        # when processors are short, keys and windows come before pictures
+NICE = 15                       # when processors are short, keys and windows come before pictures
 MEMORY_BYTES = 12 << 30         # address space, shared pictures included; an overloaded libVLC queues 400 MB a stream
 
 _decoder = msgspec.msgpack.Decoder(messages.ToDecoder)
