@@ -29,8 +29,9 @@ def test_sees_a_process(leaks_of: LeaksOf) -> None:
     found = leaks_of(lambda: started.append(subprocess.Popen(["sleep", "60"])))
     started[0].kill()
     started[0].wait()
-    assert len(found) == 1
-    assert "sleep 60" in found[0] and "test_leak_guard.py" in found[0]
+    # A city that other tests of the session share may start an encoder at this very moment: only ours is meant.
+    ours = [line for line in found if "sleep 60" in line]
+    assert len(ours) == 1 and "test_leak_guard.py" in ours[0]
 
 
 def test_sees_shared_memory(leaks_of: LeaksOf) -> None:
