@@ -52,12 +52,14 @@ class Casting:
         self._portable = portable_feed or os.name != "posix"
         self._views: dict[int, View] = {}           # by feed number; a view lives until its worker says Hidden
         self._feeds = 0
+        self._panes = 0                             # open runs: with many, new ones begin on the sub stream
         self._last_asked = 0.0                      # when a player was last started for another reason than settling
         self._quarantine = Quarantine()
         self._waiting_feed: dict[int, messages.Show] = {}
 
     def prepare(self, panes: int, now: float) -> None:
         """Have enough workers: one per 16 panes. Each uses all cores; two for 16 panes cost 7 % more (measured)."""
+        self._panes = panes
         self._pulling.prepare(panes, now)
         wanted = -(-panes // PANES_PER_DECODER)
         while len(self.hosts) < wanted:
@@ -67,13 +69,13 @@ class Casting:
 
     # -- runs --------------------------------------------------------------------------------------------------------
 
-    def arrange(self, run: Run, panes: int, now: float) -> None:
+    def arrange(self, run: Run, now: float) -> None:
         """Bring a run's player in line with what is wanted; cheap when nothing is to be done."""
         if run.closed:
             return
         want = run.want
-        role = run.choice.decide(offer_of(run, want), want.height, wish=want.wish, zoomed=want.zoomed, panes=panes,
-                                 now=now)
+        role = run.choice.decide(offer_of(run, want), want.height, wish=want.wish, zoomed=want.zoomed,
+                                 panes=self._panes, now=now)
         self._connect(run, role, now)
         line = run.line
         if not want.visible:
@@ -111,7 +113,7 @@ class Casting:
         showing = run.current is not None and run.current.alive and run.current.line is not run.line
         if showing and run.choice.role is StreamRole.MAIN:
             run.choice.main_failed(now)
-            self.arrange(run, 0, now)
+            self.arrange(run, now)
 
     def took_over(self, run: Run, old: View | None, now: float) -> None:
         """The coming view has shown its first picture and is the current one now."""
@@ -121,7 +123,7 @@ class Casting:
             self._free(old)
         if run.closed:
             self._stop_views(run)
-        self.arrange(run, 0, now)
+        self.arrange(run, now)
 
     def tick(self, runs: Iterable[Run], now: float) -> None:
         """Start workers that are due, give up players that show nothing, resynchronise what is behind."""
@@ -129,6 +131,7 @@ class Casting:
             if not host.up and now >= host.again_at:
                 host.start(now)
         opened = list(runs)
+        self._panes = len(opened)
         for run in opened:
             coming, current = run.coming, run.current
             if coming is not None and now - coming.started > FIRST_PICTURE_S:
@@ -143,7 +146,7 @@ class Casting:
                 self._quarantine.gone(run)
             if run.behind_since and now - run.behind_since > BEHIND_TICKS_S:
                 self.resync(run, now)
-            self.arrange(run, len(opened), now)
+            self.arrange(run, now)
         self._settle(opened, now)
 
     def _settle(self, runs: Sequence[Run], now: float) -> None:
@@ -172,7 +175,7 @@ class Casting:
             run.resyncs = 1 if now - current.started > 4 * patience else run.resyncs + 1
             _log.info("%04d is behind: starting again at the newest key picture", run.want.camera.number)
             current.fed = False
-            self.arrange(run, 0, now)
+            self.arrange(run, now)
 
     def _connect(self, run: Run, role: StreamRole, now: float) -> None:
         line = run.line

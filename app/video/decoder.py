@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy.typing as npt
 import vlc
 
 from app.video.decodable import LONGEST_SIDE
@@ -290,6 +289,3 @@ class Decoder:
 def probe() -> dict[str, str]:
     """Version and compiler of libVLC, for the doctor; raises OSError or NameError when there is none."""
     return {"version": vlc.libvlc_get_version().decode(), "compiler": vlc.libvlc_get_compiler().decode()}
-
-
-type Board = npt.NDArray[Any]

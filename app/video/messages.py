@@ -143,14 +143,7 @@ class Beat(Message, frozen=True):
     stuck: str = ""
 
 
-class Log(Message, frozen=True):
-    """A line for the station's log."""
-
-    level: int
-    text: str
-
-
 type ToIngest = Setup | Pull | Drop | Retry | Feed | Unfeed
-type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Log
+type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat
 type ToDecoder = Setup | Show | Hide
-type FromDecoder = Hidden | Beat | Log
+type FromDecoder = Hidden | Beat

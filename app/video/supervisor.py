@@ -210,12 +210,12 @@ class VideoEngine:
         return {"pid": pid, "up": cost is not None, "restarts": restarts} | seen
 
     def _arrange(self, run: Run, now: float) -> None:
-        self._casting.arrange(run, len(self._open_runs), now)
+        self._casting.arrange(run, now)
 
     def _open_run(self, run: Run, now: float) -> None:
         self._open_runs.append(run)
         self._casting.prepare(len(self._open_runs), now)
-        self._casting.arrange(run, len(self._open_runs), now)
+        self._casting.arrange(run, now)
 
     def _close_run(self, run: Run, _now: float) -> None:
         run.closed = True
@@ -238,7 +238,7 @@ class VideoEngine:
             case messages.Opened():
                 line = self._pulling.opened(message, now)
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
-                    self._casting.arrange(run, len(self._open_runs), now)
+                    self._casting.arrange(run, now)
             case messages.Failed():
                 line = self._pulling.failed(message, now)
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
@@ -247,8 +247,6 @@ class VideoEngine:
                 self._casting.feed_ready(message)
             case messages.FeedEnded():
                 self._casting.feed_ended(message.feed)
-            case messages.Log():
-                _log.log(message.level, "%s: %s", host.name, message.text)
 
     def _heard_decoder(self, host: DecoderHost, message: messages.FromDecoder, now: float) -> None:
         match message:
@@ -256,8 +254,6 @@ class VideoEngine:
                 host.beat(now, message.stuck)
             case messages.Hidden():
                 self._casting.hidden(host, message)
-            case messages.Log():
-                _log.log(message.level, "%s: %s", host.name, message.text)
 
     def _died(self, host: Host, now: float) -> None:
         host.died(now)
