@@ -26,6 +26,7 @@ from app.wall.transitions import place_window
 from layouts import named
 from widgets.cameras.dock import CameraDock
 from widgets.common import PictureClock, hop_to_gui
+from widgets.features import INSTALLS
 from widgets.screens.monitors import Monitors
 from widgets.theme import Theme
 from widgets.window.closing import ClosingSignals
@@ -38,6 +39,7 @@ from widgets.window.overlays import Overlays
 from widgets.window.qt_commands import QtCommands
 from widgets.window.saving import Saving
 from widgets.window.seam import Station
+from widgets.window.shell import Shell
 from widgets.window.starting import keeps_the_wall, starting_wall
 from widgets.window.stats import Stats
 from widgets.window.title_bar import zone_in_force
@@ -59,7 +61,7 @@ class Application(QObject):
         zone = zone_in_force(str(settings.get("window.zone", "system")))
         dispatcher, wall = station.dispatcher, station.wall
         self.desk = Desk(station.engine, station.directory, dispatcher, self.theme, zone, options.bare,
-                         lambda: wall.state, self)
+                         lambda: wall.state, self, station.registry)
         self.monitors = Monitors(app, self)
         self.windows = Windows(self.monitors, self.desk.make, self)
         self.desk.frames, self.desk.active, self.desk.go = self.windows.frames, self._active_id, self.windows.go
@@ -84,6 +86,9 @@ class Application(QObject):
         self.keys = Keys(app, dispatcher, self._is_ours)
         self.signals = ClosingSignals(self.quit, self)
         self._connect()
+        shell = Shell(station, self.handlers, self.windows, self.desk, self.overlays, self.theme,
+                      lambda text: self._on_active(lambda frame: frame.tell(text)), self._active_id, self, options.bare)
+        self._features = [feature for install in INSTALLS if (feature := install(shell)) is not None]
 
     def open(self) -> None:
         """The windows of the wall state, with what the command line asked for. Raises OperatorError."""
@@ -113,6 +118,8 @@ class Application(QObject):
             return
         self._closed = True
         self.keys.close()
+        for feature in reversed(self._features):
+            feature.close()
         self.signals.restore()
         self.handlers.held_view.stop()
         self._held.stop()

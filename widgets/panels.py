@@ -9,12 +9,14 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from app.commands import Dispatcher
 from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
 from widgets.cameras.dock import CameraDock
 from widgets.screens.screen_list import ScreenList, ScreenRow
 from widgets.theme import Theme
+from widgets.window.seam import Lane
 
 
 class Edge(Enum):
@@ -49,13 +51,15 @@ class PanelWidget(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a panel is built from. ``leave`` gives the keyboard back to the wall."""
+    """What a panel or page is built from. ``leave`` gives the keyboard back to the wall."""
 
     directory: CameraDirectory
     theme: Theme
     put: Callable[[str], None]              # a camera id into the selected pane of this console
     go: Callable[[str], None]               # to the window of that id
     leave: Callable[[], None]
+    dispatcher: Dispatcher
+    registry: Lane
 
 
 @dataclass(frozen=True, slots=True)

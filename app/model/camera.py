@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.model.register import NO_DEVICE, Device
 from app.model.secret import Credentials
 
 
@@ -43,7 +44,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One camera. ``id`` is a text id that sorts by time; ``number`` is the unique call-up number."""
+    """One camera. ``id`` is a text id that sorts by time; ``number`` is the unique call-up number.
+
+    ``owner`` is an owner's id or "". ``height`` in metres above the ground; ``heading`` in degrees from north,
+    clockwise, and ``field_of_view`` in degrees, both horizontal; None while unknown. ``restricted``: only for those
+    whom the owner's agreement names.
+    """
 
     id: str
     number: int
@@ -52,6 +58,14 @@ class Camera:
     place: Place | None = None
     streams: tuple[StreamProfile, ...] = ()
     credentials: Credentials = field(default_factory=Credentials, repr=False)
+    owner: str = ""
+    height: float | None = None
+    heading: float | None = None
+    field_of_view: float | None = None
+    tags: tuple[str, ...] = ()          # sorted, each once
+    notes: str = ""
+    device: Device = NO_DEVICE
+    restricted: bool = False
 
     @property
     def label(self) -> str:

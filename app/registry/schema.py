@@ -57,6 +57,65 @@ def cameras(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0002_register")
+def register(db: Database) -> None:
+    """The register of a city: owners, risk classes, devices, scenes, tours, who was seen and who was up."""
+    for statement in (
+        """CREATE TABLE owners (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL DEFAULT 'city',
+            agreement TEXT NOT NULL DEFAULT '', contact TEXT NOT NULL DEFAULT '', purposes TEXT NOT NULL DEFAULT '[]',
+            hours TEXT NOT NULL DEFAULT '', expires TEXT NOT NULL DEFAULT '',
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        "ALTER TABLE areas ADD COLUMN level TEXT",
+        "ALTER TABLE areas ADD COLUMN risk TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN owner TEXT REFERENCES owners(id)",
+        "ALTER TABLE cameras ADD COLUMN height REAL",
+        "ALTER TABLE cameras ADD COLUMN heading REAL CHECK (heading BETWEEN 0 AND 360)",
+        "ALTER TABLE cameras ADD COLUMN field_of_view REAL CHECK (field_of_view BETWEEN 0 AND 360)",
+        "ALTER TABLE cameras ADD COLUMN notes TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN make TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN model TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN serial TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN mac TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX cameras_by_owner ON cameras (owner)",
+        """CREATE TABLE camera_tags (
+            camera TEXT NOT NULL REFERENCES cameras(id) ON DELETE CASCADE, tag TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (camera, tag)) STRICT""",
+        """CREATE TABLE device_facts (
+            camera TEXT NOT NULL REFERENCES cameras(id) ON DELETE CASCADE, fact TEXT NOT NULL, json TEXT NOT NULL,
+            learned_at TEXT NOT NULL, revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (camera, fact)) STRICT""",
+        """CREATE TABLE layouts (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, layout TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        """CREATE TABLE scenes (
+            id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE CHECK (number > 0), name TEXT NOT NULL,
+            json TEXT NOT NULL, revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        """CREATE TABLE tours (
+            id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE CHECK (number > 0), name TEXT NOT NULL,
+            json TEXT NOT NULL, revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        # Spans in which a camera was up or down, as a station that asked for it saw it; an open span has no end.
+        """CREATE TABLE availability (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, camera TEXT NOT NULL REFERENCES cameras(id) ON DELETE CASCADE,
+            up INTEGER NOT NULL, cause TEXT NOT NULL DEFAULT '', since REAL NOT NULL, until REAL NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        "CREATE INDEX availability_by_camera ON availability (camera, until)",
+        # Seconds on a lit pane, live, per camera, window and hour (hours since 1970, UTC).
+        """CREATE TABLE seen (
+            camera TEXT NOT NULL REFERENCES cameras(id) ON DELETE CASCADE, hour INTEGER NOT NULL, place TEXT NOT NULL,
+            seconds REAL NOT NULL, revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (camera, hour, station, place)) STRICT""",
+        "CREATE INDEX seen_by_hour ON seen (hour)",
+        # What the last import changed, as it was before: its undo. Passwords stay sealed in it.
+        """CREATE TABLE imports (
+            id TEXT PRIMARY KEY, at TEXT NOT NULL, file TEXT NOT NULL, before TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+    ):
+        db.execute(statement)
+
+
 def step_names(steps: Migrations = migrations) -> list[str]:
     """The names of all steps in order; their count is the newest version this program knows."""
     return [step.name for step in steps._migrations]

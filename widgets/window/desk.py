@@ -27,6 +27,7 @@ from widgets.window.console import Console
 from widgets.window.counts import Count, camera_states, count
 from widgets.window.frame import Frame
 from widgets.window.qt_commands import pane_menu
+from widgets.window.seam import Lane
 from widgets.window.title_bar import TitleBar, layout_title
 from widgets.window.wall_window import WallWindow
 
@@ -40,10 +41,11 @@ class Desk(QObject):
     window_id = ""              # no pane lies in it: the PictureClock hands it reports only
 
     def __init__(self, engine: Engine, directory: CameraDirectory, dispatcher: Dispatcher, theme: Theme, zone: Zone,
-                 bare: bool, wall: Callable[[], WallState], parent: QObject | None = None) -> None:
+                 bare: bool, wall: Callable[[], WallState], parent: QObject | None, registry: Lane) -> None:
         super().__init__(parent)
         self._engine, self._directory, self._dispatcher = engine, directory, dispatcher
         self._theme, self._zone, self._bare, self._wall = theme, zone, bare, wall
+        self._registry = registry
         self._menu = pane_menu(dispatcher)
         self.frames: Mapping[str, Frame] = {}
         self.active: Callable[[], str] = str
@@ -68,7 +70,7 @@ class Desk(QObject):
         bar.fold_asked.connect(lambda: run("window.fullscreen", window=window.id))
         around = Surroundings(
             self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
-            put=lambda camera: self.put(window.id, camera))
+            put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry)
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         return Console(window.id, view, self._theme, bar, panels)
 

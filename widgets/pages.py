@@ -1,0 +1,22 @@
+"""Pages of a console beside its wall: one line per page. A page covers the wall, which goes on playing below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from widgets.panels import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``title`` is an English text marked for the catalogue; ``build`` makes a PanelWidget when first opened."""
+
+    name: str
+    title: str
+    build: Callable[[Surroundings], QWidget]
+
+
+PAGES: tuple[Page, ...] = ()
