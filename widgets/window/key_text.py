@@ -31,6 +31,8 @@ def key_text(event: QKeyEvent) -> str:
     shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier) or key == Qt.Key.Key_Backtab
     keypad = bool(modifiers & Qt.KeyboardModifier.KeypadModifier)
     name = _NAMES.get(key, "")
+    if keypad and key == Qt.Key.Key_Delete:
+        return "Num ."      # the point with NumLock off: it begins a call-up and never empties a pane by mistake
     if not name and Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
         name = f"F{key - Qt.Key.Key_F1 + 1}"
     if not name and 0x20 < key < 0x10FFFF:

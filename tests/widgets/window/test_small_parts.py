@@ -41,7 +41,7 @@ NONE, CTRL, SHIFT, ALT, PAD = (MOD.NoModifier, MOD.ControlModifier, MOD.ShiftMod
     (KEY.Key_Exclam, ALT | SHIFT, "Alt+Shift+1"), (KEY.Key_1, CTRL, "Ctrl+1"), (KEY.Key_Left, CTRL, "Ctrl+Left"),
     (KEY.Key_I, CTRL | SHIFT, "Ctrl+Shift+I"), (KEY.Key_F11, NONE, "F11"), (KEY.Key_Slash, NONE, "/"),
     (KEY.Key_Control, CTRL, ""), (KEY.Key_Space, NONE, "Space"), (KEY.Key_BracketLeft, NONE, "["),
-    (KEY.Key_PageUp, NONE, "PgUp"), (KEY.Key_Comma, PAD, "Num ,"),
+    (KEY.Key_PageUp, NONE, "PgUp"), (KEY.Key_Comma, PAD, "Num ,"), (KEY.Key_Delete, PAD, "Num ."),
 ])
 def test_key_texts(key: Qt.Key, modifiers: Qt.KeyboardModifier, text: str) -> None:
     assert key_text(QKeyEvent(QEvent.Type.KeyPress, key, modifiers)) == text
