@@ -1,4 +1,4 @@
-"""RTSP logins: Basic and Digest (RFC 2326 appendix D, RFC 2617, RFC 7616), sent only when a server asks. Pure.
+"""Logins by challenge: Basic and Digest as RTSP and HTTP ask for them (RFC 2617, RFC 7616). Pure.
 
 The password is revealed while an answer is made and nowhere else; what is kept is the challenge.
 """

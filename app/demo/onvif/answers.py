@@ -1,0 +1,316 @@
+"""What a virtual camera answers: device, media, media2, PTZ and imaging services as SOAP bodies. No network here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from app.demo.onvif.head import DEFAULT_TIMEOUT_S, MOST_ZOOM, TILT_LIMITS, Head, Look
+
+NAMESPACES = {
+    "tds": "http://www.onvif.org/ver10/device/wsdl", "trt": "http://www.onvif.org/ver10/media/wsdl",
+    "tr2": "http://www.onvif.org/ver20/media/wsdl", "tptz": "http://www.onvif.org/ver20/ptz/wsdl",
+    "timg": "http://www.onvif.org/ver20/imaging/wsdl", "tt": "http://www.onvif.org/ver10/schema",
+}
+PATHS = {"tds": "device_service", "trt": "media_service", "tr2": "media2_service", "tptz": "ptz_service",
+         "timg": "imaging_service"}
+AUXILIARIES = ("tt:Wiper|On", "tt:Wiper|Off", "tt:IRLamp|On", "tt:IRLamp|Off", "tt:IRLamp|Auto")
+_SPACE = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/{}GenericSpace"
+_ZOOM_SPACE = "http://www.onvif.org/ver10/tptz/ZoomSpaces/{}GenericSpace"
+FACTORY_PRESETS = 300
+
+
+class Fault(Exception):
+    """A SOAP fault: ``subcode`` such as "ter:ActionNotSupported" and a reason in words."""
+
+    def __init__(self, subcode: str, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.subcode, self.reason, self.status = subcode, reason, status
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the camera says it is, and where its streams are."""
+
+    name: str
+    serial: str
+    streams: Mapping[str, str]          # role -> RTSP address
+    make: str = "Lawang"
+    model: str = "Virtual PTZ"
+    firmware: str = "1.0"
+
+
+class Camera:
+    """One virtual camera: its head and its identity; ``answer`` is asked for each request."""
+
+    def __init__(self, identity: Identity, head: Head) -> None:
+        self.identity, self.head = identity, head
+        self.imaging = {"IrCutFilter": "AUTO", "AutoFocusMode": "AUTO"}
+
+    def answer(self, request: etree._Element, base: str) -> str:
+        """The element inside the answer's body; ``base`` is this device's own address. Raises Fault."""
+        name = etree.QName(request)
+        prefix = next((p for p, uri in NAMESPACES.items() if uri == name.namespace), "")
+        handler: Callable[[etree._Element, str], str] | None = getattr(self, f"_{prefix}_{name.localname}", None)
+        if handler is None:
+            raise Fault("ter:ActionNotSupported", f"{name.localname} is not supported")
+        return f"<{prefix}:{name.localname}Response>{handler(request, base)}</{prefix}:{name.localname}Response>"
+
+    # --- device ---
+
+    def _tds_GetSystemDateAndTime(self, _request: etree._Element, _base: str) -> str:
+        now = datetime.fromtimestamp(time.time() + self.head.faults.clock_ahead_s, UTC)
+        return ("<tds:SystemDateAndTime><tt:DateTimeType>NTP</tt:DateTimeType><tt:DaylightSavings>false"
+                "</tt:DaylightSavings><tt:TimeZone><tt:TZ>UTC0</tt:TZ></tt:TimeZone><tt:UTCDateTime><tt:Time>"
+                f"<tt:Hour>{now.hour}</tt:Hour><tt:Minute>{now.minute}</tt:Minute><tt:Second>{now.second}</tt:Second>"
+                f"</tt:Time><tt:Date><tt:Year>{now.year}</tt:Year><tt:Month>{now.month}</tt:Month><tt:Day>{now.day}"
+                "</tt:Day></tt:Date></tt:UTCDateTime></tds:SystemDateAndTime>")
+
+    def _tds_GetDeviceInformation(self, _request: etree._Element, _base: str) -> str:
+        me = self.identity
+        return (f"<tds:Manufacturer>{escape(me.make)}</tds:Manufacturer><tds:Model>{escape(me.model)}</tds:Model>"
+                f"<tds:FirmwareVersion>{me.firmware}</tds:FirmwareVersion><tds:SerialNumber>{escape(me.serial)}"
+                "</tds:SerialNumber><tds:HardwareId>demo</tds:HardwareId>")
+
+    def _tds_GetServices(self, _request: etree._Element, base: str) -> str:
+        return "".join(
+            f"<tds:Service><tds:Namespace>{NAMESPACES[p]}</tds:Namespace><tds:XAddr>{base}/onvif/{path}</tds:XAddr>"
+            "<tds:Version><tt:Major>2</tt:Major><tt:Minor>60</tt:Minor></tds:Version></tds:Service>"
+            for p, path in PATHS.items())
+
+    def _tds_GetCapabilities(self, _request: etree._Element, base: str) -> str:
+        def one(tag: str, prefix: str) -> str:
+            return f"<tt:{tag}><tt:XAddr>{base}/onvif/{PATHS[prefix]}</tt:XAddr></tt:{tag}>"
+        return ("<tds:Capabilities>" + one("Device", "tds") + one("Imaging", "timg") + one("Media", "trt")
+                + one("PTZ", "tptz") + "</tds:Capabilities>")
+
+    def _tds_GetScopes(self, _request: etree._Element, _base: str) -> str:
+        words = ("type/video_encoder", "type/ptz", f"name/{quote(self.identity.name)}", "Profile/Streaming",
+                 "Profile/T")
+        return "".join(f"<tds:Scopes><tt:ScopeDef>Fixed</tt:ScopeDef><tt:ScopeItem>onvif://www.onvif.org/{w}"
+                       "</tt:ScopeItem></tds:Scopes>" for w in words)
+
+    # --- media ---
+
+    def _profiles(self, tag: str, configuration: Callable[[str], str]) -> str:
+        return "".join(f'<{tag} token="{role}" fixed="true">{configuration(role)}</{tag}>'
+                       for role in self.identity.streams)
+
+    def _trt_GetProfiles(self, _request: etree._Element, _base: str) -> str:
+        def inside(role: str) -> str:
+            width, height = (1280, 720) if role == "main" else (640, 360)
+            return (f"<tt:Name>{role}</tt:Name>"
+                    '<tt:VideoSourceConfiguration token="vsc"><tt:Name>source</tt:Name><tt:UseCount>2</tt:UseCount>'
+                    '<tt:SourceToken>vs</tt:SourceToken><tt:Bounds x="0" y="0" width="1280" height="720"/>'
+                    "</tt:VideoSourceConfiguration>"
+                    f'<tt:VideoEncoderConfiguration token="vec-{role}"><tt:Name>{role}</tt:Name>'
+                    "<tt:UseCount>1</tt:UseCount><tt:Encoding>H264</tt:Encoding><tt:Resolution>"
+                    f"<tt:Width>{width}</tt:Width><tt:Height>{height}</tt:Height></tt:Resolution>"
+                    "<tt:Quality>5</tt:Quality></tt:VideoEncoderConfiguration>" + self._configuration())
+        return self._profiles("trt:Profiles", inside)
+
+    def _tr2_GetProfiles(self, _request: etree._Element, _base: str) -> str:
+        def inside(role: str) -> str:
+            width, height = (1280, 720) if role == "main" else (640, 360)
+            return (f"<tr2:Name>{role}</tr2:Name><tr2:Configurations>"
+                    f'<tr2:VideoEncoder token="vec-{role}"><tt:Name>{role}</tt:Name><tt:UseCount>1</tt:UseCount>'
+                    f"<tt:Encoding>H264</tt:Encoding><tt:Resolution><tt:Width>{width}</tt:Width><tt:Height>{height}"
+                    "</tt:Height></tt:Resolution><tt:Quality>5</tt:Quality></tr2:VideoEncoder>"
+                    '<tr2:PTZ token="ptz"><tt:Name>ptz</tt:Name><tt:UseCount>2</tt:UseCount>'
+                    "<tt:NodeToken>node</tt:NodeToken></tr2:PTZ></tr2:Configurations>")
+        return self._profiles("tr2:Profiles", inside)
+
+    def _trt_GetStreamUri(self, request: etree._Element, _base: str) -> str:
+        return (f"<trt:MediaUri><tt:Uri>{escape(self._stream(request))}</tt:Uri><tt:InvalidAfterConnect>false"
+                "</tt:InvalidAfterConnect><tt:InvalidAfterReboot>false</tt:InvalidAfterReboot>"
+                "<tt:Timeout>PT0S</tt:Timeout></trt:MediaUri>")
+
+    def _tr2_GetStreamUri(self, request: etree._Element, _base: str) -> str:
+        return f"<tr2:Uri>{escape(self._stream(request))}</tr2:Uri>"
+
+    def _stream(self, request: etree._Element) -> str:
+        token = _text(request, "ProfileToken")
+        if token not in self.identity.streams:
+            raise Fault("ter:NoProfile", f"there is no profile {token}")
+        return self.identity.streams[token]
+
+    # --- PTZ ---
+
+    def _tptz_GetServiceCapabilities(self, _request: etree._Element, _base: str) -> str:
+        return '<tptz:Capabilities EFlip="false" Reverse="false" MoveStatus="true" StatusPosition="true"/>'
+
+    def _tptz_GetConfigurations(self, _request: etree._Element, _base: str) -> str:
+        return self._configuration("tptz:PTZConfiguration")
+
+    def _configuration(self, tag: str = "tt:PTZConfiguration") -> str:
+        return (f'<{tag} token="ptz"><tt:Name>ptz</tt:Name><tt:UseCount>2</tt:UseCount><tt:NodeToken>node'
+                f"</tt:NodeToken><tt:DefaultPTZTimeout>PT{DEFAULT_TIMEOUT_S:g}S</tt:DefaultPTZTimeout></{tag}>")
+
+    def _tptz_GetConfigurationOptions(self, _request: etree._Element, _base: str) -> str:
+        return (f"<tptz:PTZConfigurationOptions>{self._spaces('tt:Spaces')}<tt:PTZTimeout><tt:Min>PT0.5S</tt:Min>"
+                "<tt:Max>PT60S</tt:Max></tt:PTZTimeout></tptz:PTZConfigurationOptions>")
+
+    def _tptz_GetNodes(self, _request: etree._Element, _base: str) -> str:
+        listed = "".join(f"<tt:AuxiliaryCommands>{word}</tt:AuxiliaryCommands>" for word in AUXILIARIES)
+        return (f'<tptz:PTZNode token="node" FixedHomePosition="false"><tt:Name>dome</tt:Name>'
+                f"{self._spaces('tt:SupportedPTZSpaces')}<tt:MaximumNumberOfPresets>300</tt:MaximumNumberOfPresets>"
+                f"<tt:HomeSupported>true</tt:HomeSupported>{listed}</tptz:PTZNode>")
+
+    @staticmethod
+    def _spaces(tag: str) -> str:
+        def pan_tilt(name: str, kind: str) -> str:
+            return (f"<tt:{name}><tt:URI>{_SPACE.format(kind)}</tt:URI><tt:XRange><tt:Min>-1</tt:Min><tt:Max>1</tt:Max>"
+                    f"</tt:XRange><tt:YRange><tt:Min>-1</tt:Min><tt:Max>1</tt:Max></tt:YRange></tt:{name}>")
+
+        def zoom(name: str, kind: str, least: str = "-1") -> str:
+            return (f"<tt:{name}><tt:URI>{_ZOOM_SPACE.format(kind)}</tt:URI><tt:XRange><tt:Min>{least}</tt:Min>"
+                    f"<tt:Max>1</tt:Max></tt:XRange></tt:{name}>")
+        return (f"<{tag}>" + pan_tilt("AbsolutePanTiltPositionSpace", "Position")
+                + zoom("AbsoluteZoomPositionSpace", "Position", "0")
+                + pan_tilt("RelativePanTiltTranslationSpace", "Translation")
+                + zoom("RelativeZoomTranslationSpace", "Translation")
+                + pan_tilt("ContinuousPanTiltVelocitySpace", "Velocity")
+                + zoom("ContinuousZoomVelocitySpace", "Velocity") + f"</{tag}>")
+
+    def _tptz_ContinuousMove(self, request: etree._Element, _base: str) -> str:
+        pan_tilt, zoom = _find(request, "PanTilt"), _find(request, "Zoom")
+        timeout = _text(request, "Timeout")
+        faults = self.head.faults
+        if faults.no_timeout and timeout:
+            raise Fault("ter:TimeoutNotSupported", "Timeout not supported")
+        if faults.not_together and pan_tilt is not None and zoom is not None:
+            raise Fault("ter:InvalidArgVal", "PanTilt and Zoom together")
+        self.head.move(None if pan_tilt is None else (_number(pan_tilt, "x"), _number(pan_tilt, "y")),
+                       None if zoom is None else _number(zoom, "x"), _seconds(timeout) if timeout else None)
+        return ""
+
+    def _tptz_Stop(self, request: etree._Element, _base: str) -> str:
+        if self.head.faults.no_stop:
+            raise Fault("ter:ActionNotSupported", "Stop is not supported")
+        self.head.stop(_text(request, "PanTilt") != "false", _text(request, "Zoom") != "false")
+        return ""
+
+    def _tptz_AbsoluteMove(self, request: etree._Element, _base: str) -> str:
+        here, pan_tilt, zoom = self.head.look(), _find(request, "PanTilt"), _find(request, "Zoom")
+        pan, tilt = (here.pan, here.tilt) if pan_tilt is None else _degrees(pan_tilt)
+        self.head.go(Look(pan, tilt, here.zoom if zoom is None else _factor(_number(zoom, "x"))))
+        return ""
+
+    def _tptz_RelativeMove(self, request: etree._Element, _base: str) -> str:
+        pan_tilt, zoom = _find(request, "PanTilt"), _find(request, "Zoom")
+        # Generic translation: 1 is the whole width of the present view (the "field of view" space of common domes).
+        view = 60.0 / self.head.look().zoom
+        x, y = (0.0, 0.0) if pan_tilt is None else (_number(pan_tilt, "x"), _number(pan_tilt, "y"))
+        self.head.go_by(x * view, y * view * 9 / 16, 1.0 if zoom is None else 2.0 ** _number(zoom, "x"))
+        return ""
+
+    def _tptz_GetStatus(self, _request: etree._Element, _base: str) -> str:
+        look = self.head.look()
+        state = "MOVING" if self.head.moving else "IDLE"
+        pan = (look.pan + 180.0) % 360.0 - 180.0
+        tilt = (look.tilt - TILT_LIMITS[0]) / (TILT_LIMITS[1] - TILT_LIMITS[0]) * 2 - 1
+        now = datetime.fromtimestamp(time.time() + self.head.faults.clock_ahead_s, UTC)
+        return (f'<tptz:PTZStatus><tt:Position><tt:PanTilt x="{pan / 180:.5f}" y="{tilt:.5f}"/>'
+                f'<tt:Zoom x="{(look.zoom - 1) / (MOST_ZOOM - 1):.5f}"/></tt:Position><tt:MoveStatus>'
+                f"<tt:PanTilt>{state}</tt:PanTilt><tt:Zoom>{state}</tt:Zoom></tt:MoveStatus><tt:UtcTime>{now:%Y-%m-%dT%H:%M:%SZ}"
+                "</tt:UtcTime></tptz:PTZStatus>")
+
+    def _tptz_GetPresets(self, _request: etree._Element, _base: str) -> str:
+        listed = [(token, name) for token, (name, _look) in self.head.presets.items()]
+        if self.head.faults.many_presets:
+            listed += [(str(n), f"preset%20{n}") for n in range(len(listed) + 1, FACTORY_PRESETS + 1)]
+        return "".join(f'<tptz:Preset token="{escape(token)}"><tt:Name>{escape(name)}</tt:Name></tptz:Preset>'
+                       for token, name in listed)
+
+    def _tptz_SetPreset(self, request: etree._Element, _base: str) -> str:
+        token = _text(request, "PresetToken") or str(max((int(t) for t in self.head.presets if t.isdecimal()),
+                                                         default=0) + 1)
+        name = _text(request, "PresetName") or self.head.presets.get(token, (f"Preset {token}",))[0]
+        self.head.presets[token] = (name, self.head.look())
+        return f"<tptz:PresetToken>{escape(token)}</tptz:PresetToken>"
+
+    def _tptz_GotoPreset(self, request: etree._Element, _base: str) -> str:
+        self.head.go(self._preset(request)[1])
+        return ""
+
+    def _tptz_RemovePreset(self, request: etree._Element, _base: str) -> str:
+        self._preset(request)
+        del self.head.presets[_text(request, "PresetToken")]
+        return ""
+
+    def _preset(self, request: etree._Element) -> tuple[str, Look]:
+        token = _text(request, "PresetToken")
+        if token not in self.head.presets:
+            raise Fault("ter:NoToken", f"there is no preset {token}")
+        return self.head.presets[token]
+
+    def _tptz_GotoHomePosition(self, _request: etree._Element, _base: str) -> str:
+        self.head.go(self.head.home)
+        return ""
+
+    def _tptz_SetHomePosition(self, _request: etree._Element, _base: str) -> str:
+        self.head.home = self.head.look()
+        return ""
+
+    def _tptz_SendAuxiliaryCommand(self, request: etree._Element, _base: str) -> str:
+        word = _text(request, "AuxiliaryData")
+        if word not in AUXILIARIES:
+            raise Fault("ter:InvalidArgVal", f"{word} is not supported")
+        name, _bar, state = word.removeprefix("tt:").partition("|")
+        self.head.auxiliary[name] = state
+        return f"<tptz:AuxiliaryResponse>{escape(word)}</tptz:AuxiliaryResponse>"
+
+    # --- imaging ---
+
+    def _timg_GetImagingSettings(self, _request: etree._Element, _base: str) -> str:
+        return (f"<timg:ImagingSettings><tt:Focus><tt:AutoFocusMode>{self.imaging['AutoFocusMode']}</tt:AutoFocusMode>"
+                f"</tt:Focus><tt:IrCutFilter>{self.imaging['IrCutFilter']}</tt:IrCutFilter></timg:ImagingSettings>")
+
+    def _timg_SetImagingSettings(self, request: etree._Element, _base: str) -> str:
+        for name in self.imaging:
+            if value := _text(request, name):
+                self.imaging[name] = value
+        return ""
+
+
+def _find(element: etree._Element, name: str) -> etree._Element | None:
+    return next((e for e in element.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name), None)
+
+
+def _text(element: etree._Element, name: str) -> str:
+    found = _find(element, name)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _number(element: etree._Element, name: str) -> float:
+    try:
+        return min(max(float(element.get(name, "0")), -1.0), 1.0)
+    except ValueError:
+        raise Fault("ter:InvalidArgVal", f"{name} is no number") from None
+
+
+def _seconds(text: str) -> float:
+    """An xs:duration as devices are sent it: PT2S, PT0.5S, PT1M."""
+    total, digits = 0.0, ""
+    for sign in text.removeprefix("PT"):
+        if sign.isdigit() or sign == ".":
+            digits += sign
+        else:
+            total += float(digits or "0") * {"S": 1.0, "M": 60.0, "H": 3600.0}.get(sign, 0.0)
+            digits = ""
+    return total
+
+
+def _degrees(pan_tilt: etree._Element) -> tuple[float, float]:
+    low, high = TILT_LIMITS
+    return _number(pan_tilt, "x") * 180.0, low + (_number(pan_tilt, "y") + 1) / 2 * (high - low)
+
+
+def _factor(position: float) -> float:
+    return 1.0 + max(position, 0.0) * (MOST_ZOOM - 1)

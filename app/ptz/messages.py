@@ -1,0 +1,133 @@
+"""What the desktop and the PTZ worker tell each other: small typed messages (msgspec), tagged by class name."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Message(msgspec.Struct, tag=True, frozen=True):
+    """Base of all messages."""
+
+
+# -- desktop -> worker -------------------------------------------------------------------------------------------------
+
+class Device(Message, frozen=True):
+    """How to reach and command a camera; sent before its first order, and again when something changed.
+
+    ``url`` of its PTZ service without login; ``clock_offset`` seconds that the camera's clock is ahead of ours;
+    ``timeout_s`` what a move may last without being refreshed, 0 when the device faults on Timeout. ``stop`` is
+    "stop", "zero" or "both" (reference: devices without a working Stop). ``together``: it takes pan, tilt and zoom in
+    one move. Ranges are the device's own velocity spaces.
+    """
+
+    camera: str
+    url: str
+    profile: str
+    username: str = ""
+    password: str = ""
+    login: str = "wsse"                     # "wsse", "digest" (HTTP) or "none"
+    clock_offset: float = 0.0
+    timeout_s: float = 2.0
+    stop: str = "stop"
+    together: bool = True
+    pan_range: tuple[float, float] = (-1.0, 1.0)
+    tilt_range: tuple[float, float] = (-1.0, 1.0)
+    zoom_range: tuple[float, float] = (-1.0, 1.0)
+
+
+class Warm(Message, frozen=True):
+    """The operator chose this camera: open its connections, so that the first key finds them open."""
+
+    camera: str
+
+
+class Move(Message, frozen=True):
+    """Velocity per axis, -1..1; the newest counts. Zero everywhere is a Stop."""
+
+    camera: str
+    pan: float
+    tilt: float
+    zoom: float
+
+
+class Stop(Message, frozen=True):
+    """Stand still, whatever is under way."""
+
+    camera: str
+
+
+class Preset(Message, frozen=True):
+    """``action``: "go", "store", "remove", "home" or "set-home"; ``token`` "" where none is needed."""
+
+    camera: str
+    action: str
+    token: str = ""
+    name: str = ""
+
+
+class Auxiliary(Message, frozen=True):
+    """An auxiliary command exactly as the node lists it."""
+
+    camera: str
+    command: str
+
+
+class Alive(Message, frozen=True):
+    """The desktop is alive; the guardian stops everything when these stay away."""
+
+
+# -- worker -> desktop -------------------------------------------------------------------------------------------------
+
+class Moving(Message, frozen=True):
+    """The device took a move; ``ms`` its answer took."""
+
+    camera: str
+    ms: float
+
+
+class Standing(Message, frozen=True):
+    """The device answered the stop: it stands."""
+
+    camera: str
+
+
+class MayMove(Message, frozen=True):
+    """A stop is not answered yet; said when that takes longer than a blink, and at each failed attempt."""
+
+    camera: str
+    cause: str
+
+
+class Told(Message, frozen=True):
+    """A preset or auxiliary command was done ("") or not (why); ``token`` of a preset just stored."""
+
+    camera: str
+    action: str
+    cause: str = ""
+    token: str = ""
+
+
+class Refused(Message, frozen=True):
+    """A move was not taken; ``cause`` is a stable key ("unauthorised", "timeout", "refused", "fault" ...)."""
+
+    camera: str
+    cause: str
+    detail: str = ""
+
+
+class Learned(Message, frozen=True):
+    """A quirk noticed at work, to be kept for this camera: fields of Device and their new values."""
+
+    camera: str
+    stop: str = ""
+    timeout_s: float = -1.0
+    together: bool = True
+    login: str = ""
+
+
+class Beat(Message, frozen=True):
+    """Twice a second: the worker is alive."""
+
+
+type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Alive
+type FromWorker = Moving | Standing | MayMove | Told | Refused | Learned | Beat

@@ -1,0 +1,185 @@
+"""A real dome over real HTTP: it moves while held, and it always stands in the end."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.demo.onvif.server import OnvifServer
+from app.ptz import messages
+from app.ptz.lane import Lane
+from app.ptz.motion import Velocity
+from tests.ptz.conftest import Told, device, until
+
+RIGHT, IN = Velocity(pan=0.5), Velocity(zoom=0.5)
+
+
+def names(dome: OnvifServer) -> list[str]:
+    return [name for _at, name in dome.requests]
+
+
+def test_it_moves_while_held_and_stands_when_let_go(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                    told: Told, tmp_path: Path) -> None:
+    lane = lane_for(device(dome))
+    before = dome.head.look().pan
+    lane.move(RIGHT)
+    until(lambda: dome.head.look().pan > before + 3)
+    assert json.loads((tmp_path / "moving.json").read_text()) == ["cam-1"]
+    lane.stop()
+    until(lambda: told.of(messages.Standing))
+    assert not dome.head.moving and lane.standing
+    assert json.loads((tmp_path / "moving.json").read_text()) == []
+
+
+def test_a_held_move_is_refreshed_before_its_timeout(dome: OnvifServer, lane_for: Callable[..., Lane]) -> None:
+    lane = lane_for(device(dome, timeout_s=0.3))
+    lane.move(RIGHT)
+    began = time.monotonic()
+    until(lambda: names(dome).count("ContinuousMove") >= 5)
+    assert dome.head.moving and time.monotonic() - began < 2
+    lane.stop()
+    until(lambda: lane.standing)
+
+
+def test_only_what_changed_is_sent_and_an_axis_is_stopped_by_name(dome: OnvifServer,
+                                                                  lane_for: Callable[..., Lane]) -> None:
+    dome.head.faults.zero_ignored = True
+    lane = lane_for(device(dome))
+    lane.move(Velocity(pan=0.5, zoom=0.5))
+    until(lambda: dome.head.look().zoom > 1.2)
+    lane.move(RIGHT)
+    until(lambda: "Stop" in names(dome) and names(dome)[-1] == "ContinuousMove")
+    until(lambda: lane.device and dome.head.moving)
+    zoom = dome.head.look().zoom
+    pan = dome.head.look().pan
+    until(lambda: dome.head.look().pan > pan + 2)
+    assert dome.head.look().zoom == pytest.approx(zoom)
+    lane.stop()
+    until(lambda: lane.standing)
+
+
+def test_a_stop_overtakes_a_move_that_is_under_way(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                   told: Told) -> None:
+    """The device answers late: the move lands after the stop, and only a second stop helps."""
+    dome.head.faults.late_s = 0.3
+    lane = lane_for(device(dome))
+    lane.move(RIGHT)
+    until(lambda: "ContinuousMove" in names(dome))
+    lane.stop()
+    until(lambda: lane.standing and told.of(messages.Standing))
+    assert names(dome).count("Stop") >= 2 and not dome.head.moving
+
+
+def test_a_device_without_stop_is_stopped_by_zero_and_that_is_learned(dome: OnvifServer,
+                                                                      lane_for: Callable[..., Lane],
+                                                                      told: Told) -> None:
+    dome.head.faults.no_stop = True
+    dome.head.faults.ignores_timeout = True
+    lane = lane_for(device(dome))
+    lane.move(RIGHT)
+    until(lambda: dome.head.moving)
+    lane.stop()
+    until(lambda: told.of(messages.Standing))
+    assert not dome.head.moving
+    assert messages.Learned("cam-1", stop="zero") in told
+
+
+def test_what_a_device_refuses_is_learned_and_left_out(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                       told: Told) -> None:
+    dome.head.faults.no_timeout = dome.head.faults.not_together = True
+    lane = lane_for(device(dome))
+    lane.move(Velocity(pan=0.5, zoom=0.5))
+    until(lambda: dome.head.look().pan > 1 and dome.head.look().zoom > 1.05)
+    assert {(m.timeout_s, m.together) for m in told.of(messages.Learned)  # type: ignore[attr-defined]
+            } == {(0.0, True), (-1.0, False)}
+    lane.stop()
+    until(lambda: lane.standing)
+    assert not dome.head.moving
+
+
+def test_http_digest_and_a_wrong_clock(dome: OnvifServer, lane_for: Callable[..., Lane]) -> None:
+    dome.head.faults.no_wsse = True
+    lane = lane_for(device(dome, login="digest"))
+    lane.move(RIGHT)
+    until(lambda: dome.head.moving)
+    lane.stop()
+    until(lambda: lane.standing)
+    dome.head.faults.no_wsse, dome.head.faults.clock_ahead_s = False, 7200.0
+    lane.update(device(dome, clock_offset=7200.0))
+    lane.move(RIGHT)
+    until(lambda: dome.head.moving)
+    lane.stop()
+    until(lambda: lane.standing)
+
+
+def test_a_wrong_password_is_not_hammered(dome: OnvifServer, lane_for: Callable[..., Lane], told: Told) -> None:
+    lane = lane_for(device(dome, password="wrong"))
+    lane.move(RIGHT)
+    until(lambda: told.of(messages.Refused))
+    lane.move(Velocity(pan=0.7))
+    lane.stop()
+    until(lambda: lane.standing, 6)
+    assert dome.refusals <= 3 and not told.of(messages.Standing)
+    assert "wrong" not in repr(told)
+
+
+def test_a_camera_that_hangs_or_hangs_up_is_stopped_when_it_is_back(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                                    told: Told) -> None:
+    dome.head.faults.ignores_timeout = True
+    lane = lane_for(device(dome))
+    lane.move(RIGHT)
+    until(lambda: dome.head.moving)
+    dome.head.faults.resets = True
+    dome.head.faults.no_stop = True
+    lane.stop()
+    until(lambda: told.of(messages.MayMove))
+    assert not lane.standing and dome.head.moving
+    dome.head.faults.resets = dome.head.faults.no_stop = False
+    until(lambda: told.of(messages.Standing), 6)
+    assert not dome.head.moving
+
+
+def test_presets_wait_for_their_turn_and_a_stop_forgets_them(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                             told: Told) -> None:
+    from app.ptz import soap
+    lane = lane_for(device(dome))
+    lane.order("store", soap.set_preset("main", "Simpang utara", "1"))
+    until(lambda: told.of(messages.Told))
+    assert told.of(messages.Told)[0] == messages.Told("cam-1", "store", token="1")
+    lane.move(RIGHT)
+    until(lambda: dome.head.look().pan > 5)
+    lane.stop()
+    until(lambda: lane.standing)
+    lane.order("go", soap.goto_preset("main", "1"))
+    until(lambda: abs(dome.head.look().pan) < 0.1)
+    lane.order("go", soap.goto_preset("main", "7"))
+    until(lambda: any(m.cause for m in told.of(messages.Told)))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_camera_runs_away(dome: OnvifServer, lane_for: Callable[..., Lane], seed: int) -> None:
+    """Random holding and letting go while the device misbehaves at random; in the end it always stands."""
+    chance = random.Random(seed)
+    faults = dome.head.faults
+    faults.ignores_timeout = True
+    lane = lane_for(device(dome))
+    for _step in range(25):
+        faults.late_s = chance.choice((0.0, 0.0, 0.02, 0.1))
+        faults.resets = chance.random() < 0.15
+        faults.not_together = chance.random() < 0.2
+        faults.broken_xml = chance.random() < 0.15
+        faults.no_stop = not faults.broken_xml and chance.random() < 0.1
+        if chance.random() < 0.6:
+            lane.move(Velocity(chance.choice((-1.0, 0.0, 0.4)), chance.choice((0.0, 0.7)), chance.choice((0.0, 0.5))))
+        else:
+            lane.stop()
+        time.sleep(chance.random() * 0.08)
+    faults.resets = faults.broken_xml = False
+    lane.stop()
+    until(lambda: lane.standing, 8)
+    assert not dome.head.moving
