@@ -1,0 +1,204 @@
+"""What a device is and can do, learned in one go: clock, login, identity, services, profiles, streams, PTZ, presets.
+
+Runs on: a device thread; every wait bounded. A refused password is tried once in the other way and never again.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from app.devices.asking import Asking, at_our_host
+from app.devices.documents import namespace
+from app.model.errors import CameraError
+from app.model.secret import Credentials
+
+MOST_PRESETS = 300              # what the worst device lists; more is cut
+MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A preset of the device."""
+
+    token: str
+    name: str
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Everything learned, as it is kept in the registry. Addresses hold no login and name the host that we reach.
+
+    ``clock_offset`` seconds that the camera's clock is ahead; ``login`` what worked ("wsse", "digest", "none");
+    ``ptz`` the PTZ service's address, "" for a fixed camera; ``profile`` the token that moves it; ``timeout_range`` and
+    velocity ranges as the device gives them.
+    """
+
+    address: str
+    make: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+    clock_offset: float = 0.0
+    login: str = "none"
+    streams: dict[str, str] = {}            # profile token -> RTSP address
+    ptz: str = ""
+    profile: str = ""
+    timeout_range: tuple[float, float] = (0.0, 0.0)
+    pan_range: tuple[float, float] = (-1.0, 1.0)
+    tilt_range: tuple[float, float] = (-1.0, 1.0)
+    zoom_range: tuple[float, float] = (-1.0, 1.0)
+    home: bool = False
+    presets: tuple[Preset, ...] = ()
+    auxiliaries: tuple[str, ...] = ()
+    imaging: str = ""                       # the imaging service's address
+
+
+def learn(address: str, credentials: Credentials) -> Facts:
+    """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in."""
+    offset = _clock_offset(address)
+    asking, told = _let_in(address, credentials, offset)
+    try:
+        services = _services(asking)
+        make, model, firmware, serial = (str(told[name] or "") for name in (
+            "Manufacturer", "Model", "FirmwareVersion", "SerialNumber"))
+        facts = Facts(address, make, model, firmware, serial, offset, asking.login,
+                      imaging=services.get("imaging", ""))
+        facts, profiles = _profiles(asking, services, facts)
+        return _ptz(asking, services, profiles, facts)
+    finally:
+        asking.close()
+
+
+def _clock_offset(address: str) -> float:
+    """Without a login: the camera's clock minus ours, in seconds; 0 when it tells none."""
+    asking = Asking(address, Credentials())
+    try:
+        answer = asking.ask("devicemgmt", "GetSystemDateAndTime")
+        utc = answer["UTCDateTime"]
+        date, hours = utc["Date"], utc["Time"]
+        at = datetime(date["Year"], date["Month"], date["Day"], hours["Hour"], hours["Minute"],
+                      min(hours["Second"], 59), tzinfo=UTC)
+        # The camera tells whole seconds: half of one is the likeliest rest.
+        return round(at.timestamp() + 0.5 - time.time(), 1)
+    except CameraError as error:
+        if error.cause in ("fault", "unauthorised"):
+            return 0.0
+        raise
+    except (TypeError, ValueError, KeyError):
+        return 0.0
+    finally:
+        asking.close()
+
+
+def _let_in(address: str, credentials: Credentials, offset: float) -> tuple[Asking, Any]:
+    """WS-Security first, then HTTP digest when that is what it asks for: two requests at most with a wrong password."""
+    first = Asking(address, credentials, login="wsse" if credentials else "none", offset_s=offset)
+    try:
+        return first, first.ask("devicemgmt", "GetDeviceInformation")
+    except CameraError as error:
+        first.close()
+        if error.cause != "unauthorised" or not credentials or not first.transport.challenged:
+            raise
+    second = Asking(address, credentials, login="digest")
+    try:
+        return second, second.ask("devicemgmt", "GetDeviceInformation")
+    except CameraError:
+        second.close()
+        raise
+
+
+def _services(asking: Asking) -> dict[str, str]:
+    """Service name -> address on our host, from GetServices, else from GetCapabilities."""
+    listed: dict[str, str] = {}
+    try:
+        for each in asking.ask("devicemgmt", "GetServices", IncludeCapability=False) or ():
+            listed[str(each["Namespace"]).strip()] = at_our_host(str(each["XAddr"]), asking.address)
+    except CameraError as error:
+        if error.cause not in ("fault", "nonsense"):
+            raise
+        told = asking.ask("devicemgmt", "GetCapabilities", Category="All")
+        for name, uri in (("Media", namespace("media")), ("PTZ", namespace("ptz")), ("Imaging", namespace("imaging"))):
+            part = told[name] if told is not None else None
+            if part is not None:
+                listed[uri] = at_our_host(str(part["XAddr"]), asking.address)
+    return {name: listed[namespace(name)] for name in ("media", "ptz", "imaging") if namespace(name) in listed}
+
+
+def _profiles(asking: Asking, services: dict[str, str], facts: Facts) -> tuple[Facts, list[Any]]:
+    if "media" not in services:
+        return facts, []
+    profiles = list(asking.ask("media", "GetProfiles", services["media"]) or ())
+    streams: dict[str, str] = {}
+    for profile in profiles:
+        setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+        try:
+            told = asking.ask("media", "GetStreamUri", services["media"], StreamSetup=setup,
+                              ProfileToken=profile["token"])
+            streams[str(profile["token"])] = str(told["Uri"])
+        except CameraError as error:
+            if error.cause not in ("fault", "nonsense"):
+                raise
+    return msgspec.structs.replace(facts, streams=streams), profiles
+
+
+def _ptz(asking: Asking, services: dict[str, str], profiles: list[Any], facts: Facts) -> Facts:
+    """The first profile with a PTZ configuration; without one but with nodes, the first profile is tried."""
+    if "ptz" not in services:
+        return facts
+    at = services["ptz"]
+    configured = [p for p in profiles if p["PTZConfiguration"] is not None]
+    try:
+        nodes = list(asking.ask("ptz", "GetNodes", at) or ())
+    except CameraError as error:
+        if error.cause not in ("fault", "nonsense"):
+            raise
+        nodes = []
+    if not configured and not (nodes and profiles):
+        return facts
+    profile = str((configured or profiles)[0]["token"])
+    node = nodes[0] if nodes else None
+    spaces = node["SupportedPTZSpaces"] if node is not None else None
+    return msgspec.structs.replace(
+        facts, ptz=at, profile=profile, presets=_presets(asking, at, profile),
+        home=bool(node["HomeSupported"]) if node is not None else False,
+        auxiliaries=tuple(str(word) for word in (node["AuxiliaryCommands"] or ())) if node is not None else (),
+        pan_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "XRange"),
+        tilt_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "YRange"),
+        zoom_range=_range(spaces, "ContinuousZoomVelocitySpace", "XRange"),
+        timeout_range=_timeouts(asking, at, configured))
+
+
+def _presets(asking: Asking, at: str, profile: str) -> tuple[Preset, ...]:
+    try:
+        listed = asking.ask("ptz", "GetPresets", at, ProfileToken=profile) or ()
+    except CameraError as error:
+        if error.cause not in ("fault", "nonsense"):
+            raise
+        return ()
+    return tuple(Preset(str(each["token"]), str(each["Name"] or each["token"])) for each in listed[:MOST_PRESETS])
+
+
+def _range(spaces: Any, space: str, axis: str) -> tuple[float, float]:
+    """The device's own range, -1..1 when it gives none or a degenerate one."""
+    try:
+        # The generic space comes first; vendors add further ones, such as millimetres.
+        limits = spaces[space][0][axis]
+        low, high = float(limits["Min"]), float(limits["Max"])
+        return (low, high) if low < 0 < high else (-1.0, 1.0)
+    except (TypeError, IndexError, KeyError, ValueError):
+        return (-1.0, 1.0)
+
+
+def _timeouts(asking: Asking, at: str, configured: list[Any]) -> tuple[float, float]:
+    """The shortest and longest timeout of a move in seconds, (0, 0) when the device does not tell."""
+    if not configured:
+        return (0.0, 0.0)
+    try:
+        options = asking.ask("ptz", "GetConfigurationOptions", at,
+                             ConfigurationToken=configured[0]["PTZConfiguration"]["token"])
+        limits = options["PTZTimeout"]
+        return limits["Min"].total_seconds(), limits["Max"].total_seconds()
+    except (CameraError, TypeError, KeyError, AttributeError):
+        return (0.0, 0.0)
