@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -18,6 +20,7 @@ from typing import Any, Self
 
 from app.demo.cameras import FULL, SMALL, ClipSize, DemoCamera, all_cameras, choose, clip_name
 from app.demo.control import Control, state_file
+from app.demo.domes import FPS, Domes, dome_numbers
 from app.runtime.paths import cache_dir as usual_cache_dir
 from app.runtime.paths import ensure
 
@@ -65,6 +68,7 @@ class DemoCity:
         self._served: dict[int, set[str]] = {}
         self._failed: dict[int, str] = {}
         self._ending = False
+        self.domes: Domes | None = None
         self._on_progress: Callable[[Progress], None] | None = None
 
     def start(self, cache_dir: Path | None = None, cameras: str | Sequence[int] = "all", port: int = 0,
@@ -84,7 +88,9 @@ class DemoCity:
         self._sweep()
         try:
             self._serve(port, logins or {})
-            waiting = [camera for camera in self.cameras if not self._serve_cached(camera)]
+            turning = set() if small else self._serve_domes()
+            waiting = [camera for camera in self.cameras
+                       if camera.number not in turning and not self._serve_cached(camera)]
             self._jobs.extend(waiting)
             count = min(len(waiting), encoders or min(4, os.cpu_count() or 1))
             for k in range(count):
@@ -120,6 +126,10 @@ class DemoCity:
         for process in processes:
             if process.stdout is not None:
                 process.stdout.close()
+        if self.domes is not None:
+            self.domes.close()
+            shutil.rmtree(self.domes.folder, ignore_errors=True)
+            self.domes = None
         if self._folder != Path():
             state_file(self._folder, os.getpid()).unlink(missing_ok=True)
             self._sweep()
@@ -160,7 +170,8 @@ class DemoCity:
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that this city owns now."""
-        return tuple(p.pid for p in (*self._encoders, *([self._server] if self._server else [])) if p.poll() is None)
+        domes = (self.domes.pid,) if self.domes is not None else ()
+        return domes + tuple(p.pid for p in (*self._encoders, *([self._server] if self._server else [])) if p.poll() is None)
 
     def _serve(self, port: int, logins: Mapping[int, tuple[str, str]]) -> None:
         try:
@@ -196,6 +207,28 @@ class DemoCity:
             server.stdin.flush()
             if "do" in command:
                 server.stdout.readline()
+
+    def _serve_domes(self) -> set[int]:
+        """Cameras that turn are filmed while they are watched; they need no clips."""
+        cameras = [camera for camera in self.cameras if camera.number in dome_numbers()]
+        if not cameras:
+            return set()
+        try:
+            self.domes = Domes(cameras, self.rtsp_port, self._sockets())
+        except OSError:
+            return set()                            # their clips stand still, but they are there
+        for camera in cameras:
+            for role, path in self.domes.films[camera.number].items():
+                with self._changed:
+                    self._tell(do="live", camera=camera.label, role=role, path=path, fps=FPS)
+                    self._served.setdefault(camera.number, set()).add(role)
+            self._report(camera, cached=True)
+        return {camera.number for camera in cameras}
+
+    @staticmethod
+    def _sockets() -> Path:
+        """A short path of this process' own: a local socket's name holds about 100 bytes."""
+        return Path(tempfile.mkdtemp(prefix=f"lawang-{os.getpid()}-domes-"))
 
     def _serve_cached(self, camera: DemoCamera) -> bool:
         indices = {role: self._folder / f"{clip_name(camera, self._size)}-{role}.json" for role in ROLES}

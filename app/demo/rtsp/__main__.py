@@ -7,6 +7,7 @@ First line on standard input: JSON ``{"host", "port", "logins": {"0101": [user, 
 is a command, answered by one line ``{"ok": true, ...}`` or ``{"ok": false, "error"}``:
 
   {"do": "add", "camera": "0101", "role": "main", "index": "/path/clip.json"}    a clip is ready
+  {"do": "live", "camera": "0107", "role": "main", "path": "/path/film.sock", "fps": 15}   a film is made live
   {"do": "freeze" | "silent" | "drop" | "refuse" | "stutter" | "lose" | "garbage" | "resize" | "slow" | "back",
    "camera": "0101"}                                                              a fault begins or all is well
   {"do": "state"}                                                                 cameras, faults, clients
@@ -32,6 +33,7 @@ from typing import Any
 import gi
 
 from .clips import Clip, headers, spoil
+from .live import LiveStream
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
@@ -318,6 +320,8 @@ class City:
                         sum(c.label in asked for asked in self.clients.values())} for c in self.cameras.values()}}
             if do == "add":
                 return self.add(label, str(command["role"]), Path(command["index"]))
+            if do == "live":
+                return self.live(label, str(command["role"]), str(command["path"]), int(command["fps"]))
             camera = self.cameras.get(label)
             if camera is None:
                 return {"ok": False, "error": f"no camera {label} here"}
@@ -330,11 +334,16 @@ class City:
         return {"ok": True, "camera": label, "fault": camera.fault}
 
     def add(self, label: str, role: str, index: Path) -> dict[str, Any]:
-        """A clip was made: its mount appears."""
         camera = self.cameras.setdefault(label, Camera(label))
         clip = Clip(index)
         phase = int(label) * 7919 % len(clip.units)       # key pictures of many cameras must not coincide
-        camera.streams[role] = Stream(self, camera, role, clip, phase)
+        camera.streams[role] = Stream(self, camera, role, clip, phase)      # from now on its mount is there
+        self.home(label).get_mount_points().add_factory(f"/{label}/{role}", camera.streams[role])
+        return {"ok": True}
+
+    def live(self, label: str, role: str, path: str, fps: int) -> dict[str, Any]:
+        camera = self.cameras.setdefault(label, Camera(label))
+        camera.streams[role] = LiveStream(camera, role, path, fps)
         self.home(label).get_mount_points().add_factory(f"/{label}/{role}", camera.streams[role])
         return {"ok": True}
 
@@ -365,7 +374,6 @@ def control_port(city: City, host: str) -> int:
 
 
 def main() -> None:
-    """Read the set-up line, serve, end with standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)          # Ctrl+C is for the parent, which ends us in order
     setup = json.loads(sys.stdin.readline())
     Gst.init(None)

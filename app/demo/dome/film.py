@@ -1,0 +1,182 @@
+"""What a dome films: rendered when it looks elsewhere, noisy always, encoded only while someone watches.
+
+Runs on: one thread per dome, which ends with the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from app.demo.dome.digits import stamp
+from app.demo.dome.panorama import Panorama
+from app.demo.onvif.head import Head, Look
+from app.demo.paint import Plane, Planes
+
+FPS = 15
+GOP = 30
+SIZES = {"main": (1280, 720), "sub": (640, 360)}
+KILOBITS = {"main": 2200, "sub": 600}
+GRAIN = 1.2                         # standard deviation of the sensor's noise at zoom 1; grows with its square root
+NOISE_EDGE = 32                     # pixels: the noise tile is this much larger and moves about
+WIPE_S = 1.6                        # one stroke of the wiper
+WITA = timedelta(hours=8)           # the domes stand in Makassar
+HEAD = struct.Struct("<I?")         # length of an access unit, and whether it is a key picture
+MOST_BEHIND = 1 << 20               # bytes a reader may lag before it is dropped
+
+
+class Film:
+    """Serves framed access units of one dome on a local socket per role."""
+
+    def __init__(self, head: Head, panorama: Panorama, folder: Path, label: str) -> None:
+        self.head, self.panorama, self.label = head, panorama, label
+        self.paths = {role: folder / f"{label}-{role}.sock" for role in SIZES}
+        self._readers: dict[str, list[socket.socket]] = {role: [] for role in SIZES}
+        self._encoders: dict[str, Any] = {}
+        self._fresh: set[str] = set()               # roles whose newest reader waits for a key picture
+        self._changed = threading.Condition()
+        self._shown: dict[str, tuple[tuple[Look, bool], Planes]] = {}
+        rng = np.random.default_rng(int(label))
+        grain = rng.normal(0, 1.0, (SIZES["main"][1] + NOISE_EDGE, SIZES["main"][0] + NOISE_EDGE))
+        self._noise: npt.NDArray[np.float32] = grain.astype(np.float32)
+        self._rng = rng
+        self._frame = 0
+        for role, path in self.paths.items():
+            path.unlink(missing_ok=True)
+            door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            door.bind(str(path))
+            door.listen(8)
+            threading.Thread(target=self._accept, args=(role, door), name=f"dome {label} {role}", daemon=True).start()
+        threading.Thread(target=self._film, name=f"dome {label}", daemon=True).start()
+
+    def _accept(self, role: str, door: socket.socket) -> None:
+        while True:
+            reader, _address = door.accept()
+            reader.setblocking(False)
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_BEHIND)
+            with self._changed:
+                self._readers[role].append(reader)
+                self._fresh.add(role)
+                self._changed.notify()
+
+    def _film(self) -> None:
+        due = time.monotonic()
+        while True:
+            with self._changed:
+                while not any(self._readers.values()):
+                    self._encoders.clear()
+                    self._shown.clear()
+                    self._changed.wait()
+                    due = time.monotonic()
+                roles = [role for role, readers in self._readers.items() if readers]
+                fresh, self._fresh = self._fresh, set()
+            self._picture(roles, fresh)
+            due = max(due + 1 / FPS, time.monotonic() - 0.2)
+            time.sleep(max(due - time.monotonic(), 0))
+
+    def _picture(self, roles: list[str], fresh: set[str]) -> None:
+        look, moving = self.head.look(), self.head.moving
+        grey = self._grey()
+        key = (look, grey)
+        sub = self._seen("sub", key, look, grey)
+        self._frame += 1
+        for role in roles:
+            planes = sub
+            if role == "main":
+                # A picture that runs by is blurred anyway: it is made large from the small one until the dome stands.
+                planes = _doubled(sub) if moving else self._seen("main", key, look, grey)
+            self._send(role, self._noisy(planes, look.zoom, grey), role in fresh)
+
+    def _seen(self, role: str, key: tuple[Look, bool], look: Look, grey: bool) -> Planes:
+        known = self._shown.get(role)
+        if known is None or known[0] != key:
+            known = self._shown[role] = (key, self.panorama.see(look, *SIZES[role], grey=grey))
+        return known[1]
+
+    def _grey(self) -> bool:
+        """Infrared: as the lamp or filter was set; by itself at night."""
+        lamp = self.head.auxiliary.get("IRLamp", "Auto")
+        return lamp == "On" or (lamp == "Auto" and self.panorama.night)
+
+    def _noisy(self, planes: Planes, zoom: float, grey: bool) -> Planes:
+        luma = planes[0]
+        height, width = luma.shape
+        dy, dx = self._rng.integers(0, NOISE_EDGE, 2)
+        strength = GRAIN * zoom ** 0.5 * (2.2 if grey else 1.0)
+        noisy = luma + self._noise[dy:dy + height, dx:dx + width] * np.float32(strength)
+        noisy = np.clip(noisy, 16, 235).astype(np.uint8)
+        if self.head.auxiliary.get("Wiper") == "On":
+            _wipe(noisy, time.monotonic() % WIPE_S / WIPE_S)
+        stamp(noisy, f"{datetime.now(UTC) + WITA:%Y-%m-%d %H:%M:%S} WITA", height)
+        return noisy, planes[1], planes[2]
+
+    def _send(self, role: str, planes: Planes, fresh: bool) -> None:
+        encoder = self._encoders.get(role)
+        if encoder is None:
+            encoder = self._encoders[role] = _encoder(role)
+            fresh = True
+        frame = _frame(planes)
+        frame.pts = self._frame
+        if fresh:
+            frame.pict_type = av.video.frame.PictureType.I
+        for packet in encoder.encode(frame):
+            data = bytes(packet)
+            self._hand_out(role, HEAD.pack(len(data), packet.is_keyframe) + data)
+
+    def _hand_out(self, role: str, data: bytes) -> None:
+        for reader in tuple(self._readers[role]):
+            try:
+                sent = reader.send(data)
+            except OSError:
+                sent = 0
+            if sent != len(data):                   # gone, or too slow: it comes again and begins with a key picture
+                with self._changed:
+                    self._readers[role].remove(reader)
+                with contextlib.suppress(OSError):
+                    reader.close()
+
+
+def _encoder(role: str) -> Any:
+    width, height = SIZES[role]
+    encoder = av.CodecContext.create("libx264", "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base, encoder.framerate = Fraction(1, FPS), Fraction(FPS)
+    encoder.gop_size, encoder.bit_rate, encoder.thread_count = GOP, KILOBITS[role] * 1000, 1
+    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1"}
+    return encoder
+
+
+def _frame(planes: Planes) -> av.VideoFrame:
+    height, width = planes[0].shape
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for target, plane in zip(frame.planes, planes, strict=True):
+        buffer = np.frombuffer(target, np.uint8).reshape(target.height, target.line_size)
+        buffer[:, :plane.shape[1]] = plane
+    return frame
+
+
+def _doubled(planes: Planes) -> Planes:
+    luma, blue, red = (plane.repeat(2, 0).repeat(2, 1) for plane in planes)
+    return luma, blue, red
+
+
+def _wipe(luma: Plane, share: float) -> None:
+    """A dark arm that swings from the lower left to the right and back."""
+    height, width = luma.shape
+    swing = 1 - abs(2 * share - 1)
+    rows = np.arange(height)
+    x = (width * (0.1 + 0.8 * swing) + (height - rows) * (0.5 - swing) * 0.9).astype(np.intp)
+    for offset in range(-width // 90, width // 90):
+        luma[rows, np.clip(x + offset, 0, width - 1)] = 24
