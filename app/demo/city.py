@@ -171,7 +171,8 @@ class DemoCity:
     def pids(self) -> tuple[int, ...]:
         """The processes that this city owns now."""
         domes = (self.domes.pid,) if self.domes is not None else ()
-        return domes + tuple(p.pid for p in (*self._encoders, *([self._server] if self._server else [])) if p.poll() is None)
+        others = (*self._encoders, *([self._server] if self._server else []))
+        return domes + tuple(process.pid for process in others if process.poll() is None)
 
     def _serve(self, port: int, logins: Mapping[int, tuple[str, str]]) -> None:
         try:

@@ -6,56 +6,20 @@ Runs on: a device thread; every wait bounded. A refused password is tried once i
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
 from app.devices.asking import Asking, at_our_host
 from app.devices.documents import namespace
+from app.model.device import DeviceFacts, Preset
 from app.model.errors import CameraError
 from app.model.secret import Credentials
 
 MOST_PRESETS = 300              # what the worst device lists; more is cut
-MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
 
 
-class Preset(msgspec.Struct, frozen=True):
-    """A preset of the device."""
-
-    token: str
-    name: str
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """Everything learned, as it is kept in the registry. Addresses hold no login and name the host that we reach.
-
-    ``clock_offset`` seconds that the camera's clock is ahead; ``login`` what worked ("wsse", "digest", "none");
-    ``ptz`` the PTZ service's address, "" for a fixed camera; ``profile`` the token that moves it; ``timeout_range`` and
-    velocity ranges as the device gives them.
-    """
-
-    address: str
-    make: str = ""
-    model: str = ""
-    firmware: str = ""
-    serial: str = ""
-    clock_offset: float = 0.0
-    login: str = "none"
-    streams: dict[str, str] = {}            # profile token -> RTSP address
-    ptz: str = ""
-    profile: str = ""
-    timeout_range: tuple[float, float] = (0.0, 0.0)
-    pan_range: tuple[float, float] = (-1.0, 1.0)
-    tilt_range: tuple[float, float] = (-1.0, 1.0)
-    zoom_range: tuple[float, float] = (-1.0, 1.0)
-    home: bool = False
-    presets: tuple[Preset, ...] = ()
-    auxiliaries: tuple[str, ...] = ()
-    imaging: str = ""                       # the imaging service's address
-
-
-def learn(address: str, credentials: Credentials) -> Facts:
+def learn(address: str, credentials: Credentials) -> DeviceFacts:
     """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in."""
     offset = _clock_offset(address)
     asking, told = _let_in(address, credentials, offset)
@@ -63,7 +27,7 @@ def learn(address: str, credentials: Credentials) -> Facts:
         services = _services(asking)
         make, model, firmware, serial = (str(told[name] or "") for name in (
             "Manufacturer", "Model", "FirmwareVersion", "SerialNumber"))
-        facts = Facts(address, make, model, firmware, serial, offset, asking.login,
+        facts = DeviceFacts(address, make, model, firmware, serial, offset, asking.login,
                       imaging=services.get("imaging", ""))
         facts, profiles = _profiles(asking, services, facts)
         return _ptz(asking, services, profiles, facts)
@@ -126,7 +90,7 @@ def _services(asking: Asking) -> dict[str, str]:
     return {name: listed[namespace(name)] for name in ("media", "ptz", "imaging") if namespace(name) in listed}
 
 
-def _profiles(asking: Asking, services: dict[str, str], facts: Facts) -> tuple[Facts, list[Any]]:
+def _profiles(asking: Asking, services: dict[str, str], facts: DeviceFacts) -> tuple[DeviceFacts, list[Any]]:
     if "media" not in services:
         return facts, []
     profiles = list(asking.ask("media", "GetProfiles", services["media"]) or ())
@@ -140,10 +104,10 @@ def _profiles(asking: Asking, services: dict[str, str], facts: Facts) -> tuple[F
         except CameraError as error:
             if error.cause not in ("fault", "nonsense"):
                 raise
-    return msgspec.structs.replace(facts, streams=streams), profiles
+    return replace(facts, streams=streams), profiles
 
 
-def _ptz(asking: Asking, services: dict[str, str], profiles: list[Any], facts: Facts) -> Facts:
+def _ptz(asking: Asking, services: dict[str, str], profiles: list[Any], facts: DeviceFacts) -> DeviceFacts:
     """The first profile with a PTZ configuration; without one but with nodes, the first profile is tried."""
     if "ptz" not in services:
         return facts
@@ -160,7 +124,7 @@ def _ptz(asking: Asking, services: dict[str, str], profiles: list[Any], facts: F
     profile = str((configured or profiles)[0]["token"])
     node = nodes[0] if nodes else None
     spaces = node["SupportedPTZSpaces"] if node is not None else None
-    return msgspec.structs.replace(
+    return replace(
         facts, ptz=at, profile=profile, presets=_presets(asking, at, profile),
         home=bool(node["HomeSupported"]) if node is not None else False,
         auxiliaries=tuple(str(word) for word in (node["AuxiliaryCommands"] or ())) if node is not None else (),

@@ -12,7 +12,8 @@ from app.demo.onvif.answers import AUXILIARIES, Camera, Identity
 from app.demo.onvif.head import Head, Look
 from app.demo.onvif.server import OnvifServer
 from app.devices.asking import at_our_host
-from app.devices.learning import Preset, learn
+from app.devices.learning import learn
+from app.model.device import Preset
 from app.model.errors import CameraError
 from app.model.secret import Credentials, Secret
 

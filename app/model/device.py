@@ -1,0 +1,51 @@
+"""What a device told of itself: learned once, kept in the registry, so that a wall starts without asking any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A preset as the device names it."""
+
+    token: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """Addresses hold no login and name the host by which we reach the device.
+
+    ``clock_offset`` seconds that its clock is ahead; ``login`` what worked ("wsse", "digest", "none"); ``streams``
+    profile token to RTSP address; ``ptz`` its PTZ service, "" for a fixed camera; ``profile`` the token that moves it;
+    ``timeout_range`` seconds a move may last, (0, 0) unknown; velocity ranges as the device gives them. ``stop``,
+    ``timeouts`` and ``together`` are quirks noticed at work (app.ptz.messages.Device).
+    """
+
+    address: str
+    make: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+    clock_offset: float = 0.0
+    login: str = "none"
+    streams: dict[str, str] = field(default_factory=dict)
+    ptz: str = ""
+    profile: str = ""
+    timeout_range: tuple[float, float] = (0.0, 0.0)
+    pan_range: tuple[float, float] = (-1.0, 1.0)
+    tilt_range: tuple[float, float] = (-1.0, 1.0)
+    zoom_range: tuple[float, float] = (-1.0, 1.0)
+    home: bool = False
+    presets: tuple[Preset, ...] = ()
+    auxiliaries: tuple[str, ...] = ()
+    imaging: str = ""
+    stop: str = "stop"
+    timeouts: bool = True
+    together: bool = True
+
+    @property
+    def turns(self) -> bool:
+        """Whether it can be steered."""
+        return bool(self.ptz and self.profile)

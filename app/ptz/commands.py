@@ -1,0 +1,34 @@
+"""What an operator can do with a camera that turns: rows only; widgets.ptz binds them."""
+
+from __future__ import annotations
+
+from app.commands import KIOSK, PTZ, Command
+from app.runtime.language import mark as N_
+
+_STEER = N_("Steer a camera")
+_HERE = PTZ & ~KIOSK
+_WAYS = (("left", N_("turn left while held"), ("Left", "Shift+Left")),
+         ("right", N_("turn right while held"), ("Right", "Shift+Right")),
+         ("up", N_("tilt up while held"), ("Up", "Shift+Up")),
+         ("down", N_("tilt down while held"), ("Down", "Shift+Down")),
+         ("in", N_("zoom in while held"), ("+", "=", "PgUp", "Shift+PgUp")),
+         ("out", N_("zoom out while held"), ("-", "PgDn", "Shift+PgDn")))
+
+COMMANDS: tuple[Command, ...] = (
+    *(Command(f"ptz.{way}", title, _STEER, keys, hold=True, when=_HERE, palette=False, fixed=(("way", way),))
+      for way, title, keys in _WAYS),
+    Command("ptz.home", N_("home position"), _STEER, ("Home",), when=_HERE, menu="pane"),
+    *(Command(f"ptz.preset_{n}", N_("preset {preset}"), _STEER, (f"Alt+{n}",), when=_HERE, palette=False,
+              fixed=(("preset", n),)) for n in range(1, 10)),
+    *(Command(f"ptz.store_{n}", N_("store here as preset {preset}"), _STEER, (f"Alt+Shift+{n}",), when=_HERE,
+              palette=False, fixed=(("preset", n),)) for n in range(1, 10)),
+    Command("ptz.go", N_("go to a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
+    Command("ptz.store", N_("store a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
+    Command("ptz.remove", N_("remove a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
+    Command("ptz.scan", N_("turn round and round, or stop that"), _STEER, ("S",), when=_HERE, menu="pane"),
+    Command("ptz.stop", N_("stand still"), _STEER, ("X",), when=PTZ),
+    Command("ptz.slower", N_("steer slower"), _STEER, (",",), when=_HERE, palette=False),
+    Command("ptz.faster", N_("steer faster"), _STEER, ("Shift+,", ";"), when=_HERE, palette=False),
+    Command("ptz.wiper", N_("wiper"), _STEER, ("W",), when=_HERE, menu="pane"),
+    Command("ptz.infrared", N_("infrared lamp: on, off, by itself"), _STEER, ("R",), when=_HERE, menu="pane"),
+)

@@ -1,0 +1,286 @@
+"""The hand on the camera: what is held becomes moves, letting go becomes a stop that is watched until it is answered.
+
+Runs on: GUI thread, but for ``heard`` and ``restarted``, which the worker's threads call and which only queue.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import msgspec
+from psygnal import Signal
+
+from app.model.camera import Camera
+from app.model.device import DeviceFacts
+from app.model.errors import OperatorError
+from app.ptz import messages
+from app.ptz.motion import STILL, Held, Velocity, velocity
+from app.runtime.language import gettext as _
+
+TIMEOUT_S = 2.0             # of a move, within what the device allows: a dead man's handle shorter than a fright
+UNANSWERED_S = 0.4          # a stop that takes longer is told: most cameras answer within 0.05 s
+HOLD_S = 5.0                # after the last input the camera is free again (Genetec's figure)
+MOST_NEWS = 1024            # messages of the worker that the GUI thread has not read; older ones go first
+
+_decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
+
+
+class Sends(Protocol):
+    """The worker, as far as steering speaks to it."""
+
+    def send(self, message: msgspec.Struct) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """What is known of a camera that was steered. Times are monotonic seconds.
+
+    ``asked``: when the newest stop was sent, 0 when it was answered. ``trouble``: why it is not answered, or why a move
+    was refused; ``touched``: the last input.
+    """
+
+    moving: bool = False
+    asked: float = 0.0
+    trouble: str = ""
+    touched: float = 0.0
+
+
+class Steering:
+    """One hand: the camera of the selected pane. ``changed`` when what panes say about steering may differ;
+    ``told`` carries one line for the operator; ``learned`` (camera id, DeviceFacts) facts with a new quirk."""
+
+    changed = Signal()
+    told = Signal(str)
+    learned = Signal(str, object)
+    stored = Signal(str)                                # a preset was stored or removed on this camera
+
+    def __init__(self, worker: Sends, camera: Callable[[str], Camera | None],
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        self._worker, self._camera, self._clock = worker, camera, clock
+        self.facts: dict[str, DeviceFacts] = {}
+        self.held = Held()
+        self.selected = ""
+        self._sent: Velocity = STILL
+        self._known: dict[str, messages.Device] = {}    # what the worker was told of each camera
+        self._steered: dict[str, Steered] = {}
+        self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
+        self._scan = 0.0                                # pan speed of a turn that goes on by itself
+
+    # --- what can be steered ---
+
+    def turns(self, camera_id: str) -> bool:
+        """Whether this camera is known to move."""
+        facts = self.facts.get(camera_id)
+        return facts is not None and facts.turns
+
+    def set_facts(self, facts: Mapping[str, DeviceFacts]) -> None:
+        """What the registry knows of devices; the selected camera is made ready when it turns."""
+        self.facts.update(facts)
+        if self.selected in facts:
+            self._make_ready(self.selected)
+        self.changed.emit()
+
+    def select(self, camera_id: str) -> None:
+        """The selected pane shows this camera ("" none): the one before is let go."""
+        if camera_id == self.selected:
+            return
+        self.release_all()
+        self.selected = camera_id
+        self._make_ready(camera_id)
+        self.changed.emit()
+
+    # --- the hand ---
+
+    def hold(self, way: str, down: bool, fast: bool | None = None) -> None:
+        """A key of left, right, up, down, in, out went down or up."""
+        ways = self.held.ways | {way} if down else self.held.ways - {way}
+        self._become(replace(self.held, ways=ways, fast=self.held.fast if fast is None else fast))
+
+    def modify(self, fast: bool, slow: bool) -> None:
+        """Shift and Ctrl, as they are now."""
+        if (fast, slow) != (self.held.fast, self.held.slow):
+            self._become(replace(self.held, fast=fast, slow=slow))
+
+    def set_speed(self, speed: int) -> None:
+        """1 to 7."""
+        self._become(replace(self.held, speed=speed))
+
+    def deflect(self, pan: float, tilt: float, zoom: float = 0.0) -> None:
+        """A drag from the centre or a stick, -1..1 per axis; all zero is letting go."""
+        self._become(replace(self.held, stick=(pan, tilt, zoom)))
+
+    def scan(self) -> None:
+        """Turn round and round at the chosen speed, or end that."""
+        self._scan = 0.0 if self._scan else velocity(replace(Held(frozenset({"right"})), speed=self.held.speed)).pan
+        self._steer()
+
+    def release_all(self) -> None:
+        """Focus lost, pane changed, window closed, screen locked: stand still."""
+        self._scan = 0.0
+        self.held = Held(speed=self.held.speed)
+        self._steer()
+
+    def stop(self) -> None:
+        """By hand, whatever is believed: a stop is sent also to a camera that should stand."""
+        self.release_all()
+        if self.turns(self.selected):
+            self._send_stop(self.selected)
+
+    # --- presets and auxiliaries ---
+
+    def preset(self, action: str, token: str = "", name: str = "") -> None:
+        """"go", "store", "remove", "home", "set-home". Raises OperatorError for a camera that does not turn."""
+        self._need()
+        self._worker.send(messages.Preset(self.selected, action, token, name))
+        self._touch(self.selected)
+
+    def auxiliary(self, *wanted: str) -> None:
+        """The first of these commands that the device lists. Raises OperatorError when it lists none of them."""
+        self._need()
+        listed = {word.lower(): word for word in self.facts[self.selected].auxiliaries}
+        command = next((listed[word.lower()] for word in wanted if word.lower() in listed), None)
+        if command is None:
+            raise OperatorError(_("This camera does not offer that."))
+        self._worker.send(messages.Auxiliary(self.selected, command))
+        self._touch(self.selected)
+
+    # --- what the worker says ---
+
+    def heard(self, body: bytes) -> None:
+        """From the worker's reading thread; read by :meth:`tick`."""
+        self._news.append(body)
+
+    def restarted(self) -> list[msgspec.Struct]:
+        """A fresh worker: it is told the cameras it may need, and stops those that were moving (worker's thread)."""
+        steered = tuple(self._steered.items())          # copies: the GUI thread goes on
+        return [*tuple(self._known.values()),
+                *(messages.Stop(camera) for camera, state in steered if state.moving or state.asked)]
+
+    def tick(self) -> None:
+        """Four times a second, and after each piece of news: alive, overdue stops, free cameras."""
+        self._worker.send(messages.Alive())
+        before = dict(self._steered)
+        while self._news:
+            self._hear(_decode(self._news.popleft()))
+        now = self._clock()
+        for camera, state in tuple(self._steered.items()):
+            if not state.moving and not state.asked and not state.trouble and now - state.touched > HOLD_S:
+                del self._steered[camera]
+        if before != self._steered or any(state.asked for state in self._steered.values()):
+            self.changed.emit()
+
+    def holding(self, camera_id: str) -> float | None:
+        """Seconds for which this station still holds the camera, or None when nobody here steers it."""
+        state = self._steered.get(camera_id)
+        if state is None or not state.touched:
+            return None
+        left = HOLD_S if state.moving else HOLD_S - (self._clock() - state.touched)
+        return left if left > 0 else None
+
+    def may_move(self, camera_id: str) -> bool:
+        """A stop was asked and is not answered for longer than a blink: the pane says so in red."""
+        state = self._steered.get(camera_id)
+        return state is not None and state.asked > 0 and self._clock() - state.asked > UNANSWERED_S
+
+    def _hear(self, news: messages.FromWorker) -> None:
+        match news:
+            case messages.Standing(camera) if camera in self._steered:
+                self._steered[camera] = replace(self._steered[camera], asked=0.0, moving=False, trouble="")
+            case messages.MayMove(camera, cause) if camera in self._steered:
+                self._steered[camera] = replace(self._steered[camera], trouble=cause)
+            case messages.Refused(camera, cause):
+                self.told.emit(_refusal(self._camera(camera), cause))
+            case messages.Told(camera, action, cause):
+                if cause:
+                    self.told.emit(_refusal(self._camera(camera), cause))
+                elif action in ("store", "remove"):
+                    self.stored.emit(camera)
+            case messages.Learned(camera) if camera in self.facts:
+                self._keep_quirk(camera, news)
+
+    def _keep_quirk(self, camera: str, news: messages.Learned) -> None:
+        facts = self.facts[camera]
+        facts = replace(facts, stop=news.stop or facts.stop, timeouts=facts.timeouts and news.timeout_s != 0.0,
+                        together=facts.together and news.together)
+        self.facts[camera] = facts
+        self._known.pop(camera, None)
+        self.learned.emit(camera, facts)
+
+    # --- inside ---
+
+    def _become(self, held: Held) -> None:
+        self.held = held
+        if held.ways or held.stick != (0.0, 0.0, 0.0):
+            self._scan = 0.0                            # a hand on the keys ends the turn
+        self._steer()
+
+    def _steer(self) -> None:
+        if not self.turns(self.selected):
+            return
+        wanted = velocity(self.held)
+        if self._scan and not wanted.moving:
+            wanted = Velocity(pan=self._scan)
+        if wanted == self._sent:
+            return
+        self._sent = wanted
+        if not wanted.moving:
+            self._send_stop(self.selected)
+            return
+        self._make_ready(self.selected)
+        self._worker.send(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
+        self._steered[self.selected] = Steered(moving=True, touched=self._clock())
+        self.changed.emit()
+
+    def _send_stop(self, camera: str) -> None:
+        self._sent = STILL
+        self._make_ready(camera)
+        self._worker.send(messages.Stop(camera))
+        now = self._clock()
+        self._steered[camera] = Steered(moving=False, asked=now, touched=now)
+        self.changed.emit()
+
+    def _touch(self, camera: str) -> None:
+        state = self._steered.get(camera, Steered())
+        self._steered[camera] = replace(state, touched=self._clock())
+        self.changed.emit()
+
+    def _need(self) -> None:
+        if not self.turns(self.selected):
+            raise OperatorError(_("This camera cannot be steered."))
+        self._make_ready(self.selected)
+
+    def _make_ready(self, camera_id: str) -> None:
+        """The worker knows the device, and its connections are open before the first key."""
+        facts, camera = self.facts.get(camera_id), self._camera(camera_id)
+        if facts is None or camera is None or not facts.turns:
+            return
+        device = device_of(camera, facts)
+        if self._known.get(camera_id) != device:
+            self._known[camera_id] = device
+            self._worker.send(device)
+            self._worker.send(messages.Warm(camera_id))
+
+
+def device_of(camera: Camera, facts: DeviceFacts) -> messages.Device:
+    """What the PTZ worker is told of a camera."""
+    least, most = facts.timeout_range
+    timeout = min(max(TIMEOUT_S, least), most) if most > 0 else TIMEOUT_S
+    return messages.Device(
+        camera.id, facts.ptz, facts.profile, camera.credentials.username, camera.credentials.password.reveal(),
+        facts.login, facts.clock_offset, timeout if facts.timeouts else 0.0, facts.stop, facts.together,
+        facts.pan_range, facts.tilt_range, facts.zoom_range)
+
+
+def _refusal(camera: Camera | None, cause: str) -> str:
+    name = camera.label if camera is not None else ""
+    words = {
+        "unauthorised": _("Camera {number} refuses the password for steering. Mend it in the camera's form."),
+        "timeout": _("Camera {number} does not answer to steering."),
+        "closed": _("Camera {number} does not answer to steering."),
+        "no-route": _("Camera {number} cannot be reached for steering."),
+    }
+    return words.get(cause, _("Camera {number} did not do that ({cause}).")).format(number=name, cause=cause)
