@@ -261,10 +261,9 @@ class Application(QObject):
             self._on_active(lambda frame: frame.tell(str(error)))
 
     def _show_entry(self, text: str) -> None:
-        camera = self.handlers.call_up.preview
-        active = self.windows.active
+        name, active = self.handlers.call_up.preview_name, self.windows.active
         for frame in self.windows.frames.values():
-            frame.view.show_entry(text if frame is active else "", camera.name if camera and frame is active else "")
+            frame.view.show_entry(text if frame is active else "", name if frame is active else "")
 
     def _moving(self, on: bool) -> None:
         if on:
