@@ -15,6 +15,7 @@ from app.model.pane import PaneState
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.help.overlay import Help
+from widgets.palette.offers import OfferGroup
 from widgets.palette.palette import Palette
 from widgets.theme import Theme
 from widgets.window.console import Console
@@ -22,7 +23,10 @@ from widgets.window.frame import Frame
 
 
 class Overlays(QObject):
-    """At most one palette and one help page are open at a time."""
+    """At most one palette and one help page are open at a time.
+
+    ``offers``: what features let every palette find besides commands and cameras; they append to it.
+    """
 
     chosen_camera = Signal(str)
 
@@ -30,6 +34,7 @@ class Overlays(QObject):
                  states: Callable[[], Mapping[str, PaneState]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
+        self.offers: list[OfferGroup] = []
         self.palettes: dict[str, Palette] = {}
         self.helps: dict[str, Help] = {}
 
@@ -86,8 +91,8 @@ class Overlays(QObject):
             page.retranslate()
 
     def _make_palette(self, frame: Frame) -> Palette:
-        palette = Palette(frame, self._dispatcher, self._directory, self._theme, self._states)
-        palette.chosen_command.connect(lambda command: self._dispatcher.run(command))
+        palette = Palette(frame, self._dispatcher, self._directory, self._theme, self._states, self.offers)
+        palette.chosen_command.connect(lambda command, args: self._dispatcher.run(command, **args))
         palette.chosen_camera.connect(self.chosen_camera)
         palette.refused.connect(frame.tell)
         palette.other_pane.connect(lambda on: self._dispatcher.run("pane.next" if on else "pane.previous"))
