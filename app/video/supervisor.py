@@ -135,6 +135,11 @@ class VideoEngine:
         """The truth about every pane, at most 0.2 s old."""
         return self._reports
 
+    def judge_by(self, limits: Limits, thresholds: Thresholds) -> None:
+        """Other limits of truth and of stream choice, in force from the next look on; any thread."""
+        self._thresholds = thresholds
+        self._post(partial(self._judge_by, limits, thresholds))
+
     def retry(self, camera_id: str) -> None:
         """Try a lost or refused camera now."""
         self._post(lambda at: self._pulling.retry(camera_id, at))
@@ -211,6 +216,12 @@ class VideoEngine:
 
     def _arrange(self, run: Run, now: float) -> None:
         self._casting.arrange(run, now)
+
+    def _judge_by(self, limits: Limits, thresholds: Thresholds, now: float) -> None:
+        self._reporter.limits = limits
+        for run in self._open_runs:
+            run.choice.thresholds = thresholds
+            self._casting.arrange(run, now)
 
     def _open_run(self, run: Run, now: float) -> None:
         self._open_runs.append(run)
