@@ -42,11 +42,11 @@ class TitleBar(QWidget):
         self.setProperty("edge", "below")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name = Words()
-        self.layouts = Choice(theme)
+        self.scenes, self.layouts = Choice(theme), Choice(theme)
         self.notice = Notice(theme)
         self.counts, self._clock = Words(), Words()
         self._buttons = [QToolButton() for _i in range(3)]
-        self._layout_name = ""
+        self._layout_name = self._scene = ""
         self._place()
         self.layouts.clicked.connect(self.open_layouts)
         minimise, fold, close = self._buttons
@@ -62,6 +62,16 @@ class TitleBar(QWidget):
     def set_layout_name(self, name: str) -> None:
         self._layout_name = name
         self.layouts.set_text(_("Layout"), layout_title(name))
+
+    def set_zone(self, zone: Zone) -> None:
+        """The room's zone for the clock."""
+        self._zone = zone
+        self._show_time()
+
+    def set_scene(self, text: str) -> None:
+        """The name of the scene on the wall, "" when there is none. What a click does is the scenes' own affair."""
+        self._scene = text
+        self.scenes.set_text(_("Scene"), text or "–")
 
     def set_count(self, count: Count) -> None:
         self._count = count
@@ -81,6 +91,7 @@ class TitleBar(QWidget):
     def retranslate(self, *_theme: object) -> None:
         """Texts and colours in force."""
         self._name.set_words((("Lawang", 14, Weight.STRONG, self._theme.tokens.text),))
+        self.set_scene(self._scene)
         self.set_layout_name(self._layout_name)
         self.set_count(self._count)
         texts = (_("Minimise"), _("Fold docks"), _("Close window"))
@@ -98,6 +109,7 @@ class TitleBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self._name)
         row.addSpacing(24)
+        row.addWidget(self.scenes)
         row.addWidget(self.layouts)
         row.addSpacing(16)
         row.addWidget(self.notice, 1)
