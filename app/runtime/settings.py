@@ -21,6 +21,7 @@ _LOOK = N_("Language and look")
 _PANES = N_("Panes")
 _TRUTH = N_("When a picture counts as live")
 _STREAMS = N_("Streams and decoding")
+_TOURS = N_("Tours and shifts")
 _KIOSK = N_("Kiosk")
 
 
@@ -90,6 +91,18 @@ SETTINGS: tuple[Setting, ...] = (
             help=N_("Held back against uneven networks; every millisecond is delay on the screen.")),
     Setting("decoder.hardware", bool, True, N_("Decode on the graphics card"), group=_STREAMS, live=False,
             help=N_("Large pictures only, and only where there is a card that can.")),
+    Setting("tour.idle_seconds", int, 60, N_("A touched tour goes on after"), 0, 3600, group=_TOURS, unit=N_("s"),
+            help=N_("A hand on a window pauses its tour; after so long without one it goes on. 0: only by T.")),
+    Setting("tour.grace_seconds", int, 5, N_("A page waits for its cameras up to"), 0, 60, group=_TOURS, unit=N_("s"),
+            help=N_("The next page is opened beforehand; when a camera is not live in time, the page waits so long.")),
+    Setting("tour.weight_red", int, 3, N_("Least seen first: red alleys count"), 1, 20, group=_TOURS, unit=N_("times"),
+            help=N_("A camera in a red-class area comes up so many times as often as one without a class.")),
+    Setting("tour.weight_yellow", int, 2, N_("Least seen first: yellow alleys count"), 1, 20, group=_TOURS,
+            unit=N_("times"), help=N_("The same for a yellow-class area.")),
+    Setting("tour.shifts", str, "07-15-23", N_("Shifts begin at"), group=_TOURS,
+            help=N_("Hours of the room's zone, as 07-15-23; the list of cameras not seen counts by them.")),
+    # Kept by the tours themselves: which ran on which window, so that a restart goes on with them.
+    Setting("tour.running", str, "", N_("Running tours")),
     # Kept by app.kiosk and the docks; they have controls of their own.
     Setting("kiosk.on", bool, False, N_("Kiosk is on")),
     Setting("kiosk.password", str, "", N_("Kiosk password"), secret=True),
