@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from psygnal import Signal
 
 from app.model.camera import Camera
+from app.model.register import Area, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,45 @@ class CameraDirectory:
 
     ``changed`` carries a frozenset of the ids that were added, changed or removed. It is emitted on the thread that
     calls ``replace``: the registry lane. A widget hops to the GUI thread itself (widgets/common).
+    ``register_changed`` tells that owners or areas are others than before; it is emitted there too.
     """
 
     changed = Signal(object)
+    register_changed = Signal()
 
     def __init__(self, cameras: Iterable[Camera] = ()) -> None:
         self._now = _snapshot(cameras)
+        self._owners: Mapping[str, Owner] = MappingProxyType({})
+        self._areas: Mapping[tuple[str, ...], Area] = MappingProxyType({})
+
+    def owners(self) -> Mapping[str, Owner]:
+        """Every owner by id, in the order of their names: an immutable snapshot."""
+        return self._owners
+
+    def areas(self) -> Mapping[tuple[str, ...], Area]:
+        """Every area by its path, from wide to narrow: an immutable snapshot."""
+        return self._areas
+
+    def replace_register(self, owners: Iterable[Owner], areas: Iterable[Area]) -> bool:
+        """Takes the registry's present owners and areas; True when something differs. Called by the lane only."""
+        new_owners = {owner.id: owner for owner in owners}
+        new_areas = {area.path: area for area in areas}
+        if new_owners == self._owners and new_areas == self._areas:
+            return False
+        self._owners, self._areas = MappingProxyType(new_owners), MappingProxyType(new_areas)
+        self.register_changed.emit()
+        return True
+
+    def update(self, cameras: Iterable[Camera], gone: Iterable[str] = ()) -> frozenset[str]:
+        """Takes the cameras that were added or changed, and the ids of those removed; emits ``changed``.
+
+        Gives the ids that differ. Called by the lane only.
+        """
+        after = dict(self._now.ids)
+        after.update((camera.id, camera) for camera in cameras)
+        for camera_id in gone:
+            after.pop(camera_id, None)
+        return self.replace(after.values())
 
     def replace(self, cameras: Iterable[Camera]) -> frozenset[str]:
         """Takes the registry's present cameras; emits ``changed`` when something differs. Called by the lane only."""

@@ -30,7 +30,11 @@ log = logging.getLogger("lawang.registry")
 LOOK_SECONDS = 0.25         # another program's change is seen well within the promised second
 MOST_JOBS = 1000            # an operator cannot fill this; a loop gone wild is refused instead of eating memory
 CLOSE_SECONDS = 5.0         # as long as another program may hold the file (opening.BUSY_SECONDS)
-CAMERA_TABLES = frozenset({"areas", "cameras", "streams", "credentials"})
+REGISTER_TABLES = frozenset({"areas", "owners"})
+CAMERA_TABLES = REGISTER_TABLES | {"cameras", "streams", "credentials"}
+# What listeners may be told of; after a write past the log all of them may have changed.
+ALL_TABLES = CAMERA_TABLES | {"settings", "walls", "layouts", "scenes", "tours", "device_facts", "availability", "seen",
+                              "imports", "edits"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,13 @@ class RegistryLane:
     thread: whoever shows something hops to the GUI thread itself.
 
     Signals: ``settings_changed(mapping)`` all settings in force; ``trouble(OperatorError)`` when the file cannot be
-    read any more (the wall goes on with what is in memory) and ``trouble(None)`` when it can again.
+    read any more (the wall goes on with what is in memory) and ``trouble(None)`` when it can again;
+    ``tables_changed(frozenset[str])`` names the tables that this program or another wrote, once directory and settings
+    know of it: whoever shows scenes or tours reads them again.
     """
 
     settings_changed = Signal(object)
+    tables_changed = Signal(object)
     trouble = Signal(object)
 
     def __init__(self, path: Path, *, open_registry: Callable[[Path], Registry] = Registry.open,
@@ -202,6 +209,7 @@ class RegistryLane:
             tables = watch.changed()
             if tables:
                 self._refresh(registry, tables)
+                self._emit(self.tables_changed.emit, tables)
         except OperatorError as error:
             if not self._in_trouble:
                 log.warning("%s", error)
@@ -213,6 +221,9 @@ class RegistryLane:
             self._emit(self.trouble.emit, None)
 
     def _refresh(self, registry: Registry, tables: frozenset[str]) -> None:
+        if tables & REGISTER_TABLES:
+            owners, areas = registry.owners.all(), registry.areas.all()
+            self._emit(lambda both: self.directory.replace_register(*both), (owners, areas))
         if tables & CAMERA_TABLES:
             cameras = [self._amend(c) if self._amend else c for c in registry.list_cameras()]
             self._emit(self.directory.replace, cameras)
@@ -252,7 +263,7 @@ class _Watch:
             tables = self._registry.changed_tables(self._last)
         elif data != self._data:
             # Written past the log (a row edited by hand, a file put in place): everything is read again.
-            tables = CAMERA_TABLES | {"settings"}
+            tables = ALL_TABLES
         else:
             tables = frozenset()
         self._data, self._last = data, last

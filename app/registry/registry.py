@@ -1,4 +1,4 @@
-"""The registry: one open file with its cameras, wall states and settings.
+"""The registry: one open file with its cameras, owners, areas, wall states and settings.
 
 Runs on: the one thread that opened it. A desktop uses it through app.registry.lane, a command line directly.
 """
@@ -14,13 +14,17 @@ from typing import Self
 
 from app.model.camera import Camera
 from app.model.wall import WallState
+from app.registry.areas import Areas
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today
 from app.registry.errors import explained
 from app.registry.ids import new_id
 from app.registry.opening import may_write, open_database, version_of
+from app.registry.owners import Owners
+from app.registry.seen import SeenRows
 from app.registry.settings import SettingRows
 from app.registry.store import Store
+from app.registry.tours import Tours
 from app.registry.walls import Walls
 from app.runtime import paths
 from app.runtime.secrets import Vault
@@ -45,8 +49,12 @@ class Registry:
         station = station_id(paths.config_dir()) if station is None else station
         db = open_database(path, read_only=self.read_only, clock=clock)
         self._store = Store(db, path, vault, station=station, clock=clock, make_id=make_id)
-        self.cameras = Cameras(self._store)
+        self.owners = Owners(self._store)
+        self.areas = Areas(self._store)
+        self.cameras = Cameras(self._store, self.areas)
         self.walls = Walls(self._store)
+        self.tours = Tours(self._store)
+        self.seen = SeenRows(self._store)
         self.settings = SettingRows(self._store)
 
     @classmethod

@@ -112,6 +112,10 @@ def register(db: Database) -> None:
         """CREATE TABLE imports (
             id TEXT PRIMARY KEY, at TEXT NOT NULL, file TEXT NOT NULL, before TEXT NOT NULL,
             revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        # What the last edits changed: per camera the fields as they were and as they became. Passwords stay sealed.
+        """CREATE TABLE edits (
+            id TEXT PRIMARY KEY, at TEXT NOT NULL, json TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
     ):
         db.execute(statement)
 

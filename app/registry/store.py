@@ -43,6 +43,11 @@ class Store:
         with explained(self.path):
             return list(self.db.query(sql, tuple(values)))
 
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows as bare tuples, for tables with many. Raises OperatorError when the file cannot be read."""
+        with explained(self.path):
+            return self.db.conn.execute(sql, tuple(values)).fetchall()
+
     def run(self, sql: str, values: Iterable[Any] = ()) -> int:
         """Runs one statement, gives the number of rows it touched; call inside ``write()``."""
         return int(self.db.execute(sql, tuple(values)).rowcount)
