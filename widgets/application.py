@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.cli.options import WallOptions
 from app.commands import Context, Outcome
 from app.model.errors import OperatorError
+from app.model.pane import Fit
 from app.model.wall import ScreenId, WallState
 from app.runtime.language import language_changed
 from app.station import WALL_NAME
@@ -93,7 +94,8 @@ class Application(QObject):
     def open(self) -> None:
         """The windows of the wall state, with what the command line asked for. Raises OperatorError."""
         wall, cameras = self._station.wall, self._station.directory.all()
-        wall.begin(starting_wall(wall.state, self._options, cameras))
+        fit = Fit(str(self._station.registry.settings.get("pane.fit", "fit")))
+        wall.begin(starting_wall(wall.state, self._options, cameras, fit))
         if not self.windows.frames:
             self._show(wall.state)
         if wall.state.windows:
@@ -215,7 +217,7 @@ class Application(QObject):
         if len(self._station.wall.state.windows) > 1:
             self._station.dispatcher.run("window.close", window=window_id)
         else:
-            self.quit()
+            self._station.dispatcher.run("program.quit")
 
     # --- commands that need a screen ---
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import widgets.settings.live
 from widgets.window.shell import Install
 
-INSTALLS: tuple[Install, ...] = ()
+INSTALLS: tuple[Install, ...] = (
+    widgets.settings.live.install,
+)

@@ -89,8 +89,8 @@ class Stage:
         resized = (width, height, ratio) != (self.width, self.height, self.look.ratio)
         self.width, self.height, self.look.ratio = width, height, ratio
         state, style = self.state, self.look.style
-        self.resting = arrange(state.layout, width, height, style, ratio)
-        single = alone(width, height, style, ratio) if state.alone is not None else None
+        self.resting = arrange(state.layout, width, height, style, ratio, self.look.over)
+        single = alone(width, height, style, ratio, self.look.over) if state.alone is not None else None
         cells = QRegion()
         for index, face in enumerate(self.faces):
             if single is not None:
@@ -121,6 +121,13 @@ class Stage:
             if face.pane.camera:
                 face.camera = self._find(face.pane.camera)
         self.refresh(everything=True)
+
+    def hover(self, pane: int | None) -> None:
+        """The pointer is over that pane, or over none: where headers show under it, two panes change."""
+        before, self.look.hovered = self.look.hovered, pane
+        for face in self.faces:
+            if face.index in (before, pane):
+                self._reword(face)
 
     def forget_words(self) -> None:
         """Another language, theme or zone: everything drawn from words is drawn anew."""

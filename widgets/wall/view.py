@@ -43,6 +43,7 @@ from widgets.wall.asks import Directory as Directory
 from widgets.wall.asks import Runs as Runs
 from widgets.wall.face import Face
 from widgets.wall.face_painter import FacePainter
+from widgets.wall.hovering import Hovering
 from widgets.wall.look import Look
 from widgets.wall.measures import Strips, Style
 from widgets.wall.menu import MenuRow
@@ -78,6 +79,7 @@ class WallView(QWidget):
         self._dispatcher, self._menu_rows = dispatcher, menu_rows
         self._look = Look(style, strips, tokens)
         self._stage = Stage(window_id, self._look, zone, directory.by_id, self._repaint, now)
+        self._hovering = Hovering(self, self._stage.hover, strips is Strips.HOVER)
         self._painter = FacePainter(engine)
         self._pointer = Pointer(self)
         self._entry: tuple[str, str] = ("", "")
@@ -157,10 +159,11 @@ class WallView(QWidget):
 
     def set_style(self, style: Style, strips: Strips | None = None) -> None:
         """Console cells, wall or bare panes; and when strips show. Cheap when nothing changes."""
-        if style is self._look.style and strips is None:
+        if style is self._look.style and strips in (None, self._look.strips):
             return
         self._look.style = style
         self._look.strips = strips if strips is not None else self._look.strips
+        self._hovering.follow(self._look.strips is Strips.HOVER)
         self._measure()
         self.relabel()
         self.wants_changed.emit()

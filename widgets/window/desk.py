@@ -47,6 +47,7 @@ class Desk(QObject):
         self._theme, self._zone, self._bare, self._wall = theme, zone, bare, wall
         self._registry = registry
         self._menu = pane_menu(dispatcher)
+        self.strips = Strips.NEVER if bare else Strips.ALWAYS
         self.frames: Mapping[str, Frame] = {}
         self.active: Callable[[], str] = str
         self.go: Callable[[str], None] = lambda _id: None
@@ -59,7 +60,7 @@ class Desk(QObject):
         style = Style.BARE if self._bare else Style.CONSOLE if console else Style.WALL
         runs: Any = self._dispatcher                # its first parameter has another name, which nobody passes by name
         view = WallView(window.id, self._engine, self._directory, runs, tokens=self._theme.tokens, style=style,
-                        strips=Strips.NEVER if self._bare else Strips.ALWAYS, zone=self._zone, menu_rows=self._menu)
+                        strips=self.strips, zone=self._zone, menu_rows=self._menu)
         view.setAccessibleName(_("Camera pictures"))
         self._theme.changed.connect(view.set_tokens)
         if not console:
@@ -73,6 +74,22 @@ class Desk(QObject):
             put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry)
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         return Console(window.id, view, self._theme, bar, panels)
+
+    def set_zone(self, zone: Zone) -> None:
+        """The room's zone for times of day, in every window now and to come."""
+        self._zone = zone
+        for frame in self.frames.values():
+            frame.view.set_zone(zone)
+            if isinstance(frame, Console):
+                frame.bar.set_zone(zone)
+
+    def set_strips(self, strips: Strips) -> None:
+        """When pane headers show, in every window now and to come; a bare wall has none."""
+        if self._bare:
+            return
+        self.strips = strips
+        for frame in self.frames.values():
+            frame.view.set_style(frame.view.style_shown, strips)
 
     def put(self, window_id: str, camera_id: str) -> None:
         """A camera into the selected pane of that window, through the dispatcher."""

@@ -24,6 +24,9 @@ class Lane(Protocol):
     @property
     def trouble(self) -> SignalInstance: ...
 
+    @property
+    def settings_changed(self) -> SignalInstance: ...
+
     def submit(self, work: Callable[[Registry], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool: ...
 

@@ -36,6 +36,8 @@ class FakeLane:
 
     settings: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
     saved: list[WallState] = field(default_factory=list)
+    settings_changed: SignalInstance = field(
+        default_factory=lambda: SignalInstance((object,), name="settings_changed"))
     trouble: SignalInstance = field(default_factory=lambda: SignalInstance((object,), name="trouble"))
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
