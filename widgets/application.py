@@ -210,7 +210,11 @@ class Application(QObject):
 
     def _context(self) -> Context:
         return context_of(self._station.wall.state, self._active_id(), typing=is_typing(),
-                          entry=bool(self.handlers.call_up.text))
+                          entry=bool(self.handlers.call_up.text), page=self._page())
+
+    def _page(self) -> str:
+        frame = self.windows.active
+        return frame.page if frame is not None else ""
 
     def _close_asked(self, window_id: str) -> None:
         # Closing the last window ends the program; what it showed is kept for the next start.

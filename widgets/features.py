@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import widgets.settings.live
+import widgets.window.paging
 from widgets.window.shell import Install
 
 INSTALLS: tuple[Install, ...] = (
+    widgets.window.paging.install,
     widgets.settings.live.install,
 )

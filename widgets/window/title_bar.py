@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.runtime.language import gettext as _
+from app.runtime.language import mark as N_
 from app.runtime.zone import DEFAULT, Zone, local
 from layouts import MENU
 from widgets.theme import Theme, Weight, icon
@@ -30,12 +32,18 @@ class TitleBar(QWidget):
     """40 px high. Dragging an empty part moves the window, a double click makes it large."""
 
     layout_chosen = Signal(str)
+    page_chosen = Signal(str)           # a page's name, "" for the wall
     fold_asked = Signal()
     close_asked = Signal()
 
-    def __init__(self, theme: Theme, zone: Zone, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, zone: Zone, parent: QWidget | None = None,
+                 pages: Sequence[tuple[str, str]] = ()) -> None:
+        """``pages``: name and English title of each page beside the wall."""
         super().__init__(parent)
         self._theme, self._zone = theme, zone
+        self._titles = {"": N_("Wall"), **dict(pages)} if pages else {}
+        self.tabs = {name: QPushButton() for name in self._titles}
+        self._of_wall: list[Choice] = []
         self._count = Count()
         self.setFixedHeight(BAR_PX)
         self.setProperty("room", "panel")
@@ -73,6 +81,17 @@ class TitleBar(QWidget):
         self._scene = text
         self.scenes.set_text(_("Scene"), text or "–")
 
+    def show_page(self, name: str) -> None:
+        """Which tab is in force, "" for the wall's. The drop-downs concern the wall: under a page they are hidden."""
+        for key, tab in self.tabs.items():
+            tab.setChecked(key == name)
+        if name and not self._of_wall:
+            self._of_wall = [choice for choice in self.findChildren(Choice) if choice.isVisibleTo(self)]
+        for choice in self._of_wall:
+            choice.setVisible(not name)
+        if not name:
+            self._of_wall = []
+
     def set_count(self, count: Count) -> None:
         self._count = count
         self.counts.set_words(*count_words(count, self._theme))
@@ -94,6 +113,9 @@ class TitleBar(QWidget):
         self.set_scene(self._scene)
         self.set_layout_name(self._layout_name)
         self.set_count(self._count)
+        for key, tab in self.tabs.items():
+            tab.setText(_(self._titles[key]))
+            tab.setAccessibleName(_("Page {title}").format(title=tab.text()))
         texts = (_("Minimise"), _("Fold docks"), _("Close window"))
         for button, text, name in zip(self._buttons, texts, ("minus", "corners-out", "x"), strict=True):
             button.setIcon(icon(name, self._theme.tokens.text))
@@ -108,7 +130,8 @@ class TitleBar(QWidget):
         row.addWidget(Mark(self._theme))
         row.addSpacing(8)
         row.addWidget(self._name)
-        row.addSpacing(24)
+        row.addSpacing(16 if self.tabs else 24)
+        self._place_tabs(row)
         row.addWidget(self.scenes)
         row.addWidget(self.layouts)
         row.addSpacing(16)
@@ -128,6 +151,23 @@ class TitleBar(QWidget):
             button.setProperty("bar", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
+
+    def _place_tabs(self, row: QHBoxLayout) -> None:
+        group = QButtonGroup(self)
+        for key, tab in self.tabs.items():
+            tab.setProperty("tab", True)
+            tab.setCheckable(True)
+            tab.setChecked(not key)
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tab.clicked.connect(partial(self._tab_clicked, key))
+            group.addButton(tab)
+            row.addWidget(tab)
+            row.addSpacing(4)
+        if self.tabs:
+            row.addSpacing(12)
+
+    def _tab_clicked(self, name: str, _checked: bool = True) -> None:
+        self.page_chosen.emit(name)
 
     def _tick(self) -> None:
         self._show_time()
