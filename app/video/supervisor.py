@@ -97,6 +97,8 @@ class VideoEngine:
         moved = {moves[key]: self._runs.pop(key) for key in moves if key in self._runs}
         for key, run in moved.items():
             run.key = key
+            if key in self._runs:               # who stood there and goes nowhere
+                self._post(partial(self._close_run, self._runs[key]))
         self._runs |= moved
 
     def changed(self) -> Iterable[PaneKey]:
