@@ -118,8 +118,9 @@ class Cameras:
             store.log("cameras", new.id, "changed", different)
         self._save_tags(old.tags if old else (), new)
         self._save_streams(old.streams if old else (), new)
-        if (old.credentials if old else Credentials()) != new.credentials:
-            self._save_credentials(new.id, new.credentials)
+        login = old.credentials if old else Credentials()
+        if login != new.credentials:
+            self._save_credentials(new.id, login, new.credentials)
 
     def _save_tags(self, old: Sequence[str], new: Camera) -> None:
         """Logged with the camera's own row: to whoever reads the log a tag is a field of the camera."""
@@ -147,7 +148,7 @@ class Cameras:
                       {"url": profile.url, "transport": profile.transport,
                        "width": profile.width, "height": profile.height})
 
-    def _save_credentials(self, camera_id: str, credentials: Credentials) -> None:
+    def _save_credentials(self, camera_id: str, old: Credentials, credentials: Credentials) -> None:
         store = self._store
         if not credentials:
             store.run("DELETE FROM credentials WHERE camera = ?", [camera_id])
@@ -158,8 +159,10 @@ class Cameras:
                   "ON CONFLICT (camera) DO UPDATE SET username = excluded.username, password = excluded.password, "
                   "station = excluded.station, revision = revision + 1",
                   [camera_id, credentials.username, sealed, store.station])
-        store.log("credentials", camera_id, "changed",
-                  {"username": credentials.username, "password": HIDDEN if sealed else ""})
+        what = {"username": credentials.username, "password": HIDDEN if sealed else ""}
+        if old.password == credentials.password:
+            del what["password"]
+        store.log("credentials", camera_id, "changed", what)
 
 
 def fields_of(camera: Camera) -> dict[str, object]:

@@ -6,18 +6,21 @@ Runs on: the one thread that opened it. A desktop uses it through app.registry.l
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from app.model.camera import Camera
+from app.model.edit import Change, Changes, Edit
 from app.model.wall import WallState
 from app.registry.areas import Areas
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today
+from app.registry.edits import Edits
 from app.registry.errors import explained
+from app.registry.history import history_of
 from app.registry.ids import new_id
 from app.registry.opening import may_write, open_database, version_of
 from app.registry.owners import Owners
@@ -52,6 +55,7 @@ class Registry:
         self.owners = Owners(self._store)
         self.areas = Areas(self._store)
         self.cameras = Cameras(self._store, self.areas)
+        self.edits = Edits(self._store, self.cameras)
         self.walls = Walls(self._store)
         self.tours = Tours(self._store)
         self.seen = SeenRows(self._store)
@@ -85,6 +89,22 @@ class Registry:
     def save_cameras(self, *cameras: Camera) -> list[Camera]:
         """Adds (empty id) or changes cameras in one transaction; gives them with their ids."""
         return self.cameras.save(cameras)
+
+    def edit(self, ids: Iterable[str], changes: Changes) -> list[Camera]:
+        """Changes many cameras in one transaction, with undo; gives those that became different."""
+        return self.edits.change(ids, changes)
+
+    def can_undo(self) -> bool:
+        """Whether this station has an edit to undo."""
+        return self.edits.last() is not None
+
+    def undo_edit(self) -> Edit:
+        """Undoes this station's newest edit; a sentence says why when somebody changed the rows since."""
+        return self.edits.undo()
+
+    def history(self, camera_id: str) -> list[Change]:
+        """What the change log tells of a camera, newest first; never a secret."""
+        return history_of(self._store, camera_id)
 
     def save_wall(self, name: str, state: WallState) -> bool:
         """Keeps a wall state; survives a kill -9 from the moment this returns. False when nothing changed."""
