@@ -27,6 +27,9 @@ class Lane(Protocol):
     @property
     def settings_changed(self) -> SignalInstance: ...
 
+    @property
+    def tables_changed(self) -> SignalInstance: ...
+
     def submit(self, work: Callable[[Registry], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool: ...
 

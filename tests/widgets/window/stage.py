@@ -12,8 +12,11 @@ from psygnal import SignalInstance
 from app.commands import Context, Dispatcher
 from app.features import table
 from app.model.camera import Camera, Place
+from app.model.errors import OperatorError
+from app.model.scene import Scene
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
+from app.registry.lane import Outcome
 from app.runtime.settings import SETTINGS, Value
 from app.wall.wall import Wall
 from tests.widgets.wall.synthetic import LIVE, SyntheticEngine
@@ -31,6 +34,23 @@ def cameras(count: int) -> list[Camera]:
 
 
 @dataclass
+class FakeScenes:
+    """See app.registry.scenes.Scenes."""
+
+    kept: dict[str, Scene] = field(default_factory=dict)
+
+    def all(self) -> list[Scene]:
+        return sorted(self.kept.values(), key=lambda scene: scene.number)
+
+    def save(self, scene: Scene) -> Scene:
+        self.kept[scene.id] = scene
+        return scene
+
+    def remove(self, scene_id: str) -> bool:
+        return self.kept.pop(scene_id, None) is not None
+
+
+@dataclass
 class FakeLane:
     """Does at once what it is given, on a registry that only remembers."""
 
@@ -39,10 +59,18 @@ class FakeLane:
     settings_changed: SignalInstance = field(
         default_factory=lambda: SignalInstance((object,), name="settings_changed"))
     trouble: SignalInstance = field(default_factory=lambda: SignalInstance((object,), name="trouble"))
+    tables_changed: SignalInstance = field(
+        default_factory=lambda: SignalInstance((object,), name="tables_changed"))
+    scenes: FakeScenes = field(default_factory=FakeScenes)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
-        work(self)
+        try:
+            outcome: Outcome[Any] = Outcome(work(self))
+        except OperatorError as error:
+            outcome = Outcome(error=error)
+        if then is not None:
+            then(outcome)
         return True
 
     def save_wall(self, _name: str, state: WallState) -> None:
