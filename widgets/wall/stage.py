@@ -106,6 +106,10 @@ class Stage:
         if resized or style is not Style.WALL:
             self.plate, self._plate_words = None, ()
 
+    def boxes(self, layout: str) -> tuple[Box, ...]:
+        """The boxes that another layout would have here. Raises ValueError when its name is not understood."""
+        return arrange(layout, self.width, self.height, self.look.style, self.look.ratio, self.look.over)
+
     def set_badges(self, badges: Mapping[PaneKey, Badges]) -> None:
         """Recording, holders and replay by pane; panes that are missing have none."""
         for face in self.faces:

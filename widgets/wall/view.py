@@ -43,6 +43,7 @@ from widgets.wall.asks import Directory as Directory
 from widgets.wall.asks import Runs as Runs
 from widgets.wall.face import Face
 from widgets.wall.face_painter import FacePainter
+from widgets.wall.geometry import Box
 from widgets.wall.hovering import Hovering
 from widgets.wall.look import Look
 from widgets.wall.measures import Strips, Style
@@ -133,6 +134,10 @@ class WallView(QWidget):
     def wants(self) -> dict[PaneKey, Want]:
         """What the engine shall show in this window, in device pixels; hidden panes with ``visible=False``."""
         return wants.of(self.faces, self._stage.resting, self._stage.state, self.is_seen())
+
+    def boxes(self, layout: str) -> tuple[Box, ...]:
+        """Where panes of another layout would lie, in device pixels, for pictures that are opened beforehand."""
+        return self._stage.boxes(layout)
 
     def is_seen(self) -> bool:
         """The window is on a screen and not minimised."""
