@@ -208,6 +208,7 @@ class RegistryLane:
         try:
             tables = watch.changed()
             if tables:
+                registry.search.catch_up()      # rows edited by hand are found under their new names
                 self._refresh(registry, tables)
                 self._emit(self.tables_changed.emit, tables)
         except OperatorError as error:

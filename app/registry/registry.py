@@ -24,6 +24,8 @@ from app.registry.history import history_of
 from app.registry.ids import new_id
 from app.registry.opening import may_write, open_database, version_of
 from app.registry.owners import Owners
+from app.registry.scenes import Scenes
+from app.registry.search import Search
 from app.registry.seen import SeenRows
 from app.registry.settings import SettingRows
 from app.registry.store import Store
@@ -57,9 +59,13 @@ class Registry:
         self.cameras = Cameras(self._store, self.areas)
         self.edits = Edits(self._store, self.cameras)
         self.walls = Walls(self._store)
+        self.scenes = Scenes(self._store)
         self.tours = Tours(self._store)
         self.seen = SeenRows(self._store)
         self.settings = SettingRows(self._store)
+        self.search = Search(self._store)
+        if not self.read_only:
+            self.search.catch_up()
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from app.registry.search import create_search
+
 APPLICATION_ID = 0x4C574E47      # "LWNG", shown by file(1); tells a registry from any other SQLite file
 
 migrations = Migrations("lawang-registry")
@@ -118,6 +120,7 @@ def register(db: Database) -> None:
             revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
     ):
         db.execute(statement)
+    create_search(db)
 
 
 def step_names(steps: Migrations = migrations) -> list[str]:

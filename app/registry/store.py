@@ -36,6 +36,7 @@ class Store:
         self.station = station
         self.clock = clock
         self.make_id = make_id
+        self.before_commit: list[Callable[[], None]] = []       # what is kept with each write: the search index
         self._entries: list[LogEntry] = []
 
     def query(self, sql: str, values: Iterable[Any] = ()) -> list[Row]:
@@ -67,6 +68,8 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                for keep in self.before_commit:
+                    keep()
                 self._write_log()
                 self.db.commit()
             except BaseException:
