@@ -6,10 +6,13 @@ costs more than the rest of the work.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from sys import intern
 
 from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
 from app.model.register import NO_DEVICE, Device
@@ -27,24 +30,27 @@ _NO_LOGIN = Credentials()
 
 def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camera]:
     """Every camera, or those of ``ids`` that exist, ordered by number, with opened credentials."""
-    areas = area_paths(store)
-    owners = {row[0] for row in store.rows("SELECT id FROM owners")}
-    streams = _streams(store, ids)
-    tags = _tags(store, ids)
-    logins = _logins(store, ids)
-    which, values = chosen("id", ids)
-    cameras, lost = [], 0
-    for (camera_id, number, name, area, latitude, longitude, owner, height, heading, view, notes, make, model, serial,
-         mac, restricted) in store.rows(
-            "SELECT id, number, name, area, latitude, longitude, owner, height, heading, field_of_view, notes, make, "
-            f"model, serial, mac, restricted FROM cameras {which} ORDER BY number", values):
-        if owner is not None and owner not in owners:
-            owner, lost = None, lost + 1
-        cameras.append(Camera(
-            camera_id, number, name if name.isprintable() else UNPRINTABLE.sub(" ", name), areas.get(area, ()),
-            None if latitude is None else Place(latitude, longitude), streams.get(camera_id, ()),
-            logins.get(camera_id, _NO_LOGIN), owner or "", height, heading, view, tags.get(camera_id, ()), notes,
-            Device(make, model, serial, mac) if make or model or serial or mac else NO_DEVICE, bool(restricted)))
+    with _collector_resting(ids is None):
+        areas = area_paths(store)
+        owners = {owner: owner for (owner,) in store.rows("SELECT id FROM owners")}
+        streams = _streams(store, ids)
+        tags = _tags(store, ids)
+        logins = _logins(store, ids)
+        which, values = chosen("id", ids)
+        cameras, lost = [], 0
+        for (camera_id, number, name, area, latitude, longitude, owner, height, heading, view, notes, make, model,
+             serial, mac, restricted) in store.each(
+                "SELECT id, number, name, area, latitude, longitude, owner, height, heading, field_of_view, notes, "
+                f"make, model, serial, mac, restricted FROM cameras {which} ORDER BY number", values):
+            if owner is not None and owner not in owners:
+                owner, lost = None, lost + 1
+            cameras.append(Camera(
+                camera_id, number, name if name.isprintable() else UNPRINTABLE.sub(" ", name), areas.get(area, ()),
+                None if latitude is None else Place(latitude, longitude), streams.get(camera_id, ()),
+                logins.get(camera_id, _NO_LOGIN), owners[owner] if owner else "", height, heading, view,
+                tags.get(camera_id, ()), notes,
+                Device(intern(make), intern(model), serial, mac) if make or model or serial or mac else NO_DEVICE,
+                restricted != 0))
     if lost:
         log.warning("%d cameras name an owner who is not in the register; they are shown without owner", lost)
     return cameras
@@ -71,15 +77,29 @@ def chosen(column: str, ids: Collection[str] | None) -> tuple[str, tuple[str, ..
     return f"WHERE {column} IN (SELECT value FROM json_each(?))", (json.dumps(sorted(ids)),)
 
 
+@contextmanager
+def _collector_resting(wanted: bool) -> Iterator[None]:
+    """Values of a register make no circles: looking for some among half a million new ones costs 0.4 s."""
+    resting = wanted and gc.isenabled()
+    if resting:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
+
+
 def _streams(store: Store, ids: Collection[str] | None) -> dict[str, tuple[StreamProfile, ...]]:
     which, values = chosen("camera", ids)
     found: dict[str, tuple[StreamProfile, ...]] = {}
     strange = 0
-    for camera, role, url, transport, width, height in store.rows(
-            f"SELECT camera, role, url, transport, width, height FROM streams {which} ORDER BY camera, role", values):
+    for camera, role, url, transport, width, height in store.each(
+            f"SELECT camera, role, url, transport, width, height FROM streams {which}", values):
         if role in _ROLES and transport in _TRANSPORTS:
             profile = StreamProfile(_ROLES[role], url, width, height, _TRANSPORTS[transport])
-            found[camera] = (*found.get(camera, ()), profile)
+            others = found.get(camera, ())
+            found[camera] = (profile, *others) if profile.role is StreamRole.MAIN else (*others, profile)
         else:
             strange += 1
     if strange:
@@ -90,9 +110,13 @@ def _streams(store: Store, ids: Collection[str] | None) -> dict[str, tuple[Strea
 def _tags(store: Store, ids: Collection[str] | None) -> dict[str, tuple[str, ...]]:
     which, values = chosen("camera", ids)
     found: dict[str, tuple[str, ...]] = {}
-    for camera, tag in store.rows(f"SELECT camera, tag FROM camera_tags {which} ORDER BY camera, tag", values):
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}       # a city has few sets of tags: each is kept once
+    for camera, tag in store.each(f"SELECT camera, tag FROM camera_tags {which}", values):
         if tag.isprintable() and tag.strip():
-            found[camera] = (*found.get(camera, ()), tag)
+            tags = (*found.get(camera, ()), intern(tag))
+            if len(tags) > 1:
+                tags = tuple(sorted(tags))
+            found[camera] = same.setdefault(tags, tags)
         else:
             log.warning("a tag of camera %s holds control characters; left out", camera)
     return found
@@ -101,10 +125,10 @@ def _tags(store: Store, ids: Collection[str] | None) -> dict[str, tuple[str, ...
 def _logins(store: Store, ids: Collection[str] | None) -> dict[str, Credentials]:
     which, values = chosen("camera", ids)
     found, closed = {}, 0
-    for camera, username, sealed in store.rows(f"SELECT camera, username, password FROM credentials {which}", values):
+    for camera, username, sealed in store.each(f"SELECT camera, username, password FROM credentials {which}", values):
         password = store.vault.open(sealed, camera) if sealed else NOTHING
         closed += password is None
-        found[camera] = Credentials(username, password or NOTHING)
+        found[camera] = Credentials(intern(username), password or NOTHING)
     if closed:
         log.warning("%d camera passwords cannot be opened with this key file; enter them again", closed)
     return found

@@ -49,6 +49,11 @@ class Store:
         with explained(self.path):
             return self.db.conn.execute(sql, tuple(values)).fetchall()
 
+    def each(self, sql: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Bare tuples one by one, for tables too large to lie in memory twice; read all of them at once."""
+        with explained(self.path):
+            yield from self.db.conn.execute(sql, tuple(values))
+
     def run(self, sql: str, values: Iterable[Any] = ()) -> int:
         """Runs one statement, gives the number of rows it touched; call inside ``write()``."""
         return int(self.db.execute(sql, tuple(values)).rowcount)
