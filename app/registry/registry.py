@@ -22,6 +22,7 @@ from app.registry.edits import Edits
 from app.registry.errors import explained
 from app.registry.history import history_of
 from app.registry.ids import new_id
+from app.registry.imports import Imports
 from app.registry.opening import may_write, open_database, version_of
 from app.registry.owners import Owners
 from app.registry.scenes import Scenes
@@ -58,6 +59,7 @@ class Registry:
         self.areas = Areas(self._store)
         self.cameras = Cameras(self._store, self.areas)
         self.edits = Edits(self._store, self.cameras)
+        self.imports = Imports(self._store, self.cameras, self.owners, self.areas)
         self.walls = Walls(self._store)
         self.scenes = Scenes(self._store)
         self.tours = Tours(self._store)
