@@ -22,6 +22,7 @@ from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.registry.directory import CameraDirectory
 from app.registry.registry import Registry
+from app.registry.search_finder import Finder
 from app.runtime.language import gettext as _
 from app.runtime.settings import SETTINGS, Value
 
@@ -72,6 +73,7 @@ class RegistryLane:
         """``amend`` is applied to each camera on its way into the directory (app.registry.starter.on_port)."""
         self.path = path
         self.directory = CameraDirectory()
+        self._finder = Finder(path, self.directory)
         self._open_registry = open_registry
         self._amend = amend
         self._settings: Mapping[str, Value] = MappingProxyType({s.key: s.default for s in SETTINGS})
@@ -122,6 +124,7 @@ class RegistryLane:
 
     def close(self, timeout: float = CLOSE_SECONDS) -> bool:
         """Refuses new jobs, does the waiting ones, closes the file. False when ``timeout`` seconds were not enough."""
+        self._finder.close()
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -164,6 +167,8 @@ class RegistryLane:
     def _serve(self, registry: Registry) -> None:
         watch = _Watch(registry)
         self._refresh(registry, CAMERA_TABLES | {"settings"})
+        self._finder.start()
+        self.directory.finder = self._finder
         self._opened.set()
         registry.keep_copy()
         look_at = time.monotonic() + LOOK_SECONDS
