@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import app.pages.commands
+import app.scenes.commands
 import app.wall.commands
 from app.commands import Command, Table
 
 FEATURES: tuple[tuple[Command, ...], ...] = (
     app.wall.commands.COMMANDS,
     app.pages.commands.COMMANDS,
+    app.scenes.commands.COMMANDS,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import widgets.scenes.install
 import widgets.settings.live
 import widgets.window.paging
 from widgets.window.shell import Install
@@ -9,4 +10,5 @@ from widgets.window.shell import Install
 INSTALLS: tuple[Install, ...] = (
     widgets.window.paging.install,
     widgets.settings.live.install,
+    widgets.scenes.install.install,
 )

@@ -380,6 +380,11 @@ class WallView(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._pointer.drop(event)
 
+    @property
+    def runs(self) -> Runs:
+        """The dispatcher."""
+        return self._dispatcher
+
     def run(self, command: str, pane: int, **arguments: Any) -> None:
         """Hand a command to the dispatcher with this window and a pane; whatever changes comes back as a state."""
         self._dispatcher.run(command, **{"window": self.window_id, "pane": pane, **arguments})

@@ -29,12 +29,18 @@ _FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 # keys (letters, digits, Ctrl+K) are commands as everywhere: an operator who has just clicked in the list types on.
 _WALKING = frozenset({"Up", "Down", "Left", "Right", "Enter", "Num Enter", "Space", "Home", "End", "PgUp", "PgDn",
                       "Tab", "Shift+Tab", "Esc"})
+_WALKED = (QAbstractItemView, QAbstractButton, QComboBox)      # and painted widgets with the property "walked"
 _RELEASES = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowDeactivate)
 
 
 def is_typing() -> bool:
-    """The keyboard is in a field where words are typed."""
+    """The keyboard is in a field where words are typed, or in a form ("typing" property) around such fields."""
     widget = QApplication.focusWidget()
+    above = widget
+    while above is not None:
+        if above.property("typing"):
+            return True
+        above = above.parentWidget()
     if isinstance(widget, QComboBox):
         return widget.isEditable()
     if isinstance(widget, (QLineEdit, QTextEdit, QPlainTextEdit)):
@@ -76,7 +82,7 @@ class Keys(QObject):
 
     def _press(self, widget: QWidget, event: QKeyEvent) -> bool:
         text = key_text(event)
-        if not text or (text in _WALKING and isinstance(widget, (QAbstractItemView, QAbstractButton, QComboBox))):
+        if not text or (text in _WALKING and (isinstance(widget, _WALKED) or widget.property("walked"))):
             return False
         if event.isAutoRepeat():
             # A held key is one press: a command that toggles would flicker, one that steers is held already.
