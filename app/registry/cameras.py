@@ -14,7 +14,7 @@ from app.model.errors import OperatorError
 from app.model.secret import Credentials
 from app.registry.areas import Areas
 from app.registry.camera_checks import checked_camera
-from app.registry.camera_reading import read_cameras
+from app.registry.camera_reading import chosen, read_cameras
 from app.registry.store import HIDDEN, Store
 from app.runtime.language import gettext as _
 
@@ -36,6 +36,11 @@ class Cameras:
     def some(self, ids: Collection[str]) -> list[Camera]:
         """Those of ``ids`` that exist, ordered by number; costs what they cost, not what the whole register does."""
         return read_cameras(self._store, ids)
+
+    def ids_in(self, areas: Collection[str]) -> frozenset[str]:
+        """The ids of the cameras that lie directly in these areas, named by id."""
+        which, values = chosen("area", areas)
+        return frozenset(row[0] for row in self._store.rows(f"SELECT id FROM cameras {which}", values))
 
     def save(self, cameras: Iterable[Camera]) -> list[Camera]:
         """Adds or changes cameras, all or none; a camera without id is added and gets one. Gives them as kept.

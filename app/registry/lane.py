@@ -6,6 +6,7 @@ app.runtime.lanes.Lane: that one sleeps until a job comes, and has no jobs that 
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -21,8 +22,10 @@ from psygnal import Signal
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.registry.directory import CameraDirectory
+from app.registry.refreshing import Refresh
 from app.registry.registry import Registry
 from app.registry.search_finder import Finder
+from app.registry.watching import EVERYTHING, Changed, Watch
 from app.runtime.language import gettext as _
 from app.runtime.settings import SETTINGS, Value
 
@@ -31,11 +34,6 @@ log = logging.getLogger("lawang.registry")
 LOOK_SECONDS = 0.25         # another program's change is seen well within the promised second
 MOST_JOBS = 1000            # an operator cannot fill this; a loop gone wild is refused instead of eating memory
 CLOSE_SECONDS = 5.0         # as long as another program may hold the file (opening.BUSY_SECONDS)
-REGISTER_TABLES = frozenset({"areas", "owners"})
-CAMERA_TABLES = REGISTER_TABLES | {"cameras", "streams", "credentials"}
-# What listeners may be told of; after a write past the log all of them may have changed.
-ALL_TABLES = CAMERA_TABLES | {"settings", "walls", "layouts", "scenes", "tours", "device_facts", "availability", "seen",
-                              "imports", "edits"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class RegistryLane:
         self.directory = CameraDirectory()
         self._finder = Finder(path, self.directory)
         self._open_registry = open_registry
-        self._amend = amend
+        self._refresh = Refresh(self.directory, amend)
         self._settings: Mapping[str, Value] = MappingProxyType({s.key: s.default for s in SETTINGS})
         self._jobs: OrderedDict[object, _Job] = OrderedDict()
         self._wake = threading.Condition()
@@ -165,8 +163,10 @@ class RegistryLane:
                 log.warning("closing the registry: %s", error)
 
     def _serve(self, registry: Registry) -> None:
-        watch = _Watch(registry)
-        self._refresh(registry, CAMERA_TABLES | {"settings"})
+        watch = registry.watch()
+        self._take(registry, EVERYTHING)
+        # The cameras stay as long as the program: the collector need not walk half a million values on the GUI thread.
+        gc.freeze()
         self._finder.start()
         self.directory.finder = self._finder
         self._opened.set()
@@ -209,13 +209,13 @@ class RegistryLane:
         except Exception:
             log.exception("the receiver of a registry outcome failed")
 
-    def _look(self, registry: Registry, watch: _Watch) -> None:
+    def _look(self, registry: Registry, watch: Watch) -> None:
         try:
-            tables = watch.changed()
-            if tables:
+            changed = watch.look()
+            if changed.tables:
                 registry.search.catch_up()      # rows edited by hand are found under their new names
-                self._refresh(registry, tables)
-                self._emit(self.tables_changed.emit, tables)
+                self._take(registry, changed)
+                self._emit(self.tables_changed.emit, changed.tables)
         except OperatorError as error:
             if not self._in_trouble:
                 log.warning("%s", error)
@@ -226,14 +226,14 @@ class RegistryLane:
             self._in_trouble = False
             self._emit(self.trouble.emit, None)
 
-    def _refresh(self, registry: Registry, tables: frozenset[str]) -> None:
-        if tables & REGISTER_TABLES:
-            owners, areas = registry.owners.all(), registry.areas.all()
-            self._emit(lambda both: self.directory.replace_register(*both), (owners, areas))
-        if tables & CAMERA_TABLES:
-            cameras = [self._amend(c) if self._amend else c for c in registry.list_cameras()]
-            self._emit(self.directory.replace, cameras)
-        if "settings" in tables:
+    def _take(self, registry: Registry, changed: Changed) -> None:
+        try:
+            self._refresh(registry, changed)
+        except OperatorError:
+            raise
+        except Exception:
+            log.exception("a listener of the registry failed")
+        if "settings" in changed.tables:
             settings = MappingProxyType(registry.settings.all())
             if settings != self._settings:
                 self._settings = settings
@@ -253,24 +253,3 @@ class RegistryLane:
         self._opened.set()
         for job in jobs:
             self._tell(job, Outcome(error=error))
-
-
-class _Watch:
-    """Tells which tables were written since the last look, by this program or another."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-        self._data = registry.data_version()
-        self._last = registry.last_change()
-
-    def changed(self) -> frozenset[str]:
-        data, last = self._registry.data_version(), self._registry.last_change()
-        if last != self._last:
-            tables = self._registry.changed_tables(self._last)
-        elif data != self._data:
-            # Written past the log (a row edited by hand, a file put in place): everything is read again.
-            tables = ALL_TABLES
-        else:
-            tables = frozenset()
-        self._data, self._last = data, last
-        return tables

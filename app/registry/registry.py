@@ -16,6 +16,7 @@ from app.model.camera import Camera
 from app.model.edit import Change, Changes, Edit
 from app.model.wall import WallState
 from app.registry.areas import Areas
+from app.registry.availability import AvailabilityRows
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today
 from app.registry.edits import Edits
@@ -32,6 +33,7 @@ from app.registry.settings import SettingRows
 from app.registry.store import Store
 from app.registry.tours import Tours
 from app.registry.walls import Walls
+from app.registry.watching import Watch
 from app.runtime import paths
 from app.runtime.secrets import Vault
 from app.runtime.settings import Value
@@ -64,6 +66,7 @@ class Registry:
         self.scenes = Scenes(self._store)
         self.tours = Tours(self._store)
         self.seen = SeenRows(self._store)
+        self.availability = AvailabilityRows(self._store)
         self.settings = SettingRows(self._store)
         self.search = Search(self._store)
         if not self.read_only:
@@ -137,12 +140,11 @@ class Registry:
 
     def changed_tables(self, since: int) -> frozenset[str]:
         """The tables written after ``last_change()`` gave ``since``; empty when someone wrote past the log."""
-        rows = self._store.query("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since])
-        return frozenset(row["tbl"] for row in rows)
+        return frozenset(row[0] for row in self._store.rows("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since]))
 
-    def data_version(self) -> int:
-        """Differs from the last call's when another connection wrote (PRAGMA data_version); costs microseconds."""
-        return int(self._store.query("PRAGMA data_version")[0]["data_version"])
+    def watch(self) -> Watch:
+        """Tells from now on what was written, by this program or another."""
+        return Watch(self._store)
 
     def keep_copy(self) -> Path | None:
         """Today's copy of the file, when not made yet; none of a read-only one; a failure is logged."""
