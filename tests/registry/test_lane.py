@@ -228,10 +228,10 @@ def test_an_import_killed_at_any_moment_is_whole_or_absent(tmp_path, vault):
     """All or nothing: ten kills spread over the time an import takes."""
     listed = tmp_path / "list.csv"
     listed.write_text("number,name,main_url\n" + "".join(f"{n},A,rtsp://c/{n}\n" for n in range(1, 1501)))
-    code = ("import sys; from pathlib import Path; from app.registry.csv_import import import_csv; "
+    code = ("import sys; from pathlib import Path; from app.registry.exchange.bring import import_list; "
             "from app.registry.registry import Registry; from app.runtime.secrets import Vault\n"
             "r = Registry(Path(sys.argv[1]), vault=Vault(Path('none')), station='x'); print('go', flush=True)\n"
-            "import_csv(r, Path(sys.argv[2])); print('done', flush=True); sys.stdin.read()\n")
+            "import_list(r, Path(sys.argv[2])); print('done', flush=True); sys.stdin.read()\n")
     counts = set()
     for step in range(10):
         path = tmp_path / f"r{step}.db"

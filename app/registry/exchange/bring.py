@@ -15,6 +15,7 @@ from app.registry.exchange.kinds import read_list
 from app.registry.exchange.known import Known, Options
 from app.registry.exchange.owner_kinds import kind_of_owner
 from app.registry.exchange.plan import Plan, failed, make_plan
+from app.registry.exchange.remembered import remember, remembered
 from app.registry.exchange.watch import UNWATCHED, Watch
 from app.registry.registry import Registry
 from app.runtime.language import gettext as _
@@ -24,7 +25,7 @@ USUAL = Options()
 
 def known_of(registry: Registry) -> Known:
     """What the register knows now, for ``look``."""
-    return Known(registry.list_cameras(), registry.owners.all(), registry.areas.all())
+    return Known(registry.list_cameras(), registry.owners.all(), registry.areas.all(), remembered(registry))
 
 
 def look(path: Path, known: Known, options: Options = USUAL, watch: Watch = UNWATCHED) -> Plan:
@@ -61,6 +62,7 @@ def write(registry: Registry, plan: Plan) -> Plan:
         registry.imports.keep(
             plan.path.name, zip((step.before for step in plan.steps), kept, strict=True), made,
             sorted(registry.imports.area_ids() - areas))
+        remember(registry, plan.options.mapping)
     return replace(plan, written=True)
 
 

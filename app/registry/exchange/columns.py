@@ -105,18 +105,19 @@ def title_of(field: str) -> str:
     return _(FIELDS[field][0])
 
 
-def find_columns(table: Table, mapping: Mapping[str, str]) -> Columns:
+def find_columns(table: Table, mapping: Mapping[str, str], earlier: Mapping[str, str] | None = None) -> Columns:
     """What the columns mean. ``mapping``: head as it stands in the list to field, or PASS_OVER; it goes first.
+    ``earlier``: the same for lists that came before; heads that this one does not have are no fault.
 
     Raises OperatorError, whose sentence belongs to the line of ``head_of``.
     """
     if table.fields:
         return Columns({field: place for place, field in enumerate(table.fields)}, None, 0, len(table.fields))
-    place = 0 if table.head_first else head_place(table.rows, mapping)
+    place = 0 if table.head_first else head_place(table.rows, {**(earlier or {}), **mapping})
     head = table.rows[place]
     if place == 0 and not table.head_first and _is_headless(head):
         return Columns({field: at for at, field in enumerate(USUAL_ORDER)}, None, 0, len(USUAL_ORDER))
-    wanted = {plain(name): field for name, field in mapping.items()}
+    wanted = {plain(name): field for name, field in [*(earlier or {}).items(), *mapping.items()]}
     for name, field in mapping.items():
         if field not in FIELDS and field != PASS_OVER:
             raise OperatorError(_("There is no field “{field}”. Fields: {known}.").format(
@@ -124,7 +125,7 @@ def find_columns(table: Table, mapping: Mapping[str, str]) -> Columns:
         if plain(name) not in {plain(cell) for cell in head.cells}:
             raise OperatorError(_("The list has no column “{name}”. It has: {columns}.").format(
                 name=name[:40], columns=", ".join(cell[:40] for cell in head.cells if cell)))
-    places = _places(head, wanted)
+    places = _places(head, wanted, {plain(name) for name in mapping})
     street = places.get("address")
     if street is not None and plain(head.cells[street]) not in wanted and _is_street(table.rows[place + 1:], street):
         del places["address"]       # "Alamat" is a street here, not an IP address
@@ -149,11 +150,12 @@ def _is_headless(line: Line) -> bool:
     return line.cells[0].isascii() and line.cells[0].isdigit()
 
 
-def _places(head: Line, wanted: Mapping[str, str]) -> dict[str, int]:
-    found: dict[str, list[tuple[int, int]]] = {}        # field: (rank, place); a mapping has rank -1
+def _places(head: Line, wanted: Mapping[str, str], said: set[str]) -> dict[str, int]:
+    # Field: (rank, place); what is said now has rank -2, what was said of an earlier list -1.
+    found: dict[str, list[tuple[int, int]]] = {}
     for place, cell in enumerate(head.cells):
         named = wanted.get(plain(cell))
-        field, rank = (named, -1) if named else _RANKS.get(plain(cell), ("", 0))
+        field, rank = (named, -2 if plain(cell) in said else -1) if named else _RANKS.get(plain(cell), ("", 0))
         if field and field != PASS_OVER:
             found.setdefault(field, []).append((rank, place))
     places = {}

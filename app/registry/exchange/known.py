@@ -33,7 +33,8 @@ class Known:
     """The cameras and owners of the register at one moment."""
 
     def __init__(self, cameras: Iterable[Camera], owners: Iterable[Owner] = (),
-                 areas: Iterable[Area] = ()) -> None:
+                 areas: Iterable[Area] = (), mapping: Mapping[str, str] | None = None) -> None:
+        self.mapping = dict(mapping or {})      # heads as they were mapped in earlier lists
         self.by_number = {camera.number: camera for camera in cameras}
         self.owners = {owner.name.casefold(): owner for owner in owners}
         self.owner_names = {owner.id: owner.name for owner in self.owners.values()}

@@ -108,7 +108,7 @@ def failed(path: Path, options: Options, sentence: str, line: int = 0, table: Ta
 def make_plan(path: Path, table: Table, known: Known, options: Options, watch: Watch = UNWATCHED) -> Plan:
     """Checks every row. Raises Cancelled; what is wrong with the list is in the plan."""
     try:
-        columns = find_columns(table, options.mapping)
+        columns = find_columns(table, options.mapping, known.mapping)
     except OperatorError as error:
         line = table.rows[head_place(table.rows, options.mapping)].number
         return failed(path, options, str(error), line, table)
