@@ -140,7 +140,8 @@ class Registry:
 
     def changed_tables(self, since: int) -> frozenset[str]:
         """The tables written after ``last_change()`` gave ``since``; empty when someone wrote past the log."""
-        return frozenset(row[0] for row in self._store.rows("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since]))
+        rows = self._store.rows("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since])
+        return frozenset(row[0] for row in rows)
 
     def watch(self) -> Watch:
         """Tells from now on what was written, by this program or another."""
