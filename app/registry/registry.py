@@ -19,11 +19,13 @@ from app.registry.areas import Areas
 from app.registry.availability import AvailabilityRows
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today
+from app.registry.device_facts import DeviceFacts
 from app.registry.edits import Edits
 from app.registry.errors import explained
 from app.registry.history import history_of
 from app.registry.ids import new_id
 from app.registry.imports import Imports
+from app.registry.layouts import Layouts
 from app.registry.opening import may_write, open_database, version_of
 from app.registry.owners import Owners
 from app.registry.scenes import Scenes
@@ -62,6 +64,8 @@ class Registry:
         self.cameras = Cameras(self._store, self.areas)
         self.edits = Edits(self._store, self.cameras)
         self.imports = Imports(self._store, self.cameras, self.owners, self.areas)
+        self.device_facts = DeviceFacts(self._store)
+        self.layouts = Layouts(self._store)
         self.walls = Walls(self._store)
         self.scenes = Scenes(self._store)
         self.tours = Tours(self._store)
