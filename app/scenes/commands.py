@@ -25,5 +25,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("scene.overwrite", N_("overwrite a scene"), _LAYOUTS, when=_FREE, takes=("scene",), palette=False),
     Command("scene.change", N_("rename or renumber a scene"), _LAYOUTS, when=_FREE, takes=("scene",), palette=False),
     Command("scene.delete", N_("delete a scene"), _LAYOUTS, when=_FREE, takes=("scene",), palette=False),
+    Command("miniature.focus", N_("the wall in small: walk its panes"), _WINDOWS, ("M",), by_widgets=True),
     Command("window.go", N_("go to a window"), _WINDOWS, takes=("window",), by_widgets=True),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from psygnal import SignalInstance
 from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QApplication
 
 from app.model.errors import OperatorError
 from app.model.wall import WallState, WindowKind
@@ -18,10 +19,12 @@ from app.runtime.language import gettext as _
 from app.runtime.language import language_changed
 from app.scenes.book import SceneBook
 from app.scenes.handlers import KIND, SceneHandlers
+from widgets.cameras.tree_view import CameraTreeView
 from widgets.common import hop_to_gui
 from widgets.palette.offers import Offer, OfferGroup
 from widgets.scenes.form import Window
 from widgets.scenes.popover import ScenePopover
+from widgets.screens.miniature import Miniature
 from widgets.window.console import Console
 from widgets.window.frame import Frame
 from widgets.window.shell import Shell
@@ -48,6 +51,7 @@ class SceneDesk(QObject):
         dispatcher.bind("scene.list", lambda: self._open(ScenePopover.open_list))
         dispatcher.bind("scene.save_as", lambda: self._open(ScenePopover.open_save))
         dispatcher.bind("window.go", shell.windows.go)
+        dispatcher.bind("miniature.focus", self._walk_miniature)
         shell.overlays.offers.append(OfferGroup(lambda: _("Scenes"), self._offers))
         self.book.changed.connect(self.handlers.look)
         self.book.refused.connect(self._refused)
@@ -98,6 +102,17 @@ class SceneDesk(QObject):
             popover = self._popovers[frame.window_id] = ScenePopover(frame, self.handlers, self._shell.theme, self._run)
             popover.closed.connect(frame.take_keyboard)
         how(popover, _anchor(frame), self._windows, frame.window_id)
+
+    def _walk_miniature(self) -> None:
+        """The keyboard to the wall in small, with the list's current camera when it comes from there."""
+        frame = self._shell.windows.active
+        panels = frame.panels.values() if isinstance(frame, Console) else ()
+        miniature = next((m for panel in panels if (m := panel.findChild(Miniature)) is not None), None)
+        if miniature is None or not miniature.isVisible():
+            raise OperatorError(_("The wall in small is in a console's docks; F10 shows them."))
+        focus = QApplication.focusWidget()
+        camera = focus.current_camera() if isinstance(focus, CameraTreeView) else None
+        miniature.take_keyboard(camera.id if camera is not None else "")
 
     def _windows(self) -> Sequence[Window]:
         return tuple(Window(w.id, number, _("Console") if w.kind is WindowKind.CONSOLE else _("Wall"))
