@@ -75,15 +75,14 @@ class Panel:
 
 class _Cameras(CameraDock):
     def __init__(self, around: Surroundings) -> None:
-        super().__init__(around.directory, around.theme, keep=lambda state: around.registry.submit(
-            lambda registry: registry.set_setting("cameras.list", state), replaces="cameras.list"))
-        self.restore(str(around.registry.settings.get("cameras.list", "")))
+        super().__init__(around.directory, around.theme)
         self.chosen.connect(around.put)
         self.left.connect(around.leave)
 
     def show_moment(self, moment: Moment) -> None:
         self.set_states(moment.states)
-        self.show_current(moment.selected)
+        if not self.search.text() and not self.search.hasFocus():
+            self.view.show_current(moment.selected)
 
 
 class _Screens(ScreenList):
