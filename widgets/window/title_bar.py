@@ -15,6 +15,7 @@ from app.runtime.language import mark as N_
 from app.runtime.zone import DEFAULT, Zone, local
 from layouts import MENU
 from widgets.theme import Theme, Weight, icon
+from widgets.tours.choice import TourChoice
 from widgets.window.bar_parts import BAR_PX, Choice, Mark, Words, clock_words, count_words
 from widgets.window.counts import Count
 from widgets.window.notice import Notice
@@ -51,6 +52,7 @@ class TitleBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name = Words()
         self.scenes, self.layouts = Choice(theme), Choice(theme)
+        self.tour = TourChoice(theme)           # what it says and does is widgets.tours' affair
         self.notice = Notice(theme)
         self.counts, self._clock = Words(), Words()
         self._buttons = [QToolButton() for _i in range(3)]
@@ -112,6 +114,7 @@ class TitleBar(QWidget):
         self._name.set_words((("Lawang", 14, Weight.STRONG, self._theme.tokens.text),))
         self.set_scene(self._scene)
         self.set_layout_name(self._layout_name)
+        self.tour.retranslate()
         self.set_count(self._count)
         for key, tab in self.tabs.items():
             tab.setText(_(self._titles[key]))
@@ -134,6 +137,8 @@ class TitleBar(QWidget):
         self._place_tabs(row)
         row.addWidget(self.scenes)
         row.addWidget(self.layouts)
+        row.addSpacing(8)
+        row.addWidget(self.tour)
         row.addSpacing(16)
         row.addWidget(self.notice, 1)
         row.addSpacing(16)

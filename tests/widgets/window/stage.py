@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from app.commands import Context, Dispatcher
 from app.features import table
 from app.model.camera import Camera, Place
 from app.model.errors import OperatorError
-from app.model.scene import Scene
+from app.model.scene import Scene, Tour
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome
+from app.registry.seen import Seen
+from app.registry.tours import checked
 from app.runtime.settings import SETTINGS, Value
 from app.wall.wall import Wall
 from tests.widgets.wall.synthetic import LIVE, SyntheticEngine
@@ -51,6 +53,50 @@ class FakeScenes:
 
 
 @dataclass
+class FakeTours:
+    """See app.registry.tours.Tours."""
+
+    kept: dict[str, Tour] = field(default_factory=dict)
+
+    def all(self) -> list[Tour]:
+        return sorted(self.kept.values(), key=lambda tour: tour.number)
+
+    def save(self, tour: Tour) -> Tour:
+        kept = replace(checked(tour), id=tour.id or f"tour{tour.number}")
+        self.kept[kept.id] = kept
+        return kept
+
+    def remove(self, tour_id: str) -> bool:
+        return self.kept.pop(tour_id, None) is not None
+
+
+@dataclass
+class FakeSeen:
+    """See app.registry.seen.SeenRows."""
+
+    rows: list[Seen] = field(default_factory=list)
+
+    def add(self, watched: Sequence[Seen]) -> None:
+        self.rows.extend(watched)
+
+    def totals(self, hour: int) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for row in self.rows:
+            if row.hour >= hour:
+                found[row.camera] = found.get(row.camera, 0.0) + row.seconds
+        return found
+
+    def since(self, hour: int) -> list[Seen]:
+        return [row for row in self.rows if row.hour >= hour]
+
+    def last(self) -> dict[str, int]:
+        return {row.camera: row.hour for row in self.rows}
+
+    def first_hour(self) -> int | None:
+        return min((row.hour for row in self.rows), default=None)
+
+
+@dataclass
 class FakeLane:
     """Does at once what it is given, on a registry that only remembers."""
 
@@ -62,6 +108,8 @@ class FakeLane:
     tables_changed: SignalInstance = field(
         default_factory=lambda: SignalInstance((object,), name="tables_changed"))
     scenes: FakeScenes = field(default_factory=FakeScenes)
+    tours: FakeTours = field(default_factory=FakeTours)
+    seen: FakeSeen = field(default_factory=FakeSeen)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
