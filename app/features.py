@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import app.kiosk.commands
 import app.pages.commands
 import app.scenes.commands
 import app.wall.commands
@@ -10,6 +11,7 @@ from app.commands import Command, Table
 FEATURES: tuple[tuple[Command, ...], ...] = (
     app.wall.commands.COMMANDS,
     app.pages.commands.COMMANDS,
+    app.kiosk.commands.COMMANDS,
     app.scenes.commands.COMMANDS,
 )
 

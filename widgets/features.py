@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import widgets.kiosk.kiosk
 import widgets.scenes.install
 import widgets.settings.live
 import widgets.window.paging
@@ -10,5 +11,6 @@ from widgets.window.shell import Install
 INSTALLS: tuple[Install, ...] = (
     widgets.window.paging.install,
     widgets.settings.live.install,
+    widgets.kiosk.kiosk.install,
     widgets.scenes.install.install,
 )

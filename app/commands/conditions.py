@@ -9,7 +9,7 @@ from itertools import product
 
 from app.model.wall import WindowKind
 
-PAGE_NAMES = ("cameras", "availability")      # a console's pages beside its wall
+PAGE_NAMES = ("cameras", "availability", "settings")      # a console's pages beside its wall
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ _SWITCH = (
     Command("page.wall", N_("the wall"), _PAGES, ("F2",), when=PAGE, typing=True, by_widgets=True),
     Command("page.cameras", N_("page: cameras"), _PAGES, ("F3",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.availability", N_("page: availability"), _PAGES, ("F4",), when=~KIOSK, typing=True, by_widgets=True),
+    Command("page.settings", N_("page: settings"), _PAGES, ("Ctrl+,",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.leave", N_("back to the wall"), _PAGES, ("Esc",), when=PAGE, pages=True, by_widgets=True,
             palette=False),
 )
@@ -33,4 +34,4 @@ _EDIT = (
             by_widgets=True, palette=False),
 )
 
-COMMANDS: tuple[Command, ...] = (_SWITCH[0], _SWITCH[3])
+COMMANDS: tuple[Command, ...] = (_SWITCH[0], *_SWITCH[3:])
