@@ -5,12 +5,14 @@ from __future__ import annotations
 import widgets.kiosk.kiosk
 import widgets.scenes.install
 import widgets.settings.live
+import widgets.tours.feature
 import widgets.window.paging
 from widgets.window.shell import Install
 
 INSTALLS: tuple[Install, ...] = (
     widgets.window.paging.install,
     widgets.settings.live.install,
-    widgets.kiosk.kiosk.install,
     widgets.scenes.install.install,
+    widgets.tours.feature.install,
+    widgets.kiosk.kiosk.install,
 )
