@@ -48,7 +48,7 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "position": (N_("Position"), ("position", "koordinat", "titik koordinat", "coordinates", "coordinate", "posisi",
                                   "lat long", "lat lon", "latlong")),
     "tags": (N_("Tags"), ("tags", "tag", "label", "kategori", "category")),
-    "notes": (N_("Notes"), ("notes", "catatan", "keterangan", "note", "ket", "remarks")),
+    "notes": (N_("Notes"), ("notes", "catatan", "keterangan", "note", "ket", "remarks", "description", "deskripsi")),
     "make": (N_("Make"), ("make", "merk", "merek", "brand", "manufacturer", "pabrikan")),
     "model": (N_("Model"), ("model", "tipe", "type", "jenis kamera", "tipe kamera", "seri")),
     "serial": (N_("Serial number"), ("serial", "nomor seri", "serial number", "no seri", "sn")),

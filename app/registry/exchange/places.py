@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
 from json.decoder import JSONDecoder
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.registry.exchange.table import (
     too_long,
     too_many_rows,
 )
+from app.registry.exchange.text import line_of
 from app.registry.exchange.watch import UNWATCHED, Watch
 from app.registry.exchange.xml_file import walk_xml
 from app.runtime.language import gettext as _
@@ -34,22 +35,16 @@ type _Found = list[tuple[int, dict[str, str]]]
 def read_geojson(text: str, encoding: str = "", watch: Watch = UNWATCHED) -> Table:
     """One row per point; the keys of ``properties`` are the heads. Raises OperatorError with the line."""
     try:
-        whole = json.loads(text)
+        features = list(_features(text))
     except RecursionError:
         raise OperatorError(_("The file lies too deep in itself; no map does.")) from None
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise OperatorError(_("Line {line}: this is no whole JSON ({reason}).").format(
-            line=getattr(error, "lineno", 1), reason=getattr(error, "msg", type(error).__name__))) from None
-    kind = whole.get("type") if isinstance(whole, dict) else None
-    if kind != "FeatureCollection" or not isinstance(whole.get("features"), list):
-        raise OperatorError(_("The file is JSON, but no GeoJSON: a FeatureCollection of points is read."))
-    features = whole["features"]
-    if len(features) > MOST_ROWS:
-        raise too_many_rows(1)
-    lines = _lines_of_features(text, len(features))
+            line=getattr(error, "lineno", line_of(text, len(text))),
+            reason=getattr(error, "msg", type(error).__name__))) from None
     found: _Found = []
     others = 0
-    for count, (feature, line) in enumerate(zip(features, lines, strict=True)):
+    for count, (line, feature) in enumerate(features):
         watch.step(count, len(features))
         row = _feature(feature, line)
         if row is None:
@@ -149,36 +144,51 @@ def _table(kind: Kind, found: _Found, others: int, encoding: str) -> Table:
     return Table(kind, tuple(rows), head_first=True, encoding=encoding, told=told if others else ())
 
 
-def _lines_of_features(text: str, count: int) -> list[int]:
-    """The line on which each feature begins; json itself does not tell."""
+def _features(text: str) -> Iterator[tuple[int, object]]:
+    """The features of a FeatureCollection with their lines, decoded one by one.
+
+    json would decode the whole file in one go without telling lines, and no other thread could run meanwhile. Raises
+    ValueError and IndexError for what is no JSON, OperatorError for what is no collection.
+    """
     decoder = JSONDecoder()
-    at = _after_key(text, decoder)
-    lines, line, seen = [], 1, 0
-    for _number in range(count):
-        at = _blank(text, at)
-        line += text.count("\n", seen, at)
-        seen = at
-        lines.append(line)
-        _value_there, at = decoder.raw_decode(text, at)
-        at = _blank(text, at)
-        if at < len(text) and text[at] == ",":
-            at += 1
-    return lines
-
-
-def _after_key(text: str, decoder: JSONDecoder) -> int:
-    """The place behind the ``[`` of the last "features" of the outermost object (json takes the last, too)."""
-    at, found = _blank(text, _blank(text, 0) + 1), 0
+    at, kind, seen = _blank(text, _blank(text, 0) + 1), None, False
     while text[at] != "}":
         key, at = decoder.raw_decode(text, at)
-        at = _blank(text, _blank(text, at) + 1)         # behind the colon
+        at = _behind(text, at, ":")
         if key == "features" and text[at] == "[":
-            found = at + 1
-        _value_there, at = decoder.raw_decode(text, at)
+            seen = True
+            at = yield from _listed(text, at, decoder)
+        else:
+            value, at = decoder.raw_decode(text, at)
+            kind = value if key == "type" else kind
         at = _blank(text, at)
-        if text[at] == ",":
-            at = _blank(text, at + 1)
-    return found
+        if text[at] != "}":
+            at = _behind(text, at, ",")
+    if not seen or kind != "FeatureCollection":
+        raise OperatorError(_("The file is JSON, but no GeoJSON: a FeatureCollection of points is read."))
+
+
+def _listed(text: str, at: int, decoder: JSONDecoder) -> Generator[tuple[int, object], None, int]:
+    at, line, seen, count = _blank(text, at + 1), 1, 0, 0
+    while text[at] != "]":
+        line += text.count("\n", seen, at)
+        seen, count = at, count + 1
+        if count > MOST_ROWS:
+            raise too_many_rows(line)
+        value, at = decoder.raw_decode(text, at)
+        yield line, value
+        at = _blank(text, at)
+        if text[at] != "]":
+            at = _behind(text, at, ",")
+    return at + 1
+
+
+def _behind(text: str, at: int, mark: str) -> int:
+    """The place of what follows a mark that must stand here."""
+    at = _blank(text, at)
+    if text[at] != mark:
+        raise json.JSONDecodeError(f"Expecting '{mark}'", text, at)
+    return _blank(text, at + 1)
 
 
 def _blank(text: str, at: int) -> int:

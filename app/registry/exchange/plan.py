@@ -5,6 +5,7 @@ Runs on: any thread; it works on a snapshot of the register.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +100,12 @@ class Plan:
         """Whether there is anything to write and no fault forbids it."""
         return bool(self.steps) and (not self.refused or (self.options.good_lines and self.columns is not None))
 
+    def row_at(self, line: int) -> Line | None:
+        """The row of the list that begins on this line."""
+        rows = self.table.rows if self.table else ()
+        place = bisect_left(rows, line, key=lambda row: row.number)
+        return rows[place] if place < len(rows) and rows[place].number == line else None
+
 
 def failed(path: Path, options: Options, sentence: str, line: int = 0, table: Table | None = None) -> Plan:
     """The plan of a list of which nothing can be used."""
@@ -118,7 +125,7 @@ def make_plan(path: Path, table: Table, known: Known, options: Options, watch: W
     steps: list[Step] = []
     unchanged: list[tuple[int, int]] = []
     refused: list[Refusal] = []
-    lacking: dict[str, int] = {}
+    lacking: dict[str, list[int]] = {}
     owners: dict[str, str] = {}
     areas: dict[tuple[str, ...], str] = {}
     for count, row in enumerate(rows):
@@ -137,7 +144,7 @@ def make_plan(path: Path, table: Table, known: Known, options: Options, watch: W
                 row.number, str(error), place + 1, columns.title(error.field)[:40], error.field))
             continue
         except LacksColumn as error:
-            lacking.setdefault(error.field, row.number)
+            lacking.setdefault(error.field, []).append(row.number)
             continue
         first_line[camera.number] = row.number
         new_owner = owners.setdefault(found.new_owner.casefold(), found.new_owner) if found.new_owner else ""
@@ -149,7 +156,7 @@ def make_plan(path: Path, table: Table, known: Known, options: Options, watch: W
             steps.append(Step(row.number, camera, found.before, changes, new_owner))
     watch.step(len(rows), len(rows))
     if lacking:
-        refused.append(_lack(lacking, columns, numbers))
+        refused += _lack(lacking, columns, numbers, whole=not steps and not unchanged)
     refused.sort(key=lambda refusal: refusal.line)
     return Plan(path, options, table, columns, tuple(steps), tuple(unchanged), tuple(refused), tuple(owners.values()),
                 tuple(areas.items()))
@@ -207,17 +214,24 @@ def _numbers_of(rows: Sequence[Line], columns: Columns) -> list[int]:
     return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 6]
 
 
-def _lack(lacking: Mapping[str, int], columns: Columns, numbers: Numbers) -> Refusal:
-    line = columns.head.number if columns.head else min(lacking.values())
+def _lack(lacking: Mapping[str, Sequence[int]], columns: Columns, numbers: Numbers, *,
+          whole: bool) -> list[Refusal]:
+    """One sentence for the whole list where one thing mends it all; else one per line that is no known camera."""
+    line = columns.head.number if columns.head else min(lines[0] for lines in lacking.values())
     if "url_template" in lacking:
-        return Refusal(line, _("the list has addresses and no streams. Give the stream pattern of these cameras, such "
-                               "as rtsp://{address}:554/stream1."), field="url_template")
+        return [Refusal(line, _("the list has addresses and no streams. Give the stream pattern of these cameras, such "
+                               "as rtsp://{address}:554/stream1."), field="url_template")]
     if "number" in lacking:
-        return Refusal(line, _("the list has no numbers. Say from which number on its cameras get theirs; from "
-                               "{free} on all are free.").format(free=numbers.lowest_beyond()), field="number")
-    return Refusal(line, _("the first line must name the columns {needed}; missing: {missing}.").format(
+        return [Refusal(line, _("the list has no numbers. Say from which number on its cameras get theirs; from "
+                               "{free} on all are free.").format(free=numbers.lowest_beyond()), field="number")]
+    if not whole:
+        place = columns.places.get("number")
+        return [Refusal(each, _("no camera has this number; to add one the list needs the columns {needed}.").format(
+            needed=", ".join(NEEDED)), 0 if place is None else place + 1, columns.title("number")[:40], "number")
+            for lines in lacking.values() for each in lines]
+    return [Refusal(line, _("the first line must name the columns {needed}; missing: {missing}.").format(
         needed=", ".join(NEEDED), missing=", ".join(name for name in NEEDED if name not in columns.places)),
-        field=next(iter(lacking)))
+        field=next(iter(lacking)))]
 
 
 def _note_areas(areas: dict[tuple[str, ...], str], path: tuple[str, ...], cells: Mapping[str, str],

@@ -12,6 +12,7 @@ from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 
 MOST_SHOWN = 50         # sentences: a wrong column would otherwise print 6,000
+MOST_NAMED = 12         # owners or areas named in one sentence
 
 
 def report_lines(plan: Plan, most: int = MOST_SHOWN, *, dry_run: bool = False) -> list[str]:
@@ -62,7 +63,9 @@ def _made(plan: Plan) -> Iterator[str]:
     if plan.new_owners:
         kinds = {OwnerKind.CITY: _("city"), OwnerKind.POLICE: _("police"), OwnerKind.PRIVATE: _("private")}
         yield _("New owners: {names}.").format(names=", ".join(
-            f"{name} ({kinds[kind_of_owner(name)]})" for name in plan.new_owners[:MOST_SHOWN]))
+            f"{name} ({kinds[kind_of_owner(name)]})" for name in plan.new_owners[:MOST_NAMED])
+            + (" …" if len(plan.new_owners) > MOST_NAMED else ""))
     if plan.new_areas:
         yield ngettext("{count} new area: {names}.", "{count} new areas: {names}.", len(plan.new_areas)).format(
-            count=len(plan.new_areas), names=", ".join(path_text(path) for path, _level in plan.new_areas[:MOST_SHOWN]))
+            count=len(plan.new_areas), names=", ".join(path_text(path) for path, _level in plan.new_areas[:MOST_NAMED])
+            + (" …" if len(plan.new_areas) > MOST_NAMED else ""))

@@ -48,7 +48,7 @@ def write_list(path: Path, cameras: Sequence[Camera], owners: Iterable[Owner], w
                      for name, text in shown_fields(camera, names).items()})
     data = {".csv": _csv, ".xlsx": _xlsx, ".geojson": _geojson}[form](rows)
     watch.step(len(cameras), len(cameras))
-    _put(path, data)
+    put_file(path, data)
     return len(rows)
 
 
@@ -98,7 +98,8 @@ def _geojson(rows: Sequence[Mapping[str, str]]) -> bytes:
     return ('{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n").encode()
 
 
-def _put(path: Path, data: bytes) -> None:
+def put_file(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all. Raises OperatorError."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         try:

@@ -30,12 +30,9 @@ from app.registry.exchange.table import (
     too_many_rows,
 )
 from app.registry.exchange.watch import UNWATCHED, Watch
+from app.registry.exchange.xlsx_guard import refuse_bombs
 from app.runtime.language import gettext as _
 
-LARGEST_SHEET = 256 * 1024 ** 2     # bytes of one sheet unpacked: 60,000 rows of 20 cells are about 60 MB; streamed
-LARGEST_STRINGS = 64 * 1024 ** 2    # the texts of a workbook, which are held in memory
-LARGEST_PART = 16 * 1024 ** 2       # styles, names and whatever else is read as a whole
-MOST_PARTS = 4096
 MOST_EMPTY = 1_048_576              # rows of a sheet at most: a format of a whole column reaches down to it
 # What openpyxl, zipfile and expat raise for workbooks that are damaged or made to hurt.
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, EOFError, OSError,
@@ -44,7 +41,8 @@ BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowE
 
 def read_xlsx(data: bytes, watch: Watch = UNWATCHED) -> Table:
     """The filled rows of the sheet with most known heads. Raises OperatorError, Cancelled."""
-    _refuse_bombs(data)
+    with _explained(), zipfile.ZipFile(io.BytesIO(data)) as parts:
+        refuse_bombs(parts)
     with _explained(), warnings.catch_warnings():
         # openpyxl warns of extensions that it does not keep; nothing here is written back.
         warnings.simplefilter("ignore")
@@ -69,23 +67,6 @@ def read_xlsx(data: bytes, watch: Watch = UNWATCHED) -> Table:
     others = [sheet.title for sheet in sheets if sheet is not best[1]]
     told = (_("Sheets that were not read: {sheets}.").format(sheets=", ".join(others)),) if others else ()
     return Table(Kind.XLSX, tuple(rows), sheet=best[1].title, told=told)
-
-
-def _refuse_bombs(data: bytes) -> None:
-    with _explained(), zipfile.ZipFile(io.BytesIO(data)) as parts:
-        listed = parts.infolist()
-    if len(listed) > MOST_PARTS:
-        raise OperatorError(_("The workbook has more than {most} parts; no list of cameras has.").format(
-            most=MOST_PARTS))
-    for part in listed:
-        most = LARGEST_SHEET if "worksheets/" in part.filename else (
-            LARGEST_STRINGS if part.filename.endswith("sharedStrings.xml") else LARGEST_PART)
-        # Pictures and the like are never unpacked.
-        if part.file_size > most and part.filename.endswith((".xml", ".rels")):
-            raise OperatorError(_("The workbook would unpack to {size} MB in {part}, more than {most} MB. Save only "
-                                  "the sheet with the cameras as a new workbook, or as CSV.").format(
-                                      size=part.file_size // 1024 ** 2, part=part.filename[:60],
-                                      most=most // 1024 ** 2))
 
 
 def _some(sheet: Any) -> Iterator[Line]:
