@@ -75,14 +75,15 @@ class Panel:
 
 class _Cameras(CameraDock):
     def __init__(self, around: Surroundings) -> None:
-        super().__init__(around.directory, around.theme)
+        super().__init__(around.directory, around.theme, keep=lambda state: around.registry.submit(
+            lambda registry: registry.set_setting("cameras.list", state), replaces="cameras.list"))
+        self.restore(str(around.registry.settings.get("cameras.list", "")))
         self.chosen.connect(around.put)
         self.left.connect(around.leave)
 
     def show_moment(self, moment: Moment) -> None:
         self.set_states(moment.states)
-        if not self.search.text() and not self.search.hasFocus():
-            self.view.show_current(moment.selected)
+        self.show_current(moment.selected)
 
 
 class _Screens(ScreenList):

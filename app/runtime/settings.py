@@ -107,6 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("kiosk.on", bool, False, N_("Kiosk is on")),
     Setting("kiosk.password", str, "", N_("Kiosk password"), secret=True),
     Setting("docks.kept", str, "", N_("Docks")),
+    Setting("cameras.list", str, "", N_("Camera list")),
     Setting("import.mapping", str, "", N_("Columns of imported lists")),
 )
 
