@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
@@ -28,6 +27,7 @@ from layouts import named
 from widgets.cameras.dock import CameraDock
 from widgets.common import PictureClock, hop_to_gui
 from widgets.features import INSTALLS
+from widgets.screens.identify import Identify
 from widgets.screens.monitors import Monitors
 from widgets.theme import Theme
 from widgets.window.closing import ClosingSignals
@@ -47,7 +47,6 @@ from widgets.window.title_bar import zone_in_force
 from widgets.window.windows import Windows
 
 _HELD_TICK_MS = 16              # a zoom that is held moves at the screen's 60 Hz
-_IDENTIFY_MS = 4000             # long enough to walk along a row of monitors with the eyes
 
 
 class Application(QObject):
@@ -73,7 +72,7 @@ class Application(QObject):
             "palette.open": lambda: self._on_active(self.overlays.toggle_palette),
             "help.keys": lambda: self._on_active(self.overlays.toggle_help),
             "camera.find": self._find, "window.next_screen": self.windows.go_next,
-            "window.identify": self._identify, "pane.retry": self._retry, "program.quit": self.quit})
+            "window.identify": lambda: self.identify.show(), "pane.retry": self._retry, "program.quit": self.quit})
         self.demand = Demand(station.engine, lambda: [f.view.wants() for f in self.windows.frames.values()], self)
         self.clock = PictureClock(station.engine, self)
         self.clock.add(self.desk)
@@ -81,7 +80,8 @@ class Application(QObject):
         self.stats: Stats | None = None
         self._held = QTimer(self, interval=_HELD_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._held_clock = QElapsedTimer()
-        self._anonymous = QTimer(self, singleShot=True, interval=_IDENTIFY_MS)
+        self.identify = Identify(lambda: wall.state, lambda: {k: f.view for k, f in self.windows.frames.items()},
+                                 self.monitors.screens, self.theme, self)
         self._quitting = self._closed = False
         dispatcher.context = self._context
         self.keys = Keys(app, dispatcher, self._is_ours)
@@ -126,7 +126,7 @@ class Application(QObject):
         self.signals.restore()
         self.handlers.held_view.stop()
         self._held.stop()
-        self._anonymous.stop()
+        self.identify.hide()
         self.saving.finish()
         self.demand.close()
         self.clock.stop()
@@ -148,7 +148,6 @@ class Application(QObject):
         self.handlers.call_up.focus_wanted.connect(self.windows.go)
         self.handlers.held_view.moving.connect(self._moving)
         self._held.timeout.connect(lambda: self.handlers.held_view.tick(self._held_clock.restart() / 1000))
-        self._anonymous.timeout.connect(partial(self._identify_all, False))
         self.overlays.chosen_camera.connect(lambda camera: self.desk.put(self._active_id(), camera))
         self.windows.opened.connect(self._opened)
         self.windows.closed.connect(self._window_gone)
@@ -246,16 +245,6 @@ class Application(QObject):
         camera = here.panes[here.selected if pane is None else pane].camera
         if camera:
             self._station.engine.retry(camera)
-
-    def _identify(self) -> None:
-        self._identify_all(True)
-        self._anonymous.start()
-
-    def _identify_all(self, on: bool) -> None:
-        for number, window in enumerate(self._station.wall.state.windows, 1):
-            frame = self.windows.frames.get(window.id)
-            if frame is not None:
-                frame.view.identify(number if on else None)
 
     # --- what is told ---
 

@@ -17,6 +17,7 @@ from widgets.theme.tokens import colour
 _LABEL_PX = 11                  # the smallest type there is (mock-ups, strips of 16 px)
 _LABEL_HEIGHT = 13              # cells lower than this bear no number, the tool tip does
 _ICON_PX = 12
+_AIR_PX = 3
 _SIGNS = {PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST, PaneState.REFUSED: names.REFUSED,
           PaneState.LATE: names.LATE}
 
@@ -95,7 +96,11 @@ def _paint_cell(painter: QPainter, cell: Cell, tokens: Tokens) -> None:
                 painter.drawLine(box.bottomLeft(), box.topRight())
             return
     face = font(_LABEL_PX, Weight.MEDIUM)
-    label_px = QFontMetrics(face).horizontalAdvance(cell.label)
+    metrics = QFontMetrics(face)
+    # "0107" where it has air on both sides, else "107", else nothing: numbers that touch are one long number.
+    label = next((text for text in (cell.label, cell.label.lstrip("0"))
+                  if metrics.horizontalAdvance(text) + 2 * _AIR_PX <= box.width()), "")
+    label_px = metrics.horizontalAdvance(label)
     with_icon = sign is not None and roomy and box.width() >= _ICON_PX + 2
     fits_both = label_px + _ICON_PX + 4 <= box.width()
     if with_icon and sign is not None:
@@ -104,11 +109,11 @@ def _paint_cell(painter: QPainter, cell: Cell, tokens: Tokens) -> None:
         paint_icon(painter, sign, QRectF(left, top, _ICON_PX, _ICON_PX), shade, _ICON_PX)
     elif cell.state is PaneState.LATE:
         painter.fillRect(QRect(box.x(), box.bottom() - 1, box.width(), 2), colour(tokens.amber))
-    if roomy and (fits_both if with_icon else label_px <= box.width()):
+    if roomy and label and (fits_both or not with_icon):
         painter.setFont(face)
         painter.setPen(colour(tokens.text if cell.state is not PaneState.CONNECTING else tokens.quiet))
         text = box.adjusted(2, 0, -_ICON_PX - 2, 0) if with_icon else box
-        painter.drawText(text, Qt.AlignmentFlag.AlignCenter, cell.label)
+        painter.drawText(text, Qt.AlignmentFlag.AlignCenter, label)
 
 
 def _paint_number(painter: QPainter, window: Drawn, tokens: Tokens) -> None:

@@ -194,7 +194,7 @@ class WallView(QWidget):
             self._repaint_pane(self.selected)
 
     def identify(self, number: int | None) -> None:
-        """The window's number, large, over everything; None takes it away."""
+        """The window's number, large, over everything, and its panes' numbers, small; None takes them away."""
         if number != self._identity:
             self._identity = number
             self.update()
@@ -313,7 +313,9 @@ class WallView(QWidget):
         if stage.plate is not None:
             painter.drawImage(stage.plate_rect().topLeft(), stage.plate)
         if self._identity is not None:
-            overlays.paint_identify(painter, QRect(0, 0, stage.width, stage.height), self._identity, tokens)
+            panes = [(face.index, face.box.cell) for face in stage.faces if face.box is not None]
+            overlays.paint_identify(painter, QRect(0, 0, stage.width, stage.height), self._identity, panes,
+                                    self._look.ratio, tokens)
 
     # -- Qt's events --------------------------------------------------------------------------------------------
 
