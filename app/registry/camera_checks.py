@@ -18,13 +18,17 @@ LONGEST_NOTES = 10_000      # characters, some pages
 HEIGHTS = (-200.0, 1000.0)  # metres above the ground: a tunnel, a mast on a tower
 
 
-def checked_camera(camera: Camera) -> Camera:
+def checked_camera(camera: Camera, known: Camera | None = None) -> Camera:
     """The camera as it is kept: addresses without user and password (they become its credentials), tags in order.
 
+    ``known`` is the camera as it is kept now: an address of its own was checked before.
     Raises OperatorError when an address is not allowed or a value makes no sense.
     """
     streams, credentials = [], camera.credentials
     for profile in camera.streams:
+        if known is not None and profile in known.streams:
+            streams.append(profile)
+            continue
         address = parse(profile.url)
         credentials = credentials or address.credentials
         streams.append(profile if profile.url == address.url else replace(profile, url=address.url))

@@ -6,7 +6,7 @@ Reading is in camera_reading, what is refused in camera_checks.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.model.camera import Camera, Place, StreamProfile
@@ -42,17 +42,20 @@ class Cameras:
         which, values = chosen("area", areas)
         return frozenset(row[0] for row in self._store.rows(f"SELECT id FROM cameras {which}", values))
 
-    def save(self, cameras: Iterable[Camera]) -> list[Camera]:
+    def save(self, cameras: Iterable[Camera], kept: Mapping[str, Camera] | None = None) -> list[Camera]:
         """Adds or changes cameras, all or none; a camera without id is added and gets one. Gives them as kept.
 
-        A camera that equals what is kept writes nothing. Raises OperatorError when a number is taken, an owner is not
-        in the register, an address is not allowed or a value makes no sense.
+        A camera that equals what is kept writes nothing. ``kept`` holds them as they are, by id, for a caller who has
+        read them in the same transaction. Raises OperatorError when a number is taken, an owner is not in the register,
+        an address is not allowed or a value makes no sense.
         """
         store = self._store
         with store.write():
-            wanted = [checked_camera(camera if camera.id else replace(camera, id=store.make_id()))
-                      for camera in cameras]
-            kept = {camera.id: camera for camera in self.some([camera.id for camera in wanted])}
+            given = list(cameras)
+            if kept is None:
+                kept = {camera.id: camera for camera in self.some([camera.id for camera in given])}
+            wanted = [checked_camera(camera if camera.id else replace(camera, id=store.make_id()), kept.get(camera.id))
+                      for camera in given]
             self._refuse_taken_numbers(wanted)
             self._refuse_unknown_owners(wanted)
             self._park_numbers(kept, wanted)
@@ -94,7 +97,7 @@ class Cameras:
                 raise OperatorError(_("The owner of camera {number} is not in the register.").format(
                     number=camera.number))
 
-    def _park_numbers(self, kept: dict[str, Camera], wanted: Sequence[Camera]) -> None:
+    def _park_numbers(self, kept: Mapping[str, Camera], wanted: Sequence[Camera]) -> None:
         """Frees the numbers that change hands, so that two cameras may swap theirs in one transaction."""
         moving = [camera for camera in wanted if camera.id in kept and kept[camera.id].number != camera.number]
         if not moving:

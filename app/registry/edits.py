@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.model.camera import Camera
 from app.model.edit import Changes, Edit, changed
@@ -43,17 +43,20 @@ class Edits:
             known = self._cameras.some(wanted)
             if len(known) < len(wanted):
                 raise OperatorError(_("Some of these cameras are no longer in the register. Nothing was changed."))
-            return self.keep(changed(camera, changes) for camera in known)
+            return self._keep([changed(camera, changes) for camera in known], known)
 
     def keep(self, cameras: Iterable[Camera]) -> list[Camera]:
         """Adds (empty id) or changes cameras like ``Cameras.save``, and remembers how to undo it."""
         with self._store.write():
             wanted = list(cameras)
-            before = {camera.id: camera for camera in self._cameras.some([camera.id for camera in wanted])}
-            kept = self._cameras.save(wanted)
-            different = [camera for camera in kept if before.get(camera.id) != camera]
-            self._remember((before.get(camera.id), camera) for camera in different)
-            return different
+            return self._keep(wanted, self._cameras.some([camera.id for camera in wanted]))
+
+    def _keep(self, wanted: Sequence[Camera], known: Sequence[Camera]) -> list[Camera]:
+        before = {camera.id: camera for camera in known}
+        kept = self._cameras.save(wanted, before)
+        different = [camera for camera in kept if before.get(camera.id) != camera]
+        self._remember((before.get(camera.id), camera) for camera in different)
+        return different
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes cameras; undo brings them back without their availability and what devices told of themselves."""
@@ -93,7 +96,7 @@ class Edits:
                 if before is not None:
                     back.append(fields_to_camera(store.vault, now.get(camera_id, Camera(camera_id, 0, "")), before))
             self._cameras.remove(camera_id for camera_id, (before, _after) in halves.items() if before is None)
-            self._cameras.save(back)
+            self._cameras.save(back, now)
             store.run("DELETE FROM edits WHERE id = ?", [edit.id])
             store.log("edits", edit.id, "undone", {"cameras": len(halves)})
             return edit
