@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import app.kiosk.commands
+import app.pages.commands
+import app.scenes.commands
+import app.tours.commands
 import app.wall.commands
 from app.commands import Command, Table
 
 FEATURES: tuple[tuple[Command, ...], ...] = (
     app.wall.commands.COMMANDS,
+    app.pages.commands.COMMANDS,
+    app.scenes.commands.COMMANDS,
+    app.tours.commands.COMMANDS,
+    app.kiosk.commands.COMMANDS,
 )
 
 

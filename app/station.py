@@ -66,6 +66,7 @@ class Station:
             self.dispatcher = Dispatcher(self.table, _before_windows, self.keymap)
             self.wall = Wall(self._saved_wall())
             self.engine = engine_for(settings)
+            self.registry.settings_changed.connect(self._settings_changed)
         except BaseException:
             self.registry.close()
             raise
@@ -93,8 +94,13 @@ class Station:
         if camera is not None:
             self.engine.retry(camera.id)
 
+    def _settings_changed(self, settings: Mapping[str, Value]) -> None:
+        """On the registry thread: what the video room judges by; the windows hear of the rest themselves."""
+        self.engine.judge_by(limits_of(settings), thresholds_of(settings))
+
     def close(self) -> None:
         """Stop decoders and pulls, then flush the registry; each step has its own deadline."""
+        self.registry.settings_changed.disconnect(self._settings_changed, missing_ok=True)
         self.engine.close()
         if not self.registry.close():
             _log.error("the registry did not close in time; its last change may be missing")
@@ -115,10 +121,20 @@ def engine_for(settings: Mapping[str, Value]) -> VideoEngine:
     return VideoEngine(
         caching_ms=int(settings["decoder.caching_ms"]),
         decode_with=hardware.method() if settings["decoder.hardware"] else hardware.SOFTWARE,
-        limits=Limits(live=float(settings["freshness.live_seconds"]), late=float(settings["freshness.late_seconds"]),
-                      frozen=float(settings["freshness.frozen_seconds"])),
-        thresholds=Thresholds(int(settings["stream.low_pixels"]), int(settings["stream.high_pixels"])),
+        limits=limits_of(settings),
+        thresholds=thresholds_of(settings),
     )
+
+
+def limits_of(settings: Mapping[str, Value]) -> Limits:
+    """When a picture counts as live, late and frozen."""
+    return Limits(live=float(settings["freshness.live_seconds"]), late=float(settings["freshness.late_seconds"]),
+                  frozen=float(settings["freshness.frozen_seconds"]))
+
+
+def thresholds_of(settings: Mapping[str, Value]) -> Thresholds:
+    """From which pane heights on which stream is taken."""
+    return Thresholds(int(settings["stream.low_pixels"]), int(settings["stream.high_pixels"]))
 
 
 def _before_windows() -> Context:

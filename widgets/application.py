@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.cli.options import WallOptions
 from app.commands import Context, Outcome
 from app.model.errors import OperatorError
+from app.model.pane import Fit
 from app.model.wall import ScreenId, WallState
 from app.runtime.language import language_changed
 from app.station import WALL_NAME
@@ -27,6 +27,7 @@ from layouts import named
 from widgets.cameras.dock import CameraDock
 from widgets.common import PictureClock, hop_to_gui
 from widgets.features import INSTALLS
+from widgets.screens.identify import Identify
 from widgets.screens.monitors import Monitors
 from widgets.theme import Theme
 from widgets.window.closing import ClosingSignals
@@ -46,7 +47,6 @@ from widgets.window.title_bar import zone_in_force
 from widgets.window.windows import Windows
 
 _HELD_TICK_MS = 16              # a zoom that is held moves at the screen's 60 Hz
-_IDENTIFY_MS = 4000             # long enough to walk along a row of monitors with the eyes
 
 
 class Application(QObject):
@@ -72,7 +72,7 @@ class Application(QObject):
             "palette.open": lambda: self._on_active(self.overlays.toggle_palette),
             "help.keys": lambda: self._on_active(self.overlays.toggle_help),
             "camera.find": self._find, "window.next_screen": self.windows.go_next,
-            "window.identify": self._identify, "pane.retry": self._retry, "program.quit": self.quit})
+            "window.identify": lambda: self.identify.show(), "pane.retry": self._retry, "program.quit": self.quit})
         self.demand = Demand(station.engine, lambda: [f.view.wants() for f in self.windows.frames.values()], self)
         self.clock = PictureClock(station.engine, self)
         self.clock.add(self.desk)
@@ -80,20 +80,23 @@ class Application(QObject):
         self.stats: Stats | None = None
         self._held = QTimer(self, interval=_HELD_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._held_clock = QElapsedTimer()
-        self._anonymous = QTimer(self, singleShot=True, interval=_IDENTIFY_MS)
+        self.identify = Identify(lambda: wall.state, lambda: {k: f.view for k, f in self.windows.frames.items()},
+                                 self.monitors.screens, self.theme, self)
         self._quitting = self._closed = False
         dispatcher.context = self._context
         self.keys = Keys(app, dispatcher, self._is_ours)
         self.signals = ClosingSignals(self.quit, self)
         self._connect()
         shell = Shell(station, self.handlers, self.windows, self.desk, self.overlays, self.theme,
-                      lambda text: self._on_active(lambda frame: frame.tell(text)), self._active_id, self, options.bare)
+                      lambda text: self._on_active(lambda frame: frame.tell(text)), self._active_id, self, self.demand,
+                      options.bare)
         self._features = [feature for install in INSTALLS if (feature := install(shell)) is not None]
 
     def open(self) -> None:
         """The windows of the wall state, with what the command line asked for. Raises OperatorError."""
         wall, cameras = self._station.wall, self._station.directory.all()
-        wall.begin(starting_wall(wall.state, self._options, cameras))
+        fit = Fit(str(self._station.registry.settings.get("pane.fit", "fit")))
+        wall.begin(starting_wall(wall.state, self._options, cameras, fit))
         if not self.windows.frames:
             self._show(wall.state)
         if wall.state.windows:
@@ -123,7 +126,7 @@ class Application(QObject):
         self.signals.restore()
         self.handlers.held_view.stop()
         self._held.stop()
-        self._anonymous.stop()
+        self.identify.hide()
         self.saving.finish()
         self.demand.close()
         self.clock.stop()
@@ -145,7 +148,6 @@ class Application(QObject):
         self.handlers.call_up.focus_wanted.connect(self.windows.go)
         self.handlers.held_view.moving.connect(self._moving)
         self._held.timeout.connect(lambda: self.handlers.held_view.tick(self._held_clock.restart() / 1000))
-        self._anonymous.timeout.connect(partial(self._identify_all, False))
         self.overlays.chosen_camera.connect(lambda camera: self.desk.put(self._active_id(), camera))
         self.windows.opened.connect(self._opened)
         self.windows.closed.connect(self._window_gone)
@@ -208,14 +210,18 @@ class Application(QObject):
 
     def _context(self) -> Context:
         return context_of(self._station.wall.state, self._active_id(), typing=is_typing(),
-                          entry=bool(self.handlers.call_up.text))
+                          entry=bool(self.handlers.call_up.text), page=self._page())
+
+    def _page(self) -> str:
+        frame = self.windows.active
+        return frame.page if frame is not None else ""
 
     def _close_asked(self, window_id: str) -> None:
         # Closing the last window ends the program; what it showed is kept for the next start.
         if len(self._station.wall.state.windows) > 1:
             self._station.dispatcher.run("window.close", window=window_id)
         else:
-            self.quit()
+            self._station.dispatcher.run("program.quit")
 
     # --- commands that need a screen ---
 
@@ -240,16 +246,6 @@ class Application(QObject):
         if camera:
             self._station.engine.retry(camera)
 
-    def _identify(self) -> None:
-        self._identify_all(True)
-        self._anonymous.start()
-
-    def _identify_all(self, on: bool) -> None:
-        for number, window in enumerate(self._station.wall.state.windows, 1):
-            frame = self.windows.frames.get(window.id)
-            if frame is not None:
-                frame.view.identify(number if on else None)
-
     # --- what is told ---
 
     def _refused(self, outcome: Outcome) -> None:
@@ -261,10 +257,9 @@ class Application(QObject):
             self._on_active(lambda frame: frame.tell(str(error)))
 
     def _show_entry(self, text: str) -> None:
-        camera = self.handlers.call_up.preview
-        active = self.windows.active
+        name, active = self.handlers.call_up.preview_name, self.windows.active
         for frame in self.windows.frames.values():
-            frame.view.show_entry(text if frame is active else "", camera.name if camera and frame is active else "")
+            frame.view.show_entry(text if frame is active else "", name if frame is active else "")
 
     def _moving(self, on: bool) -> None:
         if on:

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+import widgets.kiosk.kiosk
+import widgets.scenes.install
+import widgets.settings.live
+import widgets.tours.feature
+import widgets.window.paging
 from widgets.window.shell import Install
 
-INSTALLS: tuple[Install, ...] = ()
+INSTALLS: tuple[Install, ...] = (
+    widgets.window.paging.install,
+    widgets.settings.live.install,
+    widgets.scenes.install.install,
+    widgets.tours.feature.install,
+    widgets.kiosk.kiosk.install,
+)

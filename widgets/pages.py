@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from app.runtime.language import mark as N_
 from widgets.panels import Surroundings
+from widgets.settings.page import SettingsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +21,6 @@ class Page:
     build: Callable[[Surroundings], QWidget]
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    Page("settings", N_("Settings"), SettingsPage),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
 from widgets.cameras.dock import CameraDock
+from widgets.screens.miniature import Miniature
 from widgets.screens.screen_list import ScreenList, ScreenRow
 from widgets.theme import Theme
 from widgets.window.seam import Lane
@@ -74,23 +75,30 @@ class Panel:
 
 class _Cameras(CameraDock):
     def __init__(self, around: Surroundings) -> None:
-        super().__init__(around.directory, around.theme)
+        super().__init__(around.directory, around.theme, keep=lambda state: around.registry.submit(
+            lambda registry: registry.set_setting("cameras.list", state), replaces="cameras.list"))
+        self.restore(str(around.registry.settings.get("cameras.list", "")))
         self.chosen.connect(around.put)
         self.left.connect(around.leave)
 
     def show_moment(self, moment: Moment) -> None:
         self.set_states(moment.states)
-        if not self.search.text() and not self.search.hasFocus():
-            self.view.show_current(moment.selected)
+        self.show_current(moment.selected)
 
 
 class _Screens(ScreenList):
     def __init__(self, around: Surroundings) -> None:
-        super().__init__(around.theme)
+        runs: Any = around.dispatcher               # its first parameter has another name, which nobody passes by name
+        super().__init__(around.theme, Miniature(runs, around.directory.by_id, around.theme))
         self.chosen.connect(around.go)
+        if self.miniature is not None:
+            self.miniature.left.connect(around.leave)
 
     def show_moment(self, moment: Moment) -> None:
         self.show_rows(moment.screens)
+        if self.miniature is not None:
+            current = next((row.window_id for row in moment.screens if row.current), "")
+            self.miniature.show_wall(moment.wall, current, moment.reports)
 
 
 PANELS: tuple[Panel, ...] = (

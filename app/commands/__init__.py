@@ -8,15 +8,19 @@ from app.commands.conditions import (
     CONSOLE,
     ENTRY,
     KIOSK,
+    PAGE,
+    PAGE_NAMES,
     SEVERAL,
     TYPING,
     ZOOMED,
     Condition,
     Context,
+    on_page,
 )
 from app.commands.dispatcher import Dispatcher, Outcome, Ran, Result
 from app.commands.keymap import KeyMap
 from app.commands.table import Table
 
-__all__ = ["ALONE", "ALWAYS", "CAMERA", "CONSOLE", "ENTRY", "KIOSK", "SEVERAL", "TYPING", "ZOOMED", "Command",
-           "Condition", "Context", "Dispatcher", "KeyMap", "Outcome", "Ran", "Result", "Right", "Table"]
+__all__ = ["ALONE", "ALWAYS", "CAMERA", "CONSOLE", "ENTRY", "KIOSK", "PAGE", "PAGE_NAMES", "SEVERAL", "TYPING",
+           "ZOOMED", "Command", "Condition", "Context", "Dispatcher", "KeyMap", "Outcome", "Ran", "Result", "Right",
+           "Table", "on_page"]

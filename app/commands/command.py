@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.commands.conditions import ALWAYS, TYPING, Condition
+from app.commands.conditions import ALWAYS, PAGE, TYPING, Condition
 from app.runtime.language import gettext
 
 
@@ -24,7 +24,8 @@ class Command:
     field. ``menu`` names the menu that shows it ("pane": right click). ``fixed`` are arguments that this row always
     passes; they also fill the fields of the title. ``takes``: arguments that the caller must give. ``takes_key``: the
     handler gets ``key``, the bare key that was pressed. ``by_widgets``: the handler needs a screen and is bound by the
-    widgets. ``palette``: offered by Ctrl+K.
+    widgets. ``palette``: offered by Ctrl+K. ``pages``: its keys also act while a page covers the wall; those of typing
+    commands always do.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Command:
     takes_key: bool = False
     by_widgets: bool = False
     palette: bool = True
+    pages: bool = False
 
     @property
     def text(self) -> str:
@@ -55,5 +57,7 @@ class Command:
 
     @property
     def effective(self) -> Condition:
-        """When a key reaches it: its own condition, and never while typing unless the row says so."""
-        return self.when if self.typing else self.when & ~TYPING
+        """When a key reaches it: its own condition, and neither while typing nor on a page unless the row says so."""
+        if self.typing:
+            return self.when
+        return self.when & ~TYPING if self.pages else self.when & ~TYPING & ~PAGE

@@ -9,6 +9,8 @@ from itertools import product
 
 from app.model.wall import WindowKind
 
+PAGE_NAMES = ("cameras", "availability", "settings")      # a console's pages beside its wall
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -17,6 +19,7 @@ class Context:
     ``typing``: the focus is in a field where words are typed. ``window``: id of the window that has the focus, and
     ``kind`` what it is. ``camera``: its selected pane has a camera. ``alone``: one pane is shown alone. ``zoomed``:
     the selected pane shows a part of its picture. ``entry``: a number is being typed. ``windows``: how many there are.
+    ``page``: the page that covers the wall of this console, one of PAGE_NAMES, "" while the wall itself is seen.
     """
 
     typing: bool = False
@@ -28,6 +31,7 @@ class Context:
     entry: bool = False
     windows: int = 1
     kiosk: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,13 @@ class Condition:
 
 @lru_cache(maxsize=1)
 def every_context() -> tuple[Context, ...]:
-    """One context per combination that conditions can tell apart (a few hundred)."""
+    """One context per combination that conditions can tell apart (some hundreds)."""
     return tuple(_combinations())
 
 
 def _combinations() -> Iterator[Context]:
     choices: dict[str, tuple[object, ...]] = {field.name: (False, True) for field in fields(Context)}
-    choices |= {"window": ("",), "kind": tuple(WindowKind), "windows": (1, 2)}
+    choices |= {"window": ("",), "kind": tuple(WindowKind), "windows": (1, 2), "page": ("", *PAGE_NAMES)}
     for values in product(*choices.values()):
         yield Context(*values)  # type: ignore[arg-type]  # the order is that of the fields
 
@@ -79,3 +83,11 @@ ZOOMED = Condition(lambda c: c.zoomed, "zoomed")
 ENTRY = Condition(lambda c: c.entry, "entry")
 SEVERAL = Condition(lambda c: c.windows > 1, "several")
 KIOSK = Condition(lambda c: c.kiosk, "kiosk")
+PAGE = Condition(lambda c: bool(c.page), "page")
+
+
+def on_page(name: str) -> Condition:
+    """That page covers the wall. Raises ValueError for a page that is none of PAGE_NAMES."""
+    if name not in PAGE_NAMES:
+        raise ValueError(f"there is no page {name}")
+    return Condition(lambda c: c.page == name, f"page {name}")

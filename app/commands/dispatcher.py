@@ -6,7 +6,7 @@ Runs on: GUI thread; handlers return at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -95,7 +95,10 @@ class Dispatcher:
             return Outcome(Result.UNKNOWN, command_id, _("There is no command {id}.").format(id=command_id))
         if args.get("down") is False:                          # letting go is never refused
             return self._call(row, args)
-        if not row.when(self.context()):
+        context = self.context()
+        if not row.when(context):
+            if context.kiosk and row.when(replace(context, kiosk=False)):
+                return self._refuse(row, _("“{title}” is locked by kiosk.").format(title=row.text))
             return self._refuse(row, _("“{title}” does nothing here.").format(title=row.text))
         missing = [name for name in row.takes if name not in args]
         if missing:

@@ -120,12 +120,13 @@ def document(table: Table) -> str:
     for group, rows in table.groups().items():
         lines += ["", f"# {group}"]
         for row in rows:
-            keys = ", ".join(_quoted(normalise(key)) for key in row.keys)
+            keys = ", ".join(quoted(normalise(key)) for key in row.keys)
             title = row.title.format(**dict(row.fixed)) if row.fixed else row.title
-            lines.append(f"{_quoted(row.id)} = [{keys}]    # {title}{' (hold)' if row.hold else ''}")
+            lines.append(f"{quoted(row.id)} = [{keys}]    # {title}{' (hold)' if row.hold else ''}")
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """As TOML writes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -13,13 +13,15 @@ class Scene:
     """Layout and content of one, some or all windows (the field also says salvo), exact on return.
 
     ``number`` is called with ``*``; 1 to 9 also with Ctrl and that digit. Scenes and tours share their numbers.
-    ``windows`` are matched to those on the wall by id, then by kind and order.
+    ``windows`` are matched to those on the wall by id, then by kind and order. ``whole``: it was saved as all windows,
+    so that calling it opens those that the wall has not.
     """
 
     id: str
     number: int
     name: str
     windows: tuple[WindowState, ...] = ()
+    whole: bool = False
 
 
 class StopKind(StrEnum):

@@ -36,15 +36,36 @@ class View:
 
 
 WHOLE = View()
+MEMORY = 8                      # cameras that a pane remembers besides the one it shows
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """What one pane shows. ``camera`` is a camera id or "" for an empty pane."""
+    """What one pane shows. ``camera`` is a camera id or "" for an empty pane.
+
+    ``past`` are the cameras that it showed before, the newest last; ``ahead`` those that were left by going back, the
+    nearest first; together at most MEMORY. They move with the pane.
+    """
 
     camera: str = ""
     wish: StreamWish = StreamWish.AUTO
     view: View = WHOLE
+    past: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
+
+    def showing(self, camera: str) -> Pane:
+        """This pane with another camera ("" for none): whole, stream chosen by size, the former camera remembered."""
+        if camera == self.camera:
+            return Pane(camera, past=self.past, ahead=self.ahead)
+        past = (*self.past, self.camera) if self.camera and self.past[-1:] != (self.camera,) else self.past
+        if past[-1:] == (camera,):              # emptied and shown again: that is no step
+            past = past[:-1]
+        return Pane(camera, past=past[-MEMORY:])
+
+    @property
+    def content(self) -> Pane:
+        """What is to be seen, without the memory."""
+        return Pane(self.camera, self.wish, self.view)
 
 
 EMPTY_PANE = Pane()

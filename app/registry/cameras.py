@@ -1,61 +1,67 @@
-"""Cameras, their areas, streams and credentials: rows to values of app.model and back. Runs on: the registry lane."""
+"""Cameras with their tags, streams and credentials: kept, changed, removed. Runs on: the registry lane.
+
+Reading is in camera_reading, what is refused in camera_checks.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
+from app.model.camera import Camera, Place, StreamProfile
 from app.model.errors import OperatorError
-from app.model.secret import NOTHING, Credentials
-from app.registry.store import HIDDEN, Row, Store
+from app.model.secret import Credentials
+from app.registry.areas import Areas
+from app.registry.camera_checks import checked_camera
+from app.registry.camera_reading import chosen, read_cameras
+from app.registry.store import HIDDEN, Store
 from app.runtime.language import gettext as _
-from app.video.addresses import parse
 
-log = logging.getLogger("lawang.registry")
-
-FAR_DOWN = 16       # levels of areas; a row edited by hand into a circle ends here
+COLUMNS = ("number", "name", "area", "latitude", "longitude", "owner", "height", "heading", "field_of_view", "notes",
+           "make", "model", "serial", "mac", "restricted")
 
 
 class Cameras:
     """The camera tables of one store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, areas: Areas) -> None:
         self._store = store
+        self._areas = areas
 
     def all(self) -> list[Camera]:
         """Every camera, ordered by number, with opened credentials. Rows that make no sense are left out and logged."""
-        store = self._store
-        areas = self._area_paths()
-        streams: dict[str, list[StreamProfile]] = {}
-        for row in store.query("SELECT camera, role, url, transport, width, height FROM streams ORDER BY camera, role"):
-            profile = _profile(row)
-            if profile is not None:
-                streams.setdefault(row["camera"], []).append(profile)
-        credentials = self._credentials()
-        return [
-            Camera(row["id"], row["number"], row["name"], areas.get(row["area"], ()), _place(row),
-                   tuple(streams.get(row["id"], ())), credentials.get(row["id"], Credentials()))
-            for row in store.query("SELECT id, number, name, area, latitude, longitude FROM cameras ORDER BY number")
-        ]
+        return read_cameras(self._store)
 
-    def save(self, cameras: Iterable[Camera]) -> list[Camera]:
+    def some(self, ids: Collection[str]) -> list[Camera]:
+        """Those of ``ids`` that exist, ordered by number; costs what they cost, not what the whole register does."""
+        return read_cameras(self._store, ids)
+
+    def ids_in(self, areas: Collection[str]) -> frozenset[str]:
+        """The ids of the cameras that lie directly in these areas, named by id."""
+        which, values = chosen("area", areas)
+        return frozenset(row[0] for row in self._store.rows(f"SELECT id FROM cameras {which}", values))
+
+    def save(self, cameras: Iterable[Camera], kept: Mapping[str, Camera] | None = None) -> list[Camera]:
         """Adds or changes cameras, all or none; a camera without id is added and gets one. Gives them as kept.
 
-        A camera that equals what is kept writes nothing. Raises OperatorError when a number is taken or an address
-        is not allowed.
+        A camera that equals what is kept writes nothing. ``kept`` holds them as they are, by id, for a caller who has
+        read them in the same transaction. Raises OperatorError when a number is taken, an owner is not in the register,
+        an address is not allowed or a value makes no sense.
         """
         store = self._store
         with store.write():
-            kept = {camera.id: camera for camera in self.all()}
-            wanted = [_without_secrets(camera if camera.id else replace(camera, id=store.make_id()))
-                      for camera in cameras]
-            self._refuse_taken_numbers(kept, wanted)
+            given = list(cameras)
+            if kept is None:
+                kept = {camera.id: camera for camera in self.some([camera.id for camera in given])}
+            wanted = [checked_camera(camera if camera.id else replace(camera, id=store.make_id()), kept.get(camera.id))
+                      for camera in given]
+            self._refuse_taken_numbers(wanted)
+            self._refuse_unknown_owners(wanted)
             self._park_numbers(kept, wanted)
-            areas = _AreaRows(store)
+            area_ids = self._areas.finder()
             for camera in wanted:
-                self._save_one(kept.get(camera.id), camera, areas)
+                self._save_one(kept.get(camera.id), camera, area_ids(camera.area))
         return wanted
 
     def remove(self, ids: Iterable[str]) -> int:
@@ -71,43 +77,66 @@ class Cameras:
                     count += 1
         return count
 
-    def _refuse_taken_numbers(self, kept: dict[str, Camera], wanted: Sequence[Camera]) -> None:
-        after = {camera_id: camera.number for camera_id, camera in kept.items()}
-        after.update((camera.id, camera.number) for camera in wanted)
-        owner: dict[int, str] = {}
-        for camera_id, number in after.items():
-            if number <= 0:
-                raise OperatorError(_("A camera number must be 1 or more, not {number}.").format(number=number))
-            if number in owner:
-                raise OperatorError(_("Camera number {number} is used twice. Give one of them another number.").format(
-                    number=number))
-            owner[number] = camera_id
-
-    def _park_numbers(self, kept: dict[str, Camera], wanted: Sequence[Camera]) -> None:
-        """Frees the numbers that change hands, so that two cameras may swap theirs in one transaction."""
-        free = max((camera.number for camera in kept.values()), default=0)
-        free = max(free, *(camera.number for camera in wanted), 0) if wanted else free
+    def _refuse_taken_numbers(self, wanted: Sequence[Camera]) -> None:
+        holder: dict[int, str] = {}
+        ids = {camera.id for camera in wanted}
+        numbers = json.dumps([camera.number for camera in wanted])
+        for number, camera_id in self._store.rows(
+                "SELECT number, id FROM cameras WHERE number IN (SELECT value FROM json_each(?))", [numbers]):
+            if camera_id not in ids:
+                holder[number] = camera_id
         for camera in wanted:
-            if camera.id in kept and kept[camera.id].number != camera.number:
-                free += 1
-                self._store.run("UPDATE cameras SET number = ? WHERE id = ?", [free, camera.id])
+            if holder.setdefault(camera.number, camera.id) != camera.id:
+                raise OperatorError(_("Camera number {number} is used twice. Give one of them another number.").format(
+                    number=camera.number))
 
-    def _save_one(self, old: Camera | None, new: Camera, areas: _AreaRows) -> None:
+    def _refuse_unknown_owners(self, wanted: Sequence[Camera]) -> None:
+        known = {row[0] for row in self._store.rows("SELECT id FROM owners")} | {""}
+        for camera in wanted:
+            if camera.owner not in known:
+                raise OperatorError(_("The owner of camera {number} is not in the register.").format(
+                    number=camera.number))
+
+    def _park_numbers(self, kept: Mapping[str, Camera], wanted: Sequence[Camera]) -> None:
+        """Frees the numbers that change hands, so that two cameras may swap theirs in one transaction."""
+        moving = [camera for camera in wanted if camera.id in kept and kept[camera.id].number != camera.number]
+        if not moving:
+            return
+        [(highest,)] = self._store.rows("SELECT max(number) FROM cameras")
+        free = max(highest, *(camera.number for camera in wanted), 0)
+        for step, camera in enumerate(moving, 1):
+            self._store.run("UPDATE cameras SET number = ? WHERE id = ?", [free + step, camera.id])
+
+    def _save_one(self, old: Camera | None, new: Camera, area: str | None) -> None:
         if old == new:
             return
         store = self._store
-        values = [new.number, new.name, areas.id_of(new.area), *_degrees(new.place), store.station]
+        values = [new.number, new.name, area, *_degrees(new.place), new.owner or None, new.height, new.heading,
+                  new.field_of_view, new.notes, new.device.make, new.device.model, new.device.serial, new.device.mac,
+                  int(new.restricted), store.station, new.id]
+        before = fields_of(old) if old else {}
+        different = {key: value for key, value in fields_of(new).items() if before.get(key) != value}
         if old is None:
-            store.run("INSERT INTO cameras (number, name, area, latitude, longitude, station, id) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?)", [*values, new.id])
-        elif _fields(old) != _fields(new):
-            store.run("UPDATE cameras SET number = ?, name = ?, area = ?, latitude = ?, longitude = ?, station = ?, "
-                      "revision = revision + 1 WHERE id = ?", [*values, new.id])
-        if old is None or _fields(old) != _fields(new):
-            store.log("cameras", new.id, "added" if old is None else "changed", _difference(old, new))
+            store.run(_INSERT, values)
+            # An empty field of a new camera says nothing: without them the log of an import is half as long.
+            store.log("cameras", new.id, "added",
+                      {key: value for key, value in different.items() if value not in (None, "", [], False)})
+        elif different:
+            store.run(_UPDATE, values)
+            store.log("cameras", new.id, "changed", different)
+        self._save_tags(old.tags if old else (), new)
         self._save_streams(old.streams if old else (), new)
-        if (old.credentials if old else Credentials()) != new.credentials:
-            self._save_credentials(new.id, new.credentials)
+        login = old.credentials if old else Credentials()
+        if login != new.credentials:
+            self._save_credentials(new.id, login, new.credentials)
+
+    def _save_tags(self, old: Sequence[str], new: Camera) -> None:
+        """Logged with the camera's own row: to whoever reads the log a tag is a field of the camera."""
+        for tag in sorted(set(old) - set(new.tags)):
+            self._store.run("DELETE FROM camera_tags WHERE camera = ? AND tag = ?", [new.id, tag])
+        for tag in sorted(set(new.tags) - set(old)):
+            self._store.run("INSERT INTO camera_tags (camera, tag, station) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                            [new.id, tag, self._store.station])
 
     def _save_streams(self, old: Sequence[StreamProfile], new: Camera) -> None:
         store = self._store
@@ -127,7 +156,7 @@ class Cameras:
                       {"url": profile.url, "transport": profile.transport,
                        "width": profile.width, "height": profile.height})
 
-    def _save_credentials(self, camera_id: str, credentials: Credentials) -> None:
+    def _save_credentials(self, camera_id: str, old: Credentials, credentials: Credentials) -> None:
         store = self._store
         if not credentials:
             store.run("DELETE FROM credentials WHERE camera = ?", [camera_id])
@@ -138,86 +167,26 @@ class Cameras:
                   "ON CONFLICT (camera) DO UPDATE SET username = excluded.username, password = excluded.password, "
                   "station = excluded.station, revision = revision + 1",
                   [camera_id, credentials.username, sealed, store.station])
-        store.log("credentials", camera_id, "changed",
-                  {"username": credentials.username, "password": HIDDEN if sealed else ""})
-
-    def _area_paths(self) -> dict[str | None, tuple[str, ...]]:
-        rows = {row["id"]: row for row in self._store.query("SELECT id, parent, name FROM areas")}
-        paths: dict[str | None, tuple[str, ...]] = {None: ()}
-        for area_id in rows:
-            path: list[str] = []
-            step: str | None = area_id
-            while step in rows and len(path) < FAR_DOWN:
-                path.append(rows[step]["name"])
-                step = rows[step]["parent"]
-            paths[area_id] = tuple(reversed(path))
-        return paths
-
-    def _credentials(self) -> dict[str, Credentials]:
-        store, found, closed = self._store, {}, 0
-        for row in store.query("SELECT camera, username, password FROM credentials"):
-            password = store.vault.open(row["password"], row["camera"]) if row["password"] else NOTHING
-            closed += password is None
-            found[row["camera"]] = Credentials(row["username"], password or NOTHING)
-        if closed:
-            log.warning("%d camera passwords cannot be opened with this key file; enter them again", closed)
-        return found
+        what = {"username": credentials.username, "password": HIDDEN if sealed else ""}
+        if old.password == credentials.password:
+            del what["password"]
+        store.log("credentials", camera_id, "changed", what)
 
 
-class _AreaRows:
-    """Finds or makes the rows of area paths within one transaction."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._ids: dict[tuple[str | None, str], str] = {
-            (row["parent"], row["name"]): row["id"] for row in store.query("SELECT id, parent, name FROM areas")}
-
-    def id_of(self, path: tuple[str, ...]) -> str | None:
-        parent: str | None = None
-        for name in path:
-            if (parent, name) not in self._ids:
-                area_id = self._store.make_id()
-                self._store.run("INSERT INTO areas (id, parent, name, station) VALUES (?, ?, ?, ?)",
-                                [area_id, parent, name, self._store.station])
-                self._store.log("areas", area_id, "added", {"name": name, "parent": parent})
-                self._ids[parent, name] = area_id
-            parent = self._ids[parent, name]
-        return parent
-
-
-def _without_secrets(camera: Camera) -> Camera:
-    """Checks the addresses; user and password that still stand in one become the camera's credentials."""
-    streams, credentials = [], camera.credentials
-    for profile in camera.streams:
-        address = parse(profile.url)
-        credentials = credentials or address.credentials
-        streams.append(profile if profile.url == address.url else replace(profile, url=address.url))
-    return replace(camera, streams=tuple(streams), credentials=credentials)
-
-
-def _profile(row: Row) -> StreamProfile | None:
-    try:
-        return StreamProfile(StreamRole(row["role"]), row["url"], row["width"], row["height"],
-                             Transport(row["transport"]))
-    except ValueError:
-        log.warning("stream %r of camera %s has an unknown role or transport; left out", row["role"], row["camera"])
-        return None
-
-
-def _place(row: Row) -> Place | None:
-    return None if row["latitude"] is None else Place(row["latitude"], row["longitude"])
+def fields_of(camera: Camera) -> dict[str, object]:
+    """What the change log tells of a camera's own row and tags, by column; never a secret."""
+    latitude, longitude = _degrees(camera.place)
+    return {"number": camera.number, "name": camera.name, "area": " > ".join(camera.area),
+            "latitude": latitude, "longitude": longitude, "owner": camera.owner, "height": camera.height,
+            "heading": camera.heading, "field_of_view": camera.field_of_view, "tags": list(camera.tags),
+            "notes": camera.notes, "make": camera.device.make, "model": camera.device.model,
+            "serial": camera.device.serial, "mac": camera.device.mac, "restricted": camera.restricted}
 
 
 def _degrees(place: Place | None) -> tuple[float | None, float | None]:
     return (place.latitude, place.longitude) if place else (None, None)
 
 
-def _fields(camera: Camera) -> dict[str, object]:
-    latitude, longitude = _degrees(camera.place)
-    return {"number": camera.number, "name": camera.name, "area": " > ".join(camera.area),
-            "latitude": latitude, "longitude": longitude}
-
-
-def _difference(old: Camera | None, new: Camera) -> dict[str, object]:
-    before = _fields(old) if old else {}
-    return {key: value for key, value in _fields(new).items() if before.get(key) != value}
+_INSERT = f"INSERT INTO cameras ({', '.join(COLUMNS)}, station, id) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
+_UPDATE = (f"UPDATE cameras SET {', '.join(f'{column} = ?' for column in COLUMNS)}, station = ?, "
+           "revision = revision + 1 WHERE id = ?")

@@ -6,6 +6,7 @@ app.runtime.lanes.Lane: that one sleeps until a job comes, and has no jobs that 
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -21,7 +22,10 @@ from psygnal import Signal
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.registry.directory import CameraDirectory
+from app.registry.refreshing import Refresh
 from app.registry.registry import Registry
+from app.registry.search_finder import Finder
+from app.registry.watching import EVERYTHING, Changed, Watch
 from app.runtime.language import gettext as _
 from app.runtime.settings import SETTINGS, Value
 
@@ -30,7 +34,6 @@ log = logging.getLogger("lawang.registry")
 LOOK_SECONDS = 0.25         # another program's change is seen well within the promised second
 MOST_JOBS = 1000            # an operator cannot fill this; a loop gone wild is refused instead of eating memory
 CLOSE_SECONDS = 5.0         # as long as another program may hold the file (opening.BUSY_SECONDS)
-CAMERA_TABLES = frozenset({"areas", "cameras", "streams", "credentials"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,13 @@ class RegistryLane:
     thread: whoever shows something hops to the GUI thread itself.
 
     Signals: ``settings_changed(mapping)`` all settings in force; ``trouble(OperatorError)`` when the file cannot be
-    read any more (the wall goes on with what is in memory) and ``trouble(None)`` when it can again.
+    read any more (the wall goes on with what is in memory) and ``trouble(None)`` when it can again;
+    ``tables_changed(frozenset[str])`` names the tables that this program or another wrote, once directory and settings
+    know of it: whoever shows scenes or tours reads them again.
     """
 
     settings_changed = Signal(object)
+    tables_changed = Signal(object)
     trouble = Signal(object)
 
     def __init__(self, path: Path, *, open_registry: Callable[[Path], Registry] = Registry.open,
@@ -65,8 +71,9 @@ class RegistryLane:
         """``amend`` is applied to each camera on its way into the directory (app.registry.starter.on_port)."""
         self.path = path
         self.directory = CameraDirectory()
+        self._finder = Finder(path, self.directory)
         self._open_registry = open_registry
-        self._amend = amend
+        self._refresh = Refresh(self.directory, amend)
         self._settings: Mapping[str, Value] = MappingProxyType({s.key: s.default for s in SETTINGS})
         self._jobs: OrderedDict[object, _Job] = OrderedDict()
         self._wake = threading.Condition()
@@ -115,6 +122,7 @@ class RegistryLane:
 
     def close(self, timeout: float = CLOSE_SECONDS) -> bool:
         """Refuses new jobs, does the waiting ones, closes the file. False when ``timeout`` seconds were not enough."""
+        self._finder.close()
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -155,8 +163,12 @@ class RegistryLane:
                 log.warning("closing the registry: %s", error)
 
     def _serve(self, registry: Registry) -> None:
-        watch = _Watch(registry)
-        self._refresh(registry, CAMERA_TABLES | {"settings"})
+        watch = registry.watch()
+        self._take(registry, EVERYTHING)
+        # The cameras stay as long as the program: the collector need not walk half a million values on the GUI thread.
+        gc.freeze()
+        self._finder.start()
+        self.directory.finder = self._finder
         self._opened.set()
         registry.keep_copy()
         look_at = time.monotonic() + LOOK_SECONDS
@@ -197,11 +209,13 @@ class RegistryLane:
         except Exception:
             log.exception("the receiver of a registry outcome failed")
 
-    def _look(self, registry: Registry, watch: _Watch) -> None:
+    def _look(self, registry: Registry, watch: Watch) -> None:
         try:
-            tables = watch.changed()
-            if tables:
-                self._refresh(registry, tables)
+            changed = watch.look()
+            if changed.tables:
+                registry.search.catch_up()      # rows edited by hand are found under their new names
+                self._take(registry, changed)
+                self._emit(self.tables_changed.emit, changed.tables)
         except OperatorError as error:
             if not self._in_trouble:
                 log.warning("%s", error)
@@ -212,11 +226,14 @@ class RegistryLane:
             self._in_trouble = False
             self._emit(self.trouble.emit, None)
 
-    def _refresh(self, registry: Registry, tables: frozenset[str]) -> None:
-        if tables & CAMERA_TABLES:
-            cameras = [self._amend(c) if self._amend else c for c in registry.list_cameras()]
-            self._emit(self.directory.replace, cameras)
-        if "settings" in tables:
+    def _take(self, registry: Registry, changed: Changed) -> None:
+        try:
+            self._refresh(registry, changed)
+        except OperatorError:
+            raise
+        except Exception:
+            log.exception("a listener of the registry failed")
+        if "settings" in changed.tables:
             settings = MappingProxyType(registry.settings.all())
             if settings != self._settings:
                 self._settings = settings
@@ -236,24 +253,3 @@ class RegistryLane:
         self._opened.set()
         for job in jobs:
             self._tell(job, Outcome(error=error))
-
-
-class _Watch:
-    """Tells which tables were written since the last look, by this program or another."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-        self._data = registry.data_version()
-        self._last = registry.last_change()
-
-    def changed(self) -> frozenset[str]:
-        data, last = self._registry.data_version(), self._registry.last_change()
-        if last != self._last:
-            tables = self._registry.changed_tables(self._last)
-        elif data != self._data:
-            # Written past the log (a row edited by hand, a file put in place): everything is read again.
-            tables = CAMERA_TABLES | {"settings"}
-        else:
-            tables = frozenset()
-        self._data, self._last = data, last
-        return tables

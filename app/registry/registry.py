@@ -1,4 +1,4 @@
-"""The registry: one open file with its cameras, wall states and settings.
+"""The registry: one open file with its cameras, owners, areas, wall states and settings.
 
 Runs on: the one thread that opened it. A desktop uses it through app.registry.lane, a command line directly.
 """
@@ -6,22 +6,36 @@ Runs on: the one thread that opened it. A desktop uses it through app.registry.l
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from app.model.camera import Camera
+from app.model.edit import Change, Changes, Edit
 from app.model.wall import WallState
+from app.registry.areas import Areas
+from app.registry.availability import AvailabilityRows
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today
+from app.registry.device_facts import DeviceFacts
+from app.registry.edits import Edits
 from app.registry.errors import explained
+from app.registry.history import history_of
 from app.registry.ids import new_id
+from app.registry.imports import Imports
+from app.registry.layouts import Layouts
 from app.registry.opening import may_write, open_database, version_of
+from app.registry.owners import Owners
+from app.registry.scenes import Scenes
+from app.registry.search import Search
+from app.registry.seen import SeenRows
 from app.registry.settings import SettingRows
 from app.registry.store import Store
+from app.registry.tours import Tours
 from app.registry.walls import Walls
+from app.registry.watching import Watch
 from app.runtime import paths
 from app.runtime.secrets import Vault
 from app.runtime.settings import Value
@@ -45,9 +59,22 @@ class Registry:
         station = station_id(paths.config_dir()) if station is None else station
         db = open_database(path, read_only=self.read_only, clock=clock)
         self._store = Store(db, path, vault, station=station, clock=clock, make_id=make_id)
-        self.cameras = Cameras(self._store)
+        self.owners = Owners(self._store)
+        self.areas = Areas(self._store)
+        self.cameras = Cameras(self._store, self.areas)
+        self.edits = Edits(self._store, self.cameras)
+        self.imports = Imports(self._store, self.cameras, self.owners, self.areas)
+        self.device_facts = DeviceFacts(self._store)
+        self.layouts = Layouts(self._store)
         self.walls = Walls(self._store)
+        self.scenes = Scenes(self._store)
+        self.tours = Tours(self._store)
+        self.seen = SeenRows(self._store)
+        self.availability = AvailabilityRows(self._store)
         self.settings = SettingRows(self._store)
+        self.search = Search(self._store)
+        if not self.read_only:
+            self.search.catch_up()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -78,6 +105,22 @@ class Registry:
         """Adds (empty id) or changes cameras in one transaction; gives them with their ids."""
         return self.cameras.save(cameras)
 
+    def edit(self, ids: Iterable[str], changes: Changes) -> list[Camera]:
+        """Changes many cameras in one transaction, with undo; gives those that became different."""
+        return self.edits.change(ids, changes)
+
+    def can_undo(self) -> bool:
+        """Whether this station has an edit to undo."""
+        return self.edits.last() is not None
+
+    def undo_edit(self) -> Edit:
+        """Undoes this station's newest edit; a sentence says why when somebody changed the rows since."""
+        return self.edits.undo()
+
+    def history(self, camera_id: str) -> list[Change]:
+        """What the change log tells of a camera, newest first; never a secret."""
+        return history_of(self._store, camera_id)
+
     def save_wall(self, name: str, state: WallState) -> bool:
         """Keeps a wall state; survives a kill -9 from the moment this returns. False when nothing changed."""
         return self.walls.save(name, state)
@@ -101,12 +144,12 @@ class Registry:
 
     def changed_tables(self, since: int) -> frozenset[str]:
         """The tables written after ``last_change()`` gave ``since``; empty when someone wrote past the log."""
-        rows = self._store.query("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since])
-        return frozenset(row["tbl"] for row in rows)
+        rows = self._store.rows("SELECT DISTINCT tbl FROM change_log WHERE id > ?", [since])
+        return frozenset(row[0] for row in rows)
 
-    def data_version(self) -> int:
-        """Differs from the last call's when another connection wrote (PRAGMA data_version); costs microseconds."""
-        return int(self._store.query("PRAGMA data_version")[0]["data_version"])
+    def watch(self) -> Watch:
+        """Tells from now on what was written, by this program or another."""
+        return Watch(self._store)
 
     def keep_copy(self) -> Path | None:
         """Today's copy of the file, when not made yet; none of a read-only one; a failure is logged."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from app.registry.search import create_search
+
 APPLICATION_ID = 0x4C574E47      # "LWNG", shown by file(1); tells a registry from any other SQLite file
 
 migrations = Migrations("lawang-registry")
@@ -112,8 +114,16 @@ def register(db: Database) -> None:
         """CREATE TABLE imports (
             id TEXT PRIMARY KEY, at TEXT NOT NULL, file TEXT NOT NULL, before TEXT NOT NULL,
             revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        # Grows with each write that leaves no entry in the change log, so that it is told from an edit by hand.
+        "CREATE TABLE quiet_writes (count INTEGER NOT NULL) STRICT",
+        "INSERT INTO quiet_writes VALUES (0)",
+        # What the last edits changed: per camera the fields as they were and as they became. Passwords stay sealed.
+        """CREATE TABLE edits (
+            id TEXT PRIMARY KEY, at TEXT NOT NULL, json TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
     ):
         db.execute(statement)
+    create_search(db)
 
 
 def step_names(steps: Migrations = migrations) -> list[str]:

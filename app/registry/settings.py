@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 
-from app.registry.store import Store
-from app.runtime.settings import BY_KEY, SETTINGS, Value, checked, declared, from_json
+from app.model.secret import NOTHING, Secret
+from app.registry.store import HIDDEN, Store
+from app.runtime.settings import BY_KEY, SETTINGS, Value, checked_among, declared, from_json
 
 log = logging.getLogger("lawang.registry")
 
@@ -37,7 +39,7 @@ class SettingRows:
 
     def put(self, key: str, value: object) -> Value:
         """Checks and keeps a value. Raises OperatorError with a sentence when it is of no use."""
-        kept = checked(key, value)
+        kept = checked_among(key, value, self.all())
         store, text = self._store, json.dumps(kept)
         with store.write():
             if store.query("SELECT 1 AS same FROM settings WHERE key = ? AND json = ?", [key, text]):
@@ -45,5 +47,31 @@ class SettingRows:
             store.run("INSERT INTO settings (key, json, station) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
                       "json = excluded.json, station = excluded.station, revision = revision + 1",
                       [key, text, store.station])
-            store.log("settings", key, "changed", {"value": kept})
+            store.log("settings", key, "changed", {"value": HIDDEN if BY_KEY[key].secret else kept})
         return kept
+
+    def reset(self, key: str) -> Value:
+        """Back to the default. Raises OperatorError when there is no such setting, or its neighbour forbids it."""
+        setting, store = declared(key), self._store
+        checked_among(key, setting.default, self.all())
+        with store.write():
+            if store.run("DELETE FROM settings WHERE key = ?", [key]):
+                store.log("settings", key, "removed", {})
+        return setting.default
+
+    def put_secret(self, key: str, secret: Secret) -> None:
+        """Keeps a text sealed like a camera's password; an empty one is forgotten."""
+        if not secret:
+            self.reset(key)
+            return
+        with self._store.write():
+            sealed = self._store.vault.seal(secret, f"setting:{key}")
+            self.put(key, base64.b64encode(sealed).decode())
+
+    def secret(self, key: str) -> Secret | None:
+        """The text kept with ``put_secret``, empty when there is none; None when it cannot be opened."""
+        try:
+            sealed = base64.b64decode(str(self.get(key)), validate=True)
+        except ValueError:
+            return None
+        return self._store.vault.open(sealed, f"setting:{key}") if sealed else NOTHING

@@ -36,12 +36,23 @@ class Store:
         self.station = station
         self.clock = clock
         self.make_id = make_id
+        self.before_commit: list[Callable[[], None]] = []       # what is kept with each write: the search index
         self._entries: list[LogEntry] = []
 
     def query(self, sql: str, values: Iterable[Any] = ()) -> list[Row]:
         """All rows as dictionaries. Raises OperatorError when the file cannot be read."""
         with explained(self.path):
             return list(self.db.query(sql, tuple(values)))
+
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows as bare tuples, for tables with many. Raises OperatorError when the file cannot be read."""
+        with explained(self.path):
+            return self.db.conn.execute(sql, tuple(values)).fetchall()
+
+    def each(self, sql: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Bare tuples one by one, for tables too large to lie in memory twice; read all of them at once."""
+        with explained(self.path):
+            yield from self.db.conn.execute(sql, tuple(values))
 
     def run(self, sql: str, values: Iterable[Any] = ()) -> int:
         """Runs one statement, gives the number of rows it touched; call inside ``write()``."""
@@ -60,8 +71,14 @@ class Store:
         with explained(self.path):
             self._entries.clear()
             self.db.execute("BEGIN IMMEDIATE")
+            rows_before = self.db.conn.total_changes
             try:
                 yield
+                for keep in self.before_commit:
+                    keep()
+                if not self._entries and self.db.conn.total_changes != rows_before:
+                    # Rows that tick leave no log entry; without this, other programs take them for edits by hand.
+                    self.db.execute("UPDATE quiet_writes SET count = count + 1")
                 self._write_log()
                 self.db.commit()
             except BaseException:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import msgspec
 
-from app.model.wall import Pane, View, WallState, WindowState
+from app.model.wall import MEMORY, Pane, View, WallState, WindowState
 from app.registry.store import Store
 
 log = logging.getLogger("lawang.registry")
@@ -77,6 +77,8 @@ def _sane(window: WindowState) -> WindowState:
 
 
 def _sane_pane(pane: Pane) -> Pane:
+    if len(pane.past) + len(pane.ahead) > MEMORY:
+        pane = replace(pane, past=pane.past[-MEMORY:], ahead=pane.ahead[:max(MEMORY - len(pane.past), 0)])
     view = pane.view
     if not all(map(math.isfinite, (view.centre_x, view.centre_y, view.zoom))):
         return replace(pane, view=View())

@@ -17,9 +17,23 @@ from app.runtime.language import mark as N_
 type Value = bool | int | float | str
 
 
+_LOOK = N_("Language and look")
+_PANES = N_("Panes")
+_TRUTH = N_("When a picture counts as live")
+_STREAMS = N_("Streams and decoding")
+_TOURS = N_("Tours and shifts")
+_KIOSK = N_("Kiosk")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. ``kind`` is bool, int, float or str; ``least``/``most`` bound numbers, ``choices`` bounds texts."""
+    """One setting. ``kind`` is bool, int, float or str; ``least``/``most`` bound numbers, ``choices`` bounds texts.
+
+    ``group`` and ``help`` are texts of the settings page, ``words`` what each of ``choices`` is called there, ``unit``
+    stands behind a number's field. ``live``: takes effect at once, else at the next start. ``above``: key of a
+    setting that this one may not fall below. A setting without group is kept, not shown: another part of the program
+    changes it. ``secret``: its value is sealed and stays out of the change log.
+    """
 
     key: str
     kind: type
@@ -28,30 +42,85 @@ class Setting:
     least: float = -math.inf
     most: float = math.inf
     choices: tuple[str, ...] = ()
+    group: str = ""
+    help: str = ""
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    live: bool = True
+    above: str = ""
+    secret: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
-    # The defaults of app.video.freshness.Limits.
-    Setting("freshness.live_seconds", float, 1.5, N_("A picture counts as live for (seconds)"), 0.5, 10.0),
-    Setting("freshness.late_seconds", float, 1.5, N_("A picture is late when behind by (seconds)"), 0.3, 10.0),
-    Setting("freshness.frozen_seconds", float, 3.0, N_("A picture is frozen without news for (seconds)"), 1.0, 60.0),
-    # What libVLC holds back against jitter (file-caching); each millisecond is delay on the screen. Measured good from
-    # 20 on when the feed marks the end of each picture.
-    Setting("decoder.caching_ms", int, 30, N_("Picture buffer (milliseconds)"), 20, 2000),
-    Setting("decoder.hardware", bool, True, N_("Decode large pictures on the graphics card, where there is one")),
-    Setting("window.language", str, "system", N_("Language"), choices=("system", "id", "en")),
-    Setting("window.theme", str, "dark", N_("Theme"), choices=("dark", "light")),
-    Setting("window.zone", str, "system", N_("Time zone"), choices=("system", "WIB", "WITA", "WIT")),
-    Setting("pane.header", str, "always", N_("Pane header"), choices=("always", "hover", "wrong")),
+    Setting("window.language", str, "system", N_("Language"), choices=("system", "id", "en"), group=_LOOK,
+            words=(N_("as the system speaks"), N_("Bahasa Indonesia"), N_("English")),
+            help=N_("The words of every window, menu and message.")),
+    Setting("window.theme", str, "dark", N_("Theme"), choices=("dark", "light"), group=_LOOK,
+            words=(N_("dark, for control rooms"), N_("light, for daylight rooms")),
+            help=N_("Wall windows stay dark in both.")),
+    Setting("window.zone", str, "system", N_("Time zone"), choices=("system", "WIB", "WITA", "WIT"), group=_LOOK,
+            words=(N_("as the machine stands"), N_("WIB, western Indonesia"), N_("WITA, central Indonesia"),
+                   N_("WIT, eastern Indonesia")),
+            help=N_("The zone in which times of day are shown; they are kept in UTC.")),
+    Setting("pane.header", str, "always", N_("Pane header"), choices=("always", "hover", "wrong"), group=_PANES,
+            words=(N_("always"), N_("under the pointer, or when something is wrong"), N_("when something is wrong")),
+            help=N_("When number and name of a camera stand over its picture.")),
+    Setting("pane.fit", str, "fit", N_("Picture in its pane"), choices=("fit", "fill", "stretch"), group=_PANES,
+            words=(N_("whole, with bars"), N_("cut to fill the pane"), N_("stretched to the pane")),
+            help=N_("For all windows now and for new ones; a window can be changed by itself from the palette.")),
+    # Read by the steering of PTZ cameras; not shown while no camera can be steered.
     Setting("pane.wheel", str, "digital", N_("Mouse wheel on a PTZ pane"), choices=("digital", "optical")),
-    Setting("pane.fit", str, "fit", N_("Picture in its pane"), choices=("fit", "fill", "stretch")),
+    # The defaults of app.video.freshness.Limits.
+    Setting("freshness.live_seconds", float, 1.5, N_("A picture counts as live for"), 0.5, 10.0, group=_TRUTH,
+            unit=N_("s"), help=N_("So long after the last new picture a pane still counts as live.")),
+    Setting("freshness.late_seconds", float, 1.5, N_("A picture is late when behind by"), 0.3, 10.0, group=_TRUTH,
+            unit=N_("s"), help=N_("From this delay on the pane shows how far behind it is.")),
+    Setting("freshness.frozen_seconds", float, 3.0, N_("A picture is frozen without news for"), 1.0, 60.0, group=_TRUTH,
+            unit=N_("s"), above="freshness.live_seconds",
+            help=N_("After so long without a new picture the pane is dimmed and framed in red.")),
     # Pane heights in device pixels: up to the low one the sub stream is enough, from the high one on main is taken
     # again; between them the stream stays. Nx Witness: 240 lines / 1.4, and 1.34 times that (app.video.choice).
-    Setting("stream.low_pixels", int, 171, N_("Small stream up to a pane height of (pixels)"), 64, 4320),
-    Setting("stream.high_pixels", int, 229, N_("Large stream from a pane height of (pixels)"), 64, 4320),
+    Setting("stream.low_pixels", int, 171, N_("Small stream up to a pane height of"), 64, 4320, group=_STREAMS,
+            unit=N_("px"), help=N_("Panes up to this height are content with the camera's small stream.")),
+    Setting("stream.high_pixels", int, 229, N_("Large stream from a pane height of"), 64, 4320, group=_STREAMS,
+            unit=N_("px"), above="stream.low_pixels",
+            help=N_("From this height on the large stream is taken; between the two a pane keeps what it has.")),
+    # What libVLC holds back against jitter (file-caching); each millisecond is delay on the screen. Measured good from
+    # 20 on when the feed marks the end of each picture.
+    Setting("decoder.caching_ms", int, 30, N_("Picture buffer"), 20, 2000, group=_STREAMS, unit=N_("ms"), live=False,
+            help=N_("Held back against uneven networks; every millisecond is delay on the screen.")),
+    Setting("decoder.hardware", bool, True, N_("Decode on the graphics card"), group=_STREAMS, live=False,
+            help=N_("Large pictures only, and only where there is a card that can.")),
+    Setting("tour.idle_seconds", int, 60, N_("A touched tour goes on after"), 0, 3600, group=_TOURS, unit=N_("s"),
+            help=N_("A hand on a window pauses its tour; after so long without one it goes on. 0: only by T.")),
+    Setting("tour.grace_seconds", int, 5, N_("A page waits for its cameras up to"), 0, 60, group=_TOURS, unit=N_("s"),
+            help=N_("The next page is opened beforehand; when a camera is not live in time, the page waits so long.")),
+    Setting("tour.weight_red", int, 3, N_("Least seen first: red alleys count"), 1, 20, group=_TOURS, unit=N_("times"),
+            help=N_("A camera in a red-class area comes up so many times as often as one without a class.")),
+    Setting("tour.weight_yellow", int, 2, N_("Least seen first: yellow alleys count"), 1, 20, group=_TOURS,
+            unit=N_("times"), help=N_("The same for a yellow-class area.")),
+    Setting("tour.shifts", str, "07-15-23", N_("Shifts begin at"), group=_TOURS,
+            help=N_("Hours of the room's zone, as 07-15-23; the list of cameras not seen counts by them.")),
+    # Kept by the tours themselves: which ran on which window, so that a restart goes on with them.
+    Setting("tour.running", str, "", N_("Running tours")),
+    # Kept by app.kiosk and the docks; they have controls of their own.
+    Setting("kiosk.on", bool, False, N_("Kiosk is on")),
+    Setting("kiosk.password", str, "", N_("Kiosk password"), secret=True),
+    Setting("docks.kept", str, "", N_("Docks")),
+    Setting("cameras.list", str, "", N_("Camera list")),
+    Setting("import.mapping", str, "", N_("Columns of imported lists")),
 )
 
 BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
+
+
+def groups() -> dict[str, tuple[Setting, ...]]:
+    """The settings that are shown, by their group's English text, in order."""
+    found: dict[str, list[Setting]] = {}
+    for setting in SETTINGS:
+        if setting.group:
+            found.setdefault(setting.group, []).append(setting)
+    return {group: tuple(rows) for group, rows in found.items()}
 
 
 def declared(key: str) -> Setting:
@@ -79,6 +148,22 @@ def checked(key: str, value: object) -> Value:
         raise OperatorError(_("{title}: from {least:g} to {most:g}.").format(
             title=_(setting.title), least=setting.least, most=setting.most))
     return int(value) if setting.kind is int else float(value)
+
+
+def checked_among(key: str, value: object, others: Mapping[str, Value]) -> Value:
+    """Like ``checked``, and in its place among the values that belong to it: a low mark stays below its high one.
+
+    Raises OperatorError with a sentence.
+    """
+    kept = checked(key, value)
+    for setting in SETTINGS:
+        if not setting.above or key not in (setting.key, setting.above):
+            continue
+        low, high = ({**others, key: kept}[name] for name in (setting.above, setting.key))
+        if float(low) > float(high):
+            raise OperatorError(_("“{high}” may not be below “{low}”.").format(
+                high=_(setting.title), low=_(BY_KEY[setting.above].title)))
+    return kept
 
 
 def from_json(key: str, text: str) -> Value | None:

@@ -48,7 +48,7 @@ class Choice:
     """The choice for one pane; remembers when it last changed its mind."""
 
     def __init__(self, thresholds: Thresholds | None = None) -> None:
-        self._thresholds = thresholds or Thresholds()
+        self.thresholds = thresholds or Thresholds()
         self.role: StreamRole | None = None
         self._switched = float("-inf")
         self._leaning: StreamRole | None = None
@@ -69,7 +69,7 @@ class Choice:
         forced = self._forced(offer, wish, zoomed)
         if forced is not None:
             return self._take(forced, now)
-        small, large = self._thresholds.limits(offer.sub_height)
+        small, large = self.thresholds.limits(offer.sub_height)
         if self.role is None:
             middle = (small + large) / 2
             crowded = panes > CROWD and height < large

@@ -25,7 +25,7 @@ class Reporter:
     """Keeps what is needed between two looks."""
 
     def __init__(self, limits: Limits, caching_s: float) -> None:
-        self._limits = limits
+        self.limits = limits
         self._after_demuxer = caching_s + DISPLAY_S
         self._delays: WeakKeyDictionary[View, deque[tuple[int, float]]] = WeakKeyDictionary()
 
@@ -39,9 +39,9 @@ class Reporter:
         if line is None:
             return NO_REPORT
         seen = self.observe(run, line, now)
-        judged = judge(seen, now, self._limits)
+        judged = judge(seen, now, self.limits)
         # A silent camera leaves its last bytes untaken: that is no delay, and its old pictures must not play again.
-        behind = seen.delay > self._limits.late and now - seen.packet < self._limits.late
+        behind = seen.delay > self.limits.late and now - seen.packet < self.limits.late
         run.behind_since = (run.behind_since or now) if behind else 0.0
         row = line.row
         return PaneReport(

@@ -97,6 +97,8 @@ class VideoEngine:
         moved = {moves[key]: self._runs.pop(key) for key in moves if key in self._runs}
         for key, run in moved.items():
             run.key = key
+            if key in self._runs:               # who stood there and goes nowhere
+                self._post(partial(self._close_run, self._runs[key]))
         self._runs |= moved
 
     def changed(self) -> Iterable[PaneKey]:
@@ -134,6 +136,11 @@ class VideoEngine:
     def reports(self) -> Mapping[PaneKey, PaneReport]:
         """The truth about every pane, at most 0.2 s old."""
         return self._reports
+
+    def judge_by(self, limits: Limits, thresholds: Thresholds) -> None:
+        """Other limits of truth and of stream choice, in force from the next look on; any thread."""
+        self._thresholds = thresholds
+        self._post(partial(self._judge_by, limits, thresholds))
 
     def retry(self, camera_id: str) -> None:
         """Try a lost or refused camera now."""
@@ -211,6 +218,12 @@ class VideoEngine:
 
     def _arrange(self, run: Run, now: float) -> None:
         self._casting.arrange(run, now)
+
+    def _judge_by(self, limits: Limits, thresholds: Thresholds, now: float) -> None:
+        self._reporter.limits = limits
+        for run in self._open_runs:
+            run.choice.thresholds = thresholds
+            self._casting.arrange(run, now)
 
     def _open_run(self, run: Run, now: float) -> None:
         self._open_runs.append(run)

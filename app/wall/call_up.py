@@ -14,6 +14,7 @@ from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
 from app.wall import number_entry
 from app.wall.cameras import Cameras
+from app.wall.numbers import CallNumbers
 from app.wall.transitions import clear, put, select
 from app.wall.wall import Wall
 from layouts import named
@@ -25,7 +26,8 @@ class CallUp:
     """The entry typed so far and what Enter does with it.
 
     ``changed`` carries the text typed so far ("" when there is none); it is shown large in the selected pane.
-    ``focus_wanted`` carries the id of the window that ``.2.3`` chose.
+    ``focus_wanted`` carries the id of the window that ``.2.3`` chose. ``numbers`` is what ``*`` calls: scenes and
+    tours register their books there.
     """
 
     changed = Signal(str)
@@ -36,6 +38,7 @@ class CallUp:
         self._cameras = cameras
         self._current = current
         self._text = ""
+        self.numbers = CallNumbers()
 
     @property
     def text(self) -> str:
@@ -46,6 +49,16 @@ class CallUp:
         """The camera that Enter would show, for the line below the digits."""
         call = number_entry.meaning(self._text)
         return self._cameras.by_number(call.number) if isinstance(call, number_entry.ShowCamera) else None
+
+    @property
+    def preview_name(self) -> str:
+        """The name of what Enter would show, a camera, scene or tour; "" when there is none."""
+        call = number_entry.meaning(self._text)
+        if isinstance(call, number_entry.ShowScene):
+            found = self.numbers.find(call.number)
+            return found.name if found is not None else ""
+        camera = self.preview
+        return camera.name if camera is not None else ""
 
     def key(self, key: str) -> None:
         """A digit, "." or "*"; the comma of some number blocks counts as the point."""
@@ -70,7 +83,7 @@ class CallUp:
             case number_entry.ChoosePane(pane, screen):
                 self._choose(pane, screen)
             case number_entry.ShowScene(number):
-                raise OperatorError(_("There is no scene or tour {number}.").format(number=number))
+                self.numbers.call(number)
             case number_entry.Unfinished(text):
                 raise OperatorError(_("“{text}” is not complete: type digits, then Enter.").format(text=text))
 

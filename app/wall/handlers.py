@@ -11,7 +11,7 @@ from typing import Any
 from app.commands import Dispatcher
 from app.model.errors import OperatorError
 from app.model.pane import Fit, StreamWish
-from app.model.wall import WHOLE, View, WindowKind, WindowState
+from app.model.wall import MEMORY, WHOLE, View, WindowKind, WindowState
 from app.runtime.language import gettext as _
 from app.wall import transitions
 from app.wall.call_up import CallUp
@@ -54,6 +54,9 @@ class WallHandlers:
             "pane.next": lambda: self._step(1), "pane.previous": lambda: self._step(-1),
             "pane.select": self._select, "pane.alone": self._alone, "pane.back": self._back,
             "pane.previous_camera": lambda: self._camera_step(-1), "pane.next_camera": lambda: self._camera_step(1),
+            "pane.memory_back": lambda **where: self._walk_memory(-1, **where),
+            "pane.memory_forward": lambda **where: self._walk_memory(1, **where),
+            "pane.memory_first": lambda **where: self._walk_memory(-MEMORY, **where),
             "pane.put": self._put, "pane.swap": self._swap, "pane.clear": self._clear, "wall.undo": self._undo,
             **{f"pane.go_{way}": self._go for way in ways},
             **{f"pane.swap_{way}": self._swap_neighbour for way in ways},
@@ -107,6 +110,12 @@ class WallHandlers:
             numbers = [camera.number for camera in everything]
             follower = everything[(numbers.index(shown.number) + step) % len(everything)]
         self.wall.apply(transitions.put, *where, follower.id)
+
+    def _walk_memory(self, steps: int, window: str | None = None, pane: int | None = None) -> None:
+        if not self.wall.apply(transitions.walk_memory, *self._target(window, pane), steps,
+                               lambda camera: self.cameras.by_id(camera) is not None):
+            raise OperatorError(_("This pane remembers no earlier camera.") if steps < 0
+                                else _("This pane remembers no later camera."))
 
     def _put(self, camera: str, window: str | None = None, pane: int | None = None) -> None:
         if self.cameras.by_id(camera) is None:

@@ -6,7 +6,7 @@ A change that changes nothing gives the same state back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.model.pane import Fit, StreamWish
@@ -58,12 +58,12 @@ def put(state: WallState, window_id: str, index: int, camera: str) -> WallState:
     """Show a camera in a pane, whole and with the stream chosen automatically."""
     if pane(state, window_id, index).camera == camera:
         return state
-    return set_pane(state, window_id, index, Pane(camera))
+    return set_pane(state, window_id, index, pane(state, window_id, index).showing(camera))
 
 
 def clear(state: WallState, window_id: str, index: int) -> WallState:
-    """Empty a pane; if it was alone, the layout comes back."""
-    here = window(set_pane(state, window_id, index, EMPTY_PANE), window_id)
+    """Empty a pane, which remembers its camera; if it was alone, the layout comes back."""
+    here = window(set_pane(state, window_id, index, pane(state, window_id, index).showing("")), window_id)
     return _with(state, replace(here, alone=None) if here.alone == index else here)
 
 
@@ -84,9 +84,11 @@ def swap(state: WallState, window_id: str, index: int, other_window: str, other:
 def fill(state: WallState, window_id: str, cameras: Sequence[str]) -> WallState:
     """These cameras from the first pane on, the other panes empty; what finds no cell waits behind them."""
     here = window(state, window_id)
-    panes = tuple(Pane(camera) if camera else EMPTY_PANE for camera in cameras)
-    return _with(state, replace(here, panes=panes + (EMPTY_PANE,) * (len(named(here.layout)) - len(panes)),
-                                alone=None))
+    length = max(len(cameras), len(named(here.layout)))
+    before = here.panes + (EMPTY_PANE,) * (length - len(here.panes))
+    wanted = [*cameras, *[""] * (length - len(cameras))]
+    panes = tuple(old.showing(camera) for old, camera in zip(before[:length], wanted, strict=True))
+    return _with(state, replace(here, panes=panes, alone=None))
 
 
 def toggle_alone(state: WallState, window_id: str, index: int | None = None) -> WallState:
@@ -104,9 +106,18 @@ def set_layout(state: WallState, window_id: str, name: str) -> WallState:
     old, new = named(here.layout), named(name)
     if old == new:
         return _with(state, replace(here, alone=None))
-    panes = rearrange(panes_of(here), old, new, EMPTY_PANE, here.selected)
+    panes = _rearranged(panes_of(here), old, new, here.selected)
     return _with(state, replace(here, layout=new.name, panes=panes, alone=None,
                                 selected=min(here.selected, len(new) - 1)))
+
+
+def _rearranged(panes: tuple[Pane, ...], old: Layout, new: Layout, selected: int) -> tuple[Pane, ...]:
+    """By place instead of by pane: an empty pane that remembers cameras is as free as any other."""
+    taken = [index if each.camera else None for index, each in enumerate(panes)]
+    free = [each if not each.camera else EMPTY_PANE for each in panes]
+    places = rearrange(taken, old, new, None, selected)
+    return tuple(panes[i] if i is not None else free[place] if place < len(free) else EMPTY_PANE
+                 for place, i in enumerate(places))
 
 
 def cycle_layout(state: WallState, window_id: str, step: int = 1) -> WallState:
@@ -119,6 +130,22 @@ def cycle_layout(state: WallState, window_id: str, step: int = 1) -> WallState:
     smaller = [each for each in CYCLE if len(named(each)) < count]
     choice = (larger[:1] or [CYCLE[0]]) if step > 0 else (smaller[-1:] or [CYCLE[-1]])
     return set_layout(state, window_id, choice[0])
+
+
+def walk_memory(state: WallState, window_id: str, index: int, steps: int,
+                known: Callable[[str], bool]) -> WallState:
+    """The camera that this pane showed ``steps`` steps ago (negative) or was left by going back (positive).
+
+    Cameras that are not ``known`` any more are passed over and forgotten; a step beyond the end goes to the end.
+    """
+    here = pane(state, window_id, index)
+    past, ahead = tuple(filter(known, here.past)), tuple(filter(known, here.ahead))
+    row = (*past, here.camera, *ahead)
+    place = min(max(len(past) + steps, 0), len(row) - 1)
+    if place == len(past):
+        return state
+    row, at = (row, place) if here.camera else ((*past, *ahead), place - (place > len(past)))
+    return set_pane(state, window_id, index, Pane(row[at], past=row[:at], ahead=row[at + 1:]))
 
 
 def set_view(state: WallState, window_id: str, index: int, view: View) -> WallState:

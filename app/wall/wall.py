@@ -6,7 +6,7 @@ Runs on: GUI thread; listeners are called there, at once.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Concatenate
 
@@ -33,7 +33,8 @@ class Wall:
 
     def __init__(self, state: WallState) -> None:
         self._state = sound(state)
-        self._past: deque[WallState] = deque(maxlen=MOST_UNDO)
+        # Beside each state what was kept for panes alone, where undo returns exactly (call_back), else None.
+        self._past: deque[tuple[WallState, dict[str, Pane] | None]] = deque(maxlen=MOST_UNDO)
         self._before_alone: dict[str, Pane] = {}               # by window: its pane as it was before it was alone
 
     @property
@@ -49,8 +50,34 @@ class Wall:
         """``apply(put, "w1", 3, camera_id)``; whether anything changed. Raises what the transition raises."""
         after = transition(self._state, *args, **kwargs)
         if _substance(after) != _substance(self._state):
-            self._past.append(self._state)
+            self._past.append((self._state, None))
         return self._become(self._alone_and_back(after))
+
+    def call_back(self, after: WallState) -> bool:
+        """A whole arrangement (a scene) as one step: zoom, selection and pane alone are part of it, also of its undo.
+
+        Whether anything changed.
+        """
+        after = sound(after)
+        if after == self._state:
+            return False
+        self._past.append((self._state, dict(self._before_alone)))
+        before = {w.id: w for w in self._state.windows}
+        for here in after.windows:
+            if here != before.get(here.id):
+                self._before_alone.pop(here.id, None)
+                if here.alone is not None:                     # back from alone is to what the arrangement holds
+                    self._before_alone[here.id] = panes_of(here)[here.alone]
+        return self._become(after)
+
+    def turn(self, after: WallState, ahead: Mapping[str, str], *, undoable: bool = False) -> bool:
+        """A tour turns its page, which undo passes over unless ``undoable``: pages would fill it within minutes.
+
+        ``ahead``: old to new key of pictures that were opened behind the window; their streams go on in its panes.
+        """
+        if undoable and _substance(after) != _substance(self._state):
+            self._past.append((self._state, dict(self._before_alone)))
+        return self._become(self._alone_and_back(after), ahead)
 
     def begin(self, state: WallState) -> bool:
         """The wall that a start begins with: everything is replaced, and there is nothing before it to undo."""
@@ -66,13 +93,17 @@ class Wall:
         """Take back the last change of the wall; False when there is none."""
         if not self._past:
             return False
-        return self._become(_restored(self._past.pop(), self._state))
+        past, kept = self._past.pop()
+        if kept is None:
+            return self._become(_restored(past, self._state))
+        self._before_alone = kept
+        return self._become(_placed(past, self._state))
 
-    def _become(self, after: WallState) -> bool:
+    def _become(self, after: WallState, ahead: Mapping[str, str] | None = None) -> bool:
         before, self._state = self._state, after
         if before == after:
             return False
-        places = moves(before, after)
+        places = moves(before, after) | dict(ahead or {})
         if places:
             self.moved.emit(places)
         self.changed.emit(after)
@@ -100,6 +131,15 @@ def _substance(state: WallState) -> tuple[WindowState, ...]:
     return tuple(replace(w, selected=0, alone=None, fullscreen=False, docks_folded=False, screen=ScreenId(),
                          geometry=(0, 0, 0, 0), panes=tuple(replace(p, view=WHOLE) for p in w.panes))
                  for w in state.windows)
+
+
+def _placed(past: WallState, now: WallState) -> WallState:
+    """The past as it was; windows that exist in both stand where they stand now."""
+    present = {w.id: w for w in now.windows}
+    return sound(WallState(tuple(
+        replace(old, screen=here.screen, geometry=here.geometry, fullscreen=here.fullscreen,
+                docks_folded=here.docks_folded) if (here := present.get(old.id)) is not None else old
+        for old in past.windows)))
 
 
 def _restored(past: WallState, now: WallState) -> WallState:

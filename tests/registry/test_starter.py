@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.model.errors import OperatorError
+from app.model.register import Level, OwnerKind, Risk
 from app.registry.opening import STARTER
 from app.registry.registry import Registry
 from app.registry.starter import demo_cameras, ensure_user_registry, make_starter
@@ -36,9 +37,29 @@ def test_the_demo_city_is_whole():
     assert {c.area[0] for c in cameras} == {"Makassar", "Ambon", "Palembang"}
     for camera in cameras:
         assert camera.place is not None
-        assert len(camera.area) == 2
+        assert len(camera.area) in (2, 3)
+        assert camera.tags
         assert [s.url for s in camera.streams] == [f"rtsp://127.0.0.1:8554/{camera.number:04d}/{role}"
                                                    for role in ("main", "sub")]
+
+
+def test_the_starter_knows_owners_risk_classes_and_where_cameras_look():
+    with Registry.open(STARTER) as registry:
+        owners = {owner.id: owner for owner in registry.owners.all()}
+        cameras = registry.list_cameras()
+        areas = registry.areas.all()
+    assert {owner.kind for owner in owners.values()} == set(OwnerKind)
+    assert {owners[camera.owner].kind for camera in cameras} == set(OwnerKind), "each kind owns some"
+    private = next(owner for owner in owners.values() if owner.kind is OwnerKind.PRIVATE)
+    assert private.agreement
+    assert private.hours == "06:00-22:00"
+    assert private.expires > "2026-12-31"
+    assert [camera.number for camera in cameras if camera.restricted] == [309]
+    assert {area.level for area in areas} == {Level.CITY, Level.KECAMATAN, Level.KELURAHAN}
+    assert {area.risk for area in areas} == set(Risk)
+    seeing = [camera for camera in cameras if camera.heading is not None]
+    assert len(seeing) > 60
+    assert all(20 < camera.field_of_view < 100 and 2 < camera.height < 20 for camera in seeing)
 
 
 def test_a_damaged_city_is_a_sentence(tmp_path):

@@ -180,3 +180,17 @@ def test_a_pane_that_is_behind_starts_again_at_the_newest_key_picture(server, wa
     watch.until(lambda: watch.engine._runs["w/0"].current is not slow, 4, "a new player")
     watch.live("w/0", seconds=2)
     assert watch.gap("w/0", since) < patience(1.5), "the late picture goes on until the new one is there"
+
+
+def test_a_picture_opened_beforehand_takes_the_place_of_another_and_that_one_is_closed(server, watch):
+    """The page of a tour: who stood there goes nowhere, so its player and its pull must end."""
+    fake = server.add("a")
+    server.add("b", Fake(clip("h264", 256, 192)))
+    a, b = camera("a", server.url("a")), camera("b", server.url("b"))
+    watch.engine.show({"w/0": want(a), "w/next/0": want(b)})
+    watch.live("w/0", "w/next/0")
+    watch.engine.rename({"w/next/0": "w/0"})
+    assert watch.engine.picture("w/0").width == 240, "the pane shows the next page at once"
+    watch.engine.show({"w/0": want(b)})
+    watch.until(lambda: fake.playing == 0, 10, "the camera that went is left")
+    assert watch.state("w/0") is PaneState.LIVE

@@ -50,7 +50,7 @@ def test_a_swap_takes_stream_and_zoom_along() -> None:
     state = change.set_view(state, "w1", 0, View(0.5, 0.5, 2))
     swapped = change.swap(state, "w1", 0, "w1", 1)
     assert change.pane(swapped, "w1", 1) == Pane("a", StreamWish.MAIN, View(0.5, 0.5, 2))
-    assert change.pane(change.put(swapped, "w1", 1, "c"), "w1", 1) == Pane("c")
+    assert change.pane(change.put(swapped, "w1", 1, "c"), "w1", 1) == Pane("c", past=("a",))
 
 
 def test_what_is_not_there_is_refused() -> None:
@@ -183,7 +183,7 @@ def test_a_camera_called_up_while_alone_keeps_its_own_view() -> None:
     wall.apply(change.put, "w1", 0, "c")
     wall.apply(change.set_view, "w1", 0, View(0.5, 0.5, 2))
     wall.apply(change.toggle_alone, "w1")
-    assert change.pane(wall.state, "w1", 0) == Pane("c", view=View(0.5, 0.5, 2))
+    assert change.pane(wall.state, "w1", 0).content == Pane("c", view=View(0.5, 0.5, 2))
 
 
 def test_moves_follow_cameras() -> None:

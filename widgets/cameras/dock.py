@@ -1,66 +1,90 @@
-"""The camera list: search field, the chips All and Problems, and the tree. Works by keyboard alone."""
+"""The camera list: search field, the chips All and Problems, filters, and the tree. Works by keyboard alone.
+
+Runs on: GUI thread. What is found is worked out on the finder's thread; here rows are shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from app.model.camera import Camera
 from app.model.pane import PaneState
 from app.registry.directory import CameraDirectory
+from app.registry.search_answer import Answer, Question
+from app.registry.search_groups import Branch, By, paths_by
 from app.runtime.language import gettext as _
+from widgets.cameras.asking import Asking
+from widgets.cameras.filters import FilterCompletion, FilterMenu, only_filters
 from widgets.cameras.tree_model import Role
 from widgets.cameras.tree_view import CameraTreeView
 from widgets.common import hop_to_gui
 from widgets.theme import Theme, icon
 from widgets.window.counts import WRONG
 
-_MOST_FOUND = 500            # more rows than anyone reads; typing another letter shortens the list
-_UNFOLD_UP_TO = 200          # cameras: a small registry is shown unfolded, a large one by its widest areas
+_UNFOLD_UP_TO = 200         # cameras: so many are shown unfolded, more by their widest branches
+_KEEP_MS = 1000             # after the last change of filters: typing does not write the registry's file
 
 
 class CameraDock(QWidget):
-    """``chosen`` carries a camera id; ``left`` says that Esc was pressed and the wall wants the keyboard back."""
+    """``chosen`` carries a camera id; ``left`` says that Esc was pressed and the wall wants the keyboard back.
+
+    ``keep`` gets what the next start shall show again (see ``restore``), a second after the last change.
+    """
 
     chosen = Signal(str)
     left = Signal()
 
-    def __init__(self, directory: CameraDirectory, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, directory: CameraDirectory, theme: Theme, parent: QWidget | None = None,
+                 keep: Callable[[str], object] | None = None) -> None:
         super().__init__(parent)
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._directory, self._theme = directory, theme
+        self._directory, self._theme, self._keep = directory, theme, keep
         self._states: Mapping[str, PaneState] = {}
-        self._folded: set[tuple[str, ...]] | None = None
-        self._all_shown = True
+        self._by = By.AREA
+        self._answer: Answer | None = None
+        self._turned: set[tuple[str, ...]] = set()      # branches that are not as they began, folded or unfolded
+        self._unfolding = self._enters = False
         self.search = QLineEdit()
         self._slash = QLabel("/")
         self._glass = self.search.addAction(icon("magnifying-glass", theme.tokens.quiet),
                                             QLineEdit.ActionPosition.LeadingPosition)
-        self.everything, self.problems = QPushButton(), QPushButton()
+        self.everything, self.problems, self.filter = QPushButton(), QPushButton(), QPushButton()
         self.view = CameraTreeView(theme)
-        self._nothing = QLabel()
+        self.view.rows.risk = directory.risk
+        self._note = QLabel()
+        self._asking = Asking(directory, self._answered, self)
+        self._menu = FilterMenu(self.search, directory, lambda: self._by, self.part_by, self)
+        self._completion = FilterCompletion(self.search, directory)
         self._build()
-        self.search.textChanged.connect(self._refill)
+        self._refresh = QTimer(self, singleShot=True, interval=0)
+        self._refresh.timeout.connect(self._ask)
+        self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
+        self._keeping.timeout.connect(lambda: self._keep and self._keep(self.state()))
+        self.search.textChanged.connect(self._typed)
         self.search.installEventFilter(self)
         self.view.installEventFilter(self)
         self.view.chosen.connect(self.chosen)
-        self._refresh = QTimer(self, singleShot=True, interval=0)
-        self._refresh.timeout.connect(self._refill)
+        self.view.expanded.connect(lambda index: self._turn(index, True))
+        self.view.collapsed.connect(lambda index: self._turn(index, False))
         hop_to_gui(directory.changed, lambda _ids: self._refresh.start(), self)
+        hop_to_gui(directory.register_changed, self._refresh.start, self)
         theme.changed.connect(self._recolour)
         self.retranslate()
-        self._refill()
+        self._ask()
 
     def retranslate(self) -> None:
         """Texts in the language in force."""
         self.search.setPlaceholderText(_("Find camera…"))
         self.search.setAccessibleName(_("Find camera"))
+        self.filter.setAccessibleName(_("Filters, and what the tree is parted by"))
+        self.filter.setToolTip(self.filter.accessibleName())
         self.view.setAccessibleName(_("Cameras"))
-        self._nothing.setText(_("No camera matches."))
+        self._name_nameless()
+        self._say()
         self._chips()
 
     def take_keyboard(self) -> None:
@@ -68,17 +92,47 @@ class CameraDock(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def part_by(self, by: By) -> None:
+        """Part the tree by area, owner or tag."""
+        if by is not self._by:
+            self._by = by
+            self._turned.clear()
+            self._name_nameless()
+            self._keeping.start()
+            self._ask()
+
+    def state(self) -> str:
+        """What the next start shall show again: the parting and the filters, not the words that were looked for."""
+        return f"{self._by} {only_filters(self.search.text())}".strip()
+
+    def restore(self, kept: str) -> None:
+        """What ``state`` gave; anything else is ignored."""
+        by, _space, filters = kept.partition(" ")
+        if by in tuple(By):
+            self._by = By(by)
+            self._name_nameless()
+            self.search.setText(filters)
+            self._ask()
+        self._keeping.stop()
+
     def set_states(self, states: Mapping[str, PaneState]) -> None:
         """What is known about the cameras on the wall; five times a second, cheap when nothing changed."""
         if states == self._states:
             return
         before = {key for key, state in self._states.items() if state in WRONG}
         self._states = dict(states)
-        self.view.tree.set_states(states)
+        self.view.tree.set_states(states, self._directory.by_id)
         if before != {key for key, state in states.items() if state in WRONG}:
             self._chips()
             if self.problems.isChecked():
                 self._refresh.start()
+        if self._answer is not None and self._answer.asked.states is not None:
+            self._refresh.start()
+
+    def show_current(self, camera_id: str) -> None:
+        """Mark the camera of the selected pane, unless someone is searching."""
+        if not self.search.text() and not self.search.hasFocus():
+            self.view.show_current(self._directory.by_id(camera_id))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -90,7 +144,7 @@ class CameraDock(QWidget):
                     self.left.emit()
                 return True
             if watched is self.search and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._into_list()
                 return True
             if watched is self.search and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._enter()
@@ -109,13 +163,17 @@ class CameraDock(QWidget):
         group = QButtonGroup(self)
         for button in (self.everything, self.problems):
             button.setCheckable(True)
+            group.addButton(button)
+        for button in (self.everything, self.problems, self.filter):
             button.setProperty("chip", True)
             button.setFixedHeight(24)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            group.addButton(button)
-            chips.addWidget(button, 1)
+            chips.addWidget(button, 0 if button is self.filter else 1)
+        self.filter.setFixedWidth(40)
+        self.filter.setIconSize(QSize(12, 12))
+        self.filter.setMenu(self._menu)
         self.everything.setChecked(True)
-        group.buttonClicked.connect(lambda _button: self._refill())
+        group.buttonClicked.connect(lambda _button: self._ask())
         self.search.setFixedHeight(32)
         self._slash.setProperty("key", True)
         self._slash.setFixedHeight(20)
@@ -123,8 +181,9 @@ class CameraDock(QWidget):
         inside.setContentsMargins(0, 0, 8, 0)
         inside.addStretch(1)
         inside.addWidget(self._slash)
-        self._nothing.setProperty("tone", "quiet")
-        self._nothing.setContentsMargins(16, 8, 16, 8)
+        self._note.setProperty("tone", "quiet")
+        self._note.setWordWrap(True)
+        self._note.setContentsMargins(12, 0, 12, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
@@ -134,53 +193,115 @@ class CameraDock(QWidget):
         top.addWidget(self.search)
         top.addLayout(chips)
         column.addLayout(top)
-        column.addWidget(self._nothing)
+        column.addWidget(self._note)
         column.addWidget(self.view, 1)
+        self._recolour()
 
     def _recolour(self) -> None:
         self._glass.setIcon(icon("magnifying-glass", self._theme.tokens.quiet))
+        self.filter.setIcon(icon("funnel-simple", self._theme.tokens.quiet))
+
+    def _name_nameless(self) -> None:
+        self.view.tree.nameless = {By.AREA: _("Without area"), By.OWNER: _("Without owner"),
+                                   By.TAG: _("Without tag")}[self._by]
+        self.view.viewport().update()
 
     def _chips(self) -> None:
         wrong = sum(state in WRONG for state in self._states.values())
         self.everything.setText(_("All {count}").format(count=len(self._directory)))
         self.problems.setText(_("Problems {count}").format(count=wrong))
 
-    def _wanted(self) -> tuple[Camera, ...]:
-        text = self.search.text().strip()
-        cameras = self._directory.find(text, _MOST_FOUND) if text else self._directory.all()
-        if self.problems.isChecked():
-            return tuple(c for c in cameras if self._states.get(c.id) in WRONG)
-        return cameras
-
-    def _refill(self) -> None:
-        narrowed = bool(self.search.text().strip()) or self.problems.isChecked()
-        current = self.view.current_camera()
-        if self._folded is not None and self._all_shown:
-            self._folded = {i.data(Role.PATH) for i in self.view.tree.areas() if not self.view.isExpanded(i)}
-        cameras = self._wanted()
-        self._all_shown = not narrowed
-        self.view.tree.show(cameras)
-        self.view.tree.set_states(self._states)
-        self._nothing.setVisible(not cameras)
+    def _typed(self) -> None:
         self._slash.setVisible(not self.search.text())
-        self._unfold(narrowed)
-        wanted = cameras[0] if narrowed and cameras else current
-        index = self.view.tree.index_of_camera(wanted.id if wanted else "")
-        if index.isValid():
-            flags = self.view.selectionModel().SelectionFlag
-            self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
-            if narrowed:
-                self.view.scrollTo(index)
-        self._chips()
+        self._keeping.start()
+        self._ask()
 
-    def _unfold(self, narrowed: bool) -> None:
-        if self._folded is None:                     # the first time: by the size of the registry
-            small = len(self._directory) <= _UNFOLD_UP_TO
-            self._folded = set() if small else {i.data(Role.PATH) for i in self.view.tree.areas()}
-        for index in self.view.tree.areas():
-            self.view.setExpanded(index, narrowed or index.data(Role.PATH) not in self._folded)
+    def _ask(self) -> None:
+        self._asking.ask(Question(self.search.text(), self._by, self._states, self.problems.isChecked()))
+
+    def _answered(self, answer: Answer) -> None:
+        before, self._answer = self._answer, answer
+        paths = paths_by(self._by, self._directory.owners())
+        hits = Branch(cameras=answer.cameras, total=len(answer.cameras),
+                      shape=hash(tuple(camera.id for camera in answer.cameras)))
+        tree = hits if answer.tree is None else answer.tree
+        current = self.view.current_camera()
+
+        def change() -> None:
+            if self.view.tree.show(tree, paths):
+                self._unfold()
+
+        if answer.tree is None:
+            self.view.tree.show(hits, paths)
+            self._go_to_first(before)
+        else:
+            self.view.keep_place(change)
+            self.view.mark(current)
+        self._say()
+        self._chips()
+        if self._enters:
+            self._enters = False
+            self._enter()
+
+    def _go_to_first(self, before: Answer | None) -> None:
+        """Enter takes the best hit, and the list begins with it; a list that was only renewed stays where it is."""
+        if before is not None and self._answer is not None and before.asked == self._answer.asked \
+                and self.view.currentIndex().isValid():
+            return
+        self.view.scrollToTop()
+        first = self.view.tree.index(0, 0)
+        if first.isValid():
+            self.view.selectionModel().setCurrentIndex(first, self.view.selectionModel().SelectionFlag.ClearAndSelect)
+
+    def _begins_open(self) -> bool:
+        return self._answer is not None and len(self._answer.cameras) <= _UNFOLD_UP_TO
+
+    def _unfold(self) -> None:
+        """A tree built anew is folded as it was before."""
+        self._unfolding = True
+        if self._begins_open():
+            for index in self.view.tree.branches():
+                self.view.setExpanded(index, index.data(Role.PATH) not in self._turned or self._is_narrowed())
+        else:
+            for path in self._turned:
+                index = self.view.tree.branch_index(path)
+                if index.isValid():
+                    self.view.setExpanded(index, True)
+        self._unfolding = False
+
+    def _turn(self, index: QModelIndex, is_open: bool) -> None:
+        if self._unfolding or (self._begins_open() and self._is_narrowed()):
+            return
+        path = index.data(Role.PATH)
+        if is_open == self._begins_open():
+            self._turned.discard(path)
+        else:
+            self._turned.add(path)
+
+    def _is_narrowed(self) -> bool:
+        answer = self._answer
+        return answer is not None and (bool(answer.asked) or answer.question.only_wrong)
+
+    def _say(self) -> None:
+        """Why there is nothing below, or that there is more."""
+        answer, words = self._answer, ""
+        if answer is not None and not answer.cameras:
+            words = _("No camera matches.") if self._is_narrowed() else _("The list of cameras is empty.")
+        elif answer is not None and answer.asked.words and len(answer.cameras) >= answer.question.most:
+            words = _("The best {count}; type more to narrow them down.").format(count=len(answer.cameras))
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+
+    def _into_list(self) -> None:
+        if not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self.view.tree.index(0, 0))
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self) -> None:
+        """What was typed is what is meant: an answer that is on its way is waited for, without waiting."""
+        if self._asking.waits:
+            self._enters = True
+            return
         camera = self.view.current_camera()
         if camera is not None:
             self.chosen.emit(camera.id)

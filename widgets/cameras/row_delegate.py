@@ -1,9 +1,11 @@
-"""Paints the rows of the camera tree: areas with their counts, cameras with number, name and what is wrong.
+"""Paints the rows of the camera list: branches with their counts, cameras with number, name and what is wrong.
 
 Measures from the mock-ups: rows of 24 px, indents 12 / 28 / 48, a state icon only where something is not normal.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -11,25 +13,33 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.model.camera import Camera
 from app.model.pane import PaneState
+from app.model.register import Risk
+from app.runtime.language import gettext as _
+from app.runtime.language import mark as N_
 from widgets.cameras.tree_model import Role
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme import icons as names
 from widgets.theme.tokens import colour
 
 ROW_PX = 24
-_AREA_INDENTS = (12, 28, 40)          # deeper areas share the last one: a tree of five levels still fits 256 px
+_BRANCH_INDENTS = (12, 28, 40)        # deeper areas share the last one: a tree of five levels still fits 256 px
 _CAMERA_INDENT = 48
+_HIT_INDENT = 12                      # hits stand alone, without branches above them
 _RIGHT_PX = 16
+_MARK_PX = 12
 _ICONS = {PaneState.LATE: names.LATE, PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST,
           PaneState.REFUSED: names.REFUSED}
+# The first letter of the class: a quiet word, because colour is kept for what is wrong now.
+RISK_LETTERS = {Risk.RED: N_("R"), Risk.YELLOW: N_("Y"), Risk.GREEN: N_("G")}
 
 
 class RowDelegate(QStyledItemDelegate):
-    """One delegate for both kinds of row."""
+    """One delegate for all kinds of row. ``risk`` gives the risk class of a camera's area."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.risk: Callable[[tuple[str, ...]], Risk] = lambda _path: Risk.NONE
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_PX)
@@ -48,16 +58,21 @@ class RowDelegate(QStyledItemDelegate):
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
             known = index.data(Role.STATE)         # Qt hands a StrEnum back as plain text
-            self._camera(painter, box, camera, PaneState(known) if known else None)
+            left = _CAMERA_INDENT if index.data(Role.DEPTH) else _HIT_INDENT
+            self._camera(painter, box, camera, PaneState(known) if known else None, left)
+        elif index.data(Role.MORE):
+            painter.setFont(font(12))
+            painter.setPen(colour(tokens.quiet))
+            _word(painter, index.data(), _CAMERA_INDENT, box.right() - _RIGHT_PX, box)
         else:
             is_open = bool(state & QStyle.StateFlag.State_Open)
-            self._area(painter, box, index.data(Role.PATH), index.data(Role.COUNT), is_open)
+            self._branch(painter, box, index.data(), index.data(Role.DEPTH), index.data(Role.COUNT), is_open)
         painter.restore()
 
-    def _area(self, painter: QPainter, box: QRect, path: tuple[str, ...], count: tuple[int, int],
-              is_open: bool) -> None:
+    def _branch(self, painter: QPainter, box: QRect, name: str, depth: int, count: tuple[int, int],
+                is_open: bool) -> None:
         tokens = self._theme.tokens
-        left = _AREA_INDENTS[min(len(path), len(_AREA_INDENTS)) - 1]
+        left = _BRANCH_INDENTS[min(depth, len(_BRANCH_INDENTS) - 1)]
         ratio = painter.device().devicePixelRatioF()
         mark = icon_pixmap("caret-down" if is_open else "caret-right", 12, tokens.quiet, ratio)
         painter.drawPixmap(left, box.y() + (ROW_PX - 12) // 2, mark)
@@ -76,36 +91,52 @@ class RowDelegate(QStyledItemDelegate):
             right = _word_left_of(painter, metrics, str(total), right, box)
         painter.setFont(font(12, Weight.MEDIUM))
         painter.setPen(colour(tokens.text))
-        _word(painter, path[-1], left + 20, right - 8, box)
+        _word(painter, name, left + 20, right - 8, box)
 
-    def _camera(self, painter: QPainter, box: QRect, camera: Camera, state: PaneState | None) -> None:
+    def _camera(self, painter: QPainter, box: QRect, camera: Camera, state: PaneState | None, left: int) -> None:
         tokens = self._theme.tokens
         painter.setFont(font(12))
         painter.setPen(colour(tokens.quiet))
         metrics = QFontMetrics(painter.font())
-        _word(painter, camera.label, _CAMERA_INDENT, box.right(), box)
-        name_left = _CAMERA_INDENT + metrics.horizontalAdvance(camera.label) + 12
+        _word(painter, camera.label, left, box.right(), box)
+        name_left = left + metrics.horizontalAdvance(camera.label) + 12
         right = box.right() - _RIGHT_PX + 1
         symbol = _ICONS.get(state) if state else None
         middle = box.y() + ROW_PX / 2
+        ratio = painter.device().devicePixelRatioF()
         if symbol is not None:
             shade = tokens.amber if state is PaneState.LATE else tokens.red_words
-            pixmap = icon_pixmap(symbol, 16, shade, painter.device().devicePixelRatioF())
-            painter.drawPixmap(right - 16, round(middle - 8), pixmap)
+            painter.drawPixmap(right - 16, round(middle - 8), icon_pixmap(symbol, 16, shade, ratio))
         elif state is PaneState.LIVE:
             # Only a camera that plays on some pane gets the dot: of the others nothing is known.
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(tokens.faint))
             painter.drawEllipse(QRectF(right - 10, middle - 2, 4, 4))
+        right -= 24
+        if camera.restricted:
+            painter.drawPixmap(right - _MARK_PX, round(middle - _MARK_PX / 2),
+                               icon_pixmap("lock-simple", _MARK_PX, tokens.quiet, ratio))
+            right -= _MARK_PX + 4
+        letter = RISK_LETTERS.get(self.risk(camera.area))
+        if letter:
+            painter.setPen(colour(tokens.quiet))
+            right = _word_left_of(painter, metrics, _(letter), right, box) - 4
         painter.setPen(colour(tokens.text))
-        _word(painter, camera.name, name_left, right - 24, box)
+        used = _word(painter, camera.name, name_left, right, box)
+        if left == _HIT_INDENT and camera.district:
+            painter.setPen(colour(tokens.quiet))
+            if right - used > 40:                  # px: less would show two letters and dots
+                _word(painter, camera.district, used + 8, right, box)
 
 
-def _word(painter: QPainter, text: str, left: int, right: int, box: QRect) -> None:
+def _word(painter: QPainter, text: str, left: int, right: int, box: QRect) -> int:
+    """The text, cut to its room; gives the x where it ends."""
     area = QRect(left, box.y(), max(right - left, 0), box.height())
-    short = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    metrics = QFontMetrics(painter.font())
+    short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)
+    return left + metrics.horizontalAdvance(short)
 
 
 def _word_left_of(painter: QPainter, metrics: QFontMetrics, text: str, right: int, box: QRect) -> int:

@@ -1,112 +1,179 @@
-"""The camera tree as a Qt model: areas from wide to narrow, cameras by number below; good for thousands of rows.
+"""The camera list as a Qt model: branches with their counts and cameras below, or hits one below the other.
 
-Runs on: GUI thread. Nothing is made per row but one small node; a view asks only for the rows it shows.
+Runs on: GUI thread. Branches come grouped from the finder's thread (app.registry.search_groups); there is one small
+node per branch and nothing per camera, so that 60,000 of them cost as little as 64.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from app.model.camera import Camera
 from app.model.pane import PaneState
+from app.registry.search_groups import Branch
 from app.runtime.language import gettext as _
+from widgets.wall.dropping import CAMERA_MIME
 from widgets.window.counts import WRONG
 
-CAMERA_MIME = "application/x-lawang-camera"      # the camera id in UTF-8
+CHUNK = 200                 # cameras of one branch that are shown at once; a row "n more" stands for the others
+_FAR = 2_000                # rows: a camera further down is not unfolded only to be marked
 type Index = QModelIndex | QPersistentModelIndex
+type Paths = Callable[[Camera], Iterable[tuple[str, ...]]]
 
 
 class Role(IntEnum):
     """What the delegate asks for beyond Qt's own roles."""
 
-    CAMERA = Qt.ItemDataRole.UserRole + 1        # Camera, or None for an area
+    CAMERA = Qt.ItemDataRole.UserRole + 1        # Camera, or None for a branch and for "n more"
     STATE = Qt.ItemDataRole.UserRole + 2         # PaneState, or None while no pane shows the camera
-    DEPTH = Qt.ItemDataRole.UserRole + 3         # 0 for the widest area
-    COUNT = Qt.ItemDataRole.UserRole + 4         # (working, total) of an area
-    PATH = Qt.ItemDataRole.UserRole + 5          # tuple of area names
+    DEPTH = Qt.ItemDataRole.UserRole + 3         # 0 for the widest branch
+    COUNT = Qt.ItemDataRole.UserRole + 4         # (working, total) of a branch
+    PATH = Qt.ItemDataRole.UserRole + 5          # names of a branch, from the widest on
+    MORE = Qt.ItemDataRole.UserRole + 6          # how many cameras "n more" stands for, 0 for other rows
 
 
 @dataclass(slots=True, eq=False)
 class _Node:
     parent: _Node | None
     row: int
-    path: tuple[str, ...] = ()
-    camera: Camera | None = None
+    serial: int                                  # place in CameraTree._nodes: what a QModelIndex can carry
+    branch: Branch
     children: list[_Node] = field(default_factory=list)
-    total: int = 0
+    shown: int = 0
     wrong: int = 0
-    serial: int = 0                              # place in CameraTree._nodes: what a QModelIndex can carry
+
+    @property
+    def rest(self) -> int:
+        return len(self.branch.cameras) - self.shown
+
+    @property
+    def rows(self) -> int:
+        return len(self.children) + self.shown + (self.rest > 0)
 
 
 class CameraTree(QAbstractItemModel):
-    """``show`` gives the cameras to list, ``set_states`` what is known about those on the wall."""
+    """``show`` gives what to list, ``set_states`` what is known about the cameras on the wall.
+
+    ``looks_changed``: the rows are the same, their words may not be; a view paints again. ``nameless`` is the title of
+    the branch of those without area, owner or tag.
+    """
+
+    looks_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._root = _Node(None, 0)
+        self.nameless = ""
         self._nodes: list[_Node] = []
-        self._by_camera: dict[str, _Node] = {}
+        self._by_path: dict[tuple[str, ...], _Node] = {}
+        self._paths: Paths = lambda _camera: ()
         self._states: Mapping[str, PaneState] = {}
+        self._wrong: tuple[Camera, ...] = ()
+        self._plant(Branch())
 
-    def show(self, cameras: Sequence[Camera]) -> None:
-        """Replace the list. Cameras are sorted by number, areas by their first camera: number plans are geographic."""
+    def show(self, tree: Branch, paths: Paths) -> bool:
+        """List this tree; ``paths`` gives the branches of a camera. A tree without branches is a flat list.
+
+        Rows that are the same as before stay where they are. True when everything was built anew: a view has
+        forgotten what was unfolded.
+        """
+        self._paths = paths
+        root = self._nodes[0]
+        if tree.shape == root.branch.shape:
+            self._renew(root, tree)
+            self.looks_changed.emit()
+            return False
+        if root.branch.branches and self._same_branches(root, tree):
+            self._mend(root, tree)
+            self._count(self._wrong)
+            self.looks_changed.emit()
+            return False
         self.beginResetModel()
-        self._root, self._nodes, self._by_camera = _Node(None, 0), [], {}
-        areas: dict[tuple[str, ...], _Node] = {(): self._root}
-        elsewhere = (_("Without area"),)
-        for camera in sorted(cameras, key=lambda c: (not c.area, c.number)):
-            node = self._area(camera.area or elsewhere, areas)
-            leaf = self._add(node, node.path, camera)
-            self._by_camera[camera.id] = leaf
-            above: _Node | None = node
-            while above is not None:
-                above.total += 1
-                above = above.parent
-        self._count()
+        self._plant(tree)
+        self._count(self._wrong)
         self.endResetModel()
+        return True
 
-    def set_states(self, states: Mapping[str, PaneState]) -> None:
-        """Tell views about the rows that changed, and no others."""
+    def set_states(self, states: Mapping[str, PaneState], camera: Callable[[str], Camera | None]) -> None:
+        """``camera`` knows cameras by id. Tells views about the rows that changed, and no others."""
         before, self._states = self._states, dict(states)
         changed = [key for key in {*before, *states} if before.get(key) is not states.get(key)]
-        touched = [node for key in changed if (node := self._by_camera.get(key)) is not None]
-        if not touched:
+        if not changed:
             return
-        self._count()
-        seen: set[int] = set()
-        for node in touched:
-            above: _Node | None = node
-            while above is not None and above is not self._root and above.serial not in seen:
-                seen.add(above.serial)
-                index = self._index_of(above)
-                self.dataChanged.emit(index, index)
-                above = above.parent
+        counts = [node.wrong for node in self._nodes]
+        self._count([known for key, state in states.items() if state in WRONG and (known := camera(key)) is not None])
+        for node, count in zip(self._nodes, counts, strict=True):
+            if node.wrong != count and node.serial:
+                self._tell(self._index_of(node))
+        for known in filter(None, map(camera, changed)):
+            for node in self._nodes_of(known):
+                place = _place(node, known)
+                if place is not None and place < node.shown:
+                    self._tell(self._leaf(node, place))
 
-    def index_of_camera(self, camera_id: str) -> QModelIndex:
-        node = self._by_camera.get(camera_id)
-        return self._index_of(node) if node is not None else QModelIndex()
+    def index_of_camera(self, camera: Camera | None) -> QModelIndex:
+        """The first row of this camera, shown if need be; an invalid index when it is not listed or too far down."""
+        if camera is None:
+            return QModelIndex()
+        for node in self._nodes_of(camera):
+            place = _place(node, camera)
+            if place is not None and place < max(_FAR, node.shown):
+                while place >= node.shown:
+                    self._show_more(node)
+                return self._leaf(node, place)
+        return QModelIndex()
 
-    def areas(self) -> Iterable[QModelIndex]:
-        """Every area row, wide ones first."""
-        return [self._index_of(node) for node in self._nodes if node.camera is None]
+    def branch_index(self, path: tuple[str, ...]) -> QModelIndex:
+        """The row of a branch; an invalid index when there is none."""
+        node = self._by_path.get(path)
+        return self._index_of(node) if node is not None and node.serial else QModelIndex()
+
+    def branches(self) -> Iterable[QModelIndex]:
+        """Every branch, wide ones first."""
+        return (self._index_of(node) for node in self._nodes[1:])
+
+    def show_more(self, index: Index) -> bool:
+        """Shows the next CHUNK in place of a row "n more"; False for any other row."""
+        if not self._is_more(index):
+            return False
+        self._show_more(self._above(index))
+        return True
 
     # --- Qt's questions ---
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 Qt's signature
-        children = self._node(parent).children
-        return self.createIndex(row, column, children[row].serial) if 0 <= row < len(children) and column == 0 \
-            else QModelIndex()
+        node = self._node(parent)
+        if node is None or column or not 0 <= row < node.rows:
+            return QModelIndex()
+        if row < len(node.children):
+            return self.createIndex(row, 0, node.children[row].serial << 1)
+        return self.createIndex(row, 0, node.serial << 1 | 1)
 
     def parent(self, child: Index) -> QModelIndex:    # type: ignore[override]  # QObject.parent() shares the name
-        above = self._node(child).parent if child.isValid() else None
-        return QModelIndex() if above is None or above is self._root else self._index_of(above)
+        if not child.isValid():
+            return QModelIndex()
+        above = self._above(child)
+        return self._index_of(above) if above.serial else QModelIndex()
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        return not parent.isValid() or not parent.internalId() & 1
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(self._node(parent).children)
+        node = self._node(parent)
+        return node.rows if node is not None else 0
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 1
@@ -115,26 +182,13 @@ class CameraTree(QAbstractItemModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._node(index).camera else flags
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._camera(index) else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         node = self._node(index)
-        camera = node.camera
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{camera.label} {camera.name}" if camera else node.path[-1]
-        if role == Role.CAMERA:
-            return camera
-        if role == Role.STATE:
-            return self._states.get(camera.id) if camera else None
-        if role == Role.DEPTH:
-            return len(node.path) - 1 + (camera is not None)
-        if role == Role.COUNT:
-            return (node.total - node.wrong, node.total)
-        if role == Role.PATH:
-            return node.path
-        return None
+        return self._branch_data(node, role) if node is not None else self._leaf_data(index, role)
 
     def mimeTypes(self) -> list[str]:
         return [CAMERA_MIME]
@@ -142,7 +196,7 @@ class CameraTree(QAbstractItemModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         data = QMimeData()
         for index in indexes:
-            camera = self._node(index).camera
+            camera = self._camera(index)
             if camera is not None:
                 data.setData(CAMERA_MIME, QByteArray(camera.id.encode()))
                 data.setText(f"{camera.label} {camera.name}")
@@ -150,29 +204,150 @@ class CameraTree(QAbstractItemModel):
 
     # --- inside ---
 
-    def _node(self, index: Index) -> _Node:
-        return self._nodes[index.internalId()] if index.isValid() else self._root
+    def _branch_data(self, node: _Node, role: int) -> object:
+        path, total = node.branch.path, node.branch.total
+        name = path[-1] or self.nameless
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _("{name}, {working} of {total}").format(name=name, working=total - node.wrong, total=total)
+        if role == Role.COUNT:
+            return (total - node.wrong, total)
+        if role == Role.PATH:
+            return path
+        return len(path) - 1 if role == Role.DEPTH else None
 
-    def _index_of(self, node: _Node) -> QModelIndex:
-        return self.createIndex(node.row, 0, node.serial)
+    def _leaf_data(self, index: Index, role: int) -> object:
+        camera = self._camera(index)
+        above = self._above(index)
+        if role == Role.DEPTH:
+            return len(above.branch.path)
+        if camera is None:
+            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+                return _("{count} more").format(count=above.rest)
+            return above.rest if role == Role.MORE else None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{camera.label} {camera.name}"
+        if role == Role.CAMERA:
+            return camera
+        if role == Role.STATE:
+            return self._states.get(camera.id)
+        return 0 if role == Role.MORE else None
 
-    def _add(self, parent: _Node, path: tuple[str, ...], camera: Camera | None) -> _Node:
-        node = _Node(parent, len(parent.children), path, camera, serial=len(self._nodes))
-        parent.children.append(node)
-        self._nodes.append(node)
-        return node
+    def _plant(self, tree: Branch) -> None:
+        self._nodes, self._by_path = [], {}
 
-    def _area(self, path: tuple[str, ...], areas: dict[tuple[str, ...], _Node]) -> _Node:
-        node = areas.get(path)
-        if node is None:
-            node = areas[path] = self._add(self._area(path[:-1], areas), path, None)
-        return node
+        def add(branch: Branch, parent: _Node | None, row: int) -> _Node:
+            # Hits are few and stand alone; a branch begins with one chunk.
+            shown = len(branch.cameras) if parent is None and not tree.branches else min(len(branch.cameras), CHUNK)
+            node = _Node(parent, row, len(self._nodes), branch, shown=shown)
+            self._nodes.append(node)
+            self._by_path[branch.path] = node
+            node.children = [add(child, node, place) for place, child in enumerate(branch.branches)]
+            return node
 
-    def _count(self) -> None:
+        add(tree, None, 0)
+
+    def _same_branches(self, node: _Node, branch: Branch) -> bool:
+        return len(node.children) == len(branch.branches) and all(
+            child.branch.path == new.path and (child.branch.shape == new.shape or self._same_branches(child, new))
+            for child, new in zip(node.children, branch.branches, strict=True))
+
+    def _renew(self, node: _Node, branch: Branch) -> None:
+        """The same rows, perhaps with other names."""
+        node.branch = branch
+        for child, new in zip(node.children, branch.branches, strict=True):
+            self._renew(child, new)
+
+    def _mend(self, node: _Node, branch: Branch) -> None:
+        """The same branches with other cameras: only the rows of those that differ go and come."""
+        if node.branch.shape == branch.shape:
+            self._renew(node, branch)
+            return
+        for child, new in zip(node.children, branch.branches, strict=True):
+            self._mend(child, new)
+        here, first = self._index_of(node), len(node.children)
+        if [c.id for c in node.branch.cameras] == [c.id for c in branch.cameras]:
+            node.branch = branch
+            return
+        shown = min(max(node.shown, CHUNK), len(branch.cameras))
+        if node.rows > first:
+            self.beginRemoveRows(here, first, node.rows - 1)
+            node.branch, node.shown = Branch(branch.path, branch.branches), 0
+            self.endRemoveRows()
+        if branch.cameras:
+            self.beginInsertRows(here, first, first + shown - (shown == len(branch.cameras)))
+            node.branch, node.shown = branch, shown
+            self.endInsertRows()
+        node.branch = branch
+
+    def _show_more(self, node: _Node) -> None:
+        here, first = self._index_of(node), len(node.children) + node.shown
+        more = min(CHUNK, node.rest)
+        # At the end the row "n more" itself becomes the first of the last cameras.
+        last = more == node.rest
+        if not last or more > 1:
+            self.beginInsertRows(here, first + last, first + more - 1)
+        node.shown += more
+        if not last or more > 1:
+            self.endInsertRows()
+        self.looks_changed.emit()
+
+    def _count(self, wrong: Sequence[Camera]) -> None:
         for node in self._nodes:
             node.wrong = 0
-        for key, state in self._states.items():
-            above = self._by_camera.get(key) if state in WRONG else None
-            while above is not None:
-                above.wrong += 1
-                above = above.parent
+        for camera in wrong:
+            met: set[int] = set()           # a camera of two tags counts once in what lies above both
+            for node in self._nodes_of(camera):
+                above: _Node | None = node if _place(node, camera) is not None else None
+                while above is not None and above.serial not in met:
+                    met.add(above.serial)
+                    above.wrong += 1
+                    above = above.parent
+        self._wrong = tuple(wrong)
+
+    def _nodes_of(self, camera: Camera) -> Iterable[_Node]:
+        root = self._nodes[0]
+        if not root.children:
+            return (root,)
+        return [node for path in self._paths(camera) if (node := self._by_path.get(tuple(path))) is not None]
+
+    def _tell(self, index: QModelIndex) -> None:
+        self.dataChanged.emit(index, index)
+
+    def _node(self, index: Index) -> _Node | None:
+        """The branch of a row, the root for none, None for a camera or "n more"."""
+        if not index.isValid():
+            return self._nodes[0]
+        key = index.internalId()
+        return None if key & 1 else self._nodes[key >> 1]
+
+    def _above(self, index: Index) -> _Node:
+        key = index.internalId()
+        node = self._nodes[key >> 1]
+        return node if key & 1 else (node.parent or self._nodes[0])
+
+    def _camera(self, index: Index) -> Camera | None:
+        if not index.isValid() or not index.internalId() & 1:
+            return None
+        above = self._nodes[index.internalId() >> 1]
+        place = index.row() - len(above.children)
+        return above.branch.cameras[place] if 0 <= place < above.shown else None
+
+    def _is_more(self, index: Index) -> bool:
+        return index.isValid() and bool(index.internalId() & 1) and self._camera(index) is None
+
+    def _leaf(self, node: _Node, place: int) -> QModelIndex:
+        return self.createIndex(len(node.children) + place, 0, node.serial << 1 | 1)
+
+    def _index_of(self, node: _Node) -> QModelIndex:
+        return self.createIndex(node.row, 0, node.serial << 1) if node.serial else QModelIndex()
+
+
+def _place(node: _Node, camera: Camera) -> int | None:
+    """The place of a camera among those of a branch."""
+    cameras = node.branch.cameras
+    if node.parent is None:                                     # hits lie best first
+        return next((place for place, known in enumerate(cameras) if known.id == camera.id), None)
+    place = bisect_left(cameras, camera.number, key=lambda known: known.number)
+    return place if place < len(cameras) and cameras[place].id == camera.id else None

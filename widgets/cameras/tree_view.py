@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
@@ -23,7 +25,8 @@ class CameraTreeView(QTreeView):
         self._theme = theme
         self.tree = CameraTree(self)
         self.setModel(self.tree)
-        self.setItemDelegate(RowDelegate(theme, self))
+        self.rows = RowDelegate(theme, self)
+        self.setItemDelegate(self.rows)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setIndentation(0)                       # the delegate indents; the selection bar reaches the edge
@@ -39,27 +42,44 @@ class CameraTreeView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doubleClicked.connect(self._choose)
         theme.changed.connect(self.viewport().update)
+        self.tree.looks_changed.connect(self.viewport().update)
 
     def current_camera(self) -> Camera | None:
         camera = self.currentIndex().data(Role.CAMERA)
         return camera if isinstance(camera, Camera) else None
 
-    def show_current(self, camera_id: str) -> None:
-        """Mark the camera of the selected pane, without unfolding or scrolling a tree that someone is using."""
-        if self.hasFocus():
-            return
-        index = self.tree.index_of_camera(camera_id)
-        if index.isValid() and index != self.currentIndex():
-            # setCurrentIndex would scroll and unfold; the selection alone does not.
+    def show_current(self, camera: Camera | None) -> None:
+        """Mark the camera of the selected pane, without unfolding or scrolling a list that someone is using."""
+        if not self.hasFocus():
+            self.mark(camera)
+
+    def mark(self, camera: Camera | None) -> QModelIndex:
+        """Select the row of a camera where it lies; setCurrentIndex would scroll and unfold. Gives its index."""
+        known = self.current_camera()
+        if camera is not None and known is not None and known.id == camera.id:
+            return self.currentIndex()
+        index = self.tree.index_of_camera(camera)
+        if index.isValid():
             self.selectionModel().setCurrentIndex(index, self.selectionModel().SelectionFlag.ClearAndSelect)
-        elif not index.isValid():
-            self.clearSelection()
+        elif known is not None:
+            self.selectionModel().clear()
+        return index
+
+    def keep_place(self, change: Callable[[], object]) -> None:
+        """Do what builds the rows anew, and scroll back to where the view was."""
+        place = self.verticalScrollBar().value()
+        change()
+        self.executeDelayedItemsLayout()
+        self.verticalScrollBar().setValue(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentIndex())
             return
+        if event.key() == Qt.Key.Key_Asterisk:
+            return                               # Qt would unfold everything: 60,000 rows
         super().keyPressEvent(event)
+        self._more(self.currentIndex())
         self.scrollTo(self.currentIndex())
 
     def keyboardSearch(self, _text: str) -> None:
@@ -68,7 +88,8 @@ class CameraTreeView(QTreeView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and index.isValid() and index.data(Role.CAMERA) is None:
+        if event.button() is Qt.MouseButton.LeftButton and index.isValid() and index.data(Role.CAMERA) is None \
+                and not self._more(index):
             self.setExpanded(index, not self.isExpanded(index))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
@@ -85,8 +106,16 @@ class CameraTreeView(QTreeView):
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
             self.chosen.emit(camera.id)
-        elif index.isValid():
+        elif index.isValid() and not self._more(index):
             self.setExpanded(index, not self.isExpanded(index))
+
+    def _more(self, index: QModelIndex) -> bool:
+        """Reached "n more": the next rows come in its place."""
+        row, above = index.row(), index.parent()
+        if not self.tree.show_more(index):
+            return False
+        self.setCurrentIndex(self.tree.index(row, 0, above))
+        return True
 
 
 def _label(camera: Camera, theme: Theme, ratio: float) -> QPixmap:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.commands import Command, Dispatcher
 from app.model.camera import Camera
 from app.model.pane import PaneState
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
+from widgets.palette.offers import Offer, OfferGroup
 from widgets.window.reasons import why_not
 
+_MOST_OFFERS = 8            # of one group, as of cameras
 _MOST_CAMERAS = 8           # more letters narrow faster than scrolling does
 _LOOK_AT = 200
 _GROUP_LETTERS = 4
@@ -23,7 +26,7 @@ class Entry:
     """One line. ``command`` or ``camera`` is set, or neither for the head of a group. ``why_not``: faded, and why.
 
     ``also`` are the quiet words after the title; ``key`` the key in force, "" without; ``marks`` the (start, length)
-    of the letters that matched in the title.
+    of the letters that matched in the title; ``args`` go to the command; ``symbol`` is the icon before the title.
     """
 
     title: str
@@ -34,6 +37,8 @@ class Entry:
     why_not: str = ""
     marks: tuple[tuple[int, int], ...] = ()
     state: PaneState | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    symbol: str = "command"
 
     @property
     def is_head(self) -> bool:
@@ -63,8 +68,11 @@ def marks(title: str, words: list[str]) -> tuple[tuple[int, int], ...] | None:
 
 
 def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_title: str,
-           states: Callable[[], Mapping[str, PaneState]]) -> Found:
-    """Everything that holds every word. ``pane_title`` names the selected pane's camera, "" when it is empty."""
+           states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = ()) -> Found:
+    """Everything that holds every word. ``pane_title`` names the selected pane's camera, "" when it is empty.
+
+    Things that features offer (scenes, tours) come before commands, and only once something was typed.
+    """
     words = text.casefold().replace("×", "x").split()
     rows = [row for row in dispatcher.table if row.palette and not row.takes and not row.takes_key]
     pane_head = _("Commands on {camera}").format(camera=pane_title)
@@ -93,9 +101,26 @@ def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_t
         # A number means a camera; with words the commands on the selected pane are nearer.
         first = 0 if words[0].isdigit() or not sections or sections[0][0] != pane_head else 1
         sections.insert(first, (_("Cameras"), cameras))
+    known_offers = [(group.head(), tuple(group.list())) for group in offers]
+    for head, things in known_offers if words else ():
+        matched = _offered(things, words, dispatcher)
+        if matched:
+            sections.insert(0, (head, matched))
     lines = [line for head, entries in sections for line in (Entry(head), *entries)]
     matching = sum(not line.is_head for line in lines)
-    return Found(tuple(lines), matching, len(rows) + len(directory))
+    offered = sum(len(things) for _head, things in known_offers)
+    return Found(tuple(lines), matching, len(rows) + len(directory) + offered)
+
+
+def _offered(things: Sequence[Offer], words: list[str], dispatcher: Dispatcher) -> list[Entry]:
+    found = []
+    for thing in things:
+        places = marks(thing.title, words)
+        row = dispatcher.table.get(thing.command)
+        if places is not None and row is not None:
+            found.append(Entry(thing.title, thing.also, thing.key, thing.command, marks=places, args=thing.args,
+                               symbol=thing.symbol, why_not=why_not(row, dispatcher.context())))
+    return sorted(found, key=lambda entry: not _at_word(entry))[:_MOST_OFFERS]
 
 
 def _command(row: Command, words: list[str], dispatcher: Dispatcher) -> Entry | None:

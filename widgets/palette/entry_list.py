@@ -88,7 +88,7 @@ class _Delegate(QStyledItemDelegate):
         tokens = self._theme.tokens
         faded = bool(entry.why_not)
         ink = tokens.faint if faded else tokens.text
-        symbol, shade = "command", tokens.faint if faded else tokens.quiet
+        symbol, shade = entry.symbol, tokens.faint if faded else tokens.quiet
         if entry.camera is not None:
             symbol = _STATE_ICONS.get(entry.state, "video-camera") if entry.state else "video-camera"
             if symbol != "video-camera":

@@ -5,7 +5,7 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
@@ -18,6 +18,7 @@ from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.palette.entries import Found, search
 from widgets.palette.entry_list import EntryList
+from widgets.palette.offers import OfferGroup
 from widgets.theme import Theme, font, icon_pixmap
 from widgets.window import key_caps
 
@@ -29,20 +30,23 @@ _MOST_SHARE = 0.8           # of the window's height; the rest of the list is sc
 class Palette(QWidget):
     """A child of the window that asked for it. ``closed`` when the wall has the keyboard again.
 
-    ``chosen_command`` carries a command id, ``chosen_camera`` a camera id; ``refused`` why a faded row does nothing.
+    ``chosen_command`` carries a command id and its arguments, ``chosen_camera`` a camera id; ``refused`` why a
+    faded row does nothing.
     """
 
-    chosen_command = Signal(str)
+    chosen_command = Signal(str, object)
     chosen_camera = Signal(str)
     refused = Signal(str)
     other_pane = Signal(bool)           # True: forwards (Tab), False: backwards
     closed = Signal()
 
     def __init__(self, window: QWidget, dispatcher: Dispatcher, directory: CameraDirectory, theme: Theme,
-                 states: Callable[[], Mapping[str, PaneState]]) -> None:
+                 states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = ()) -> None:
+        """``offers`` may grow while the palette lives (Overlays.offers)."""
         super().__init__(window)
         self._window = window
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
+        self._offers = offers
         self._pane: Camera | None = None
         self._away_from = QRect()
         self._top = 0
@@ -131,11 +135,12 @@ class Palette(QWidget):
         if entry.camera is not None:
             self.chosen_camera.emit(entry.camera.id)
         else:
-            self.chosen_command.emit(entry.command)
+            self.chosen_command.emit(entry.command, entry.args)
 
     def _search(self) -> None:
         title = f"{self._pane.label} {self._pane.name}" if self._pane else ""
-        found: Found = search(self.field.text(), self._dispatcher, self._directory, title, self._states)
+        found: Found = search(self.field.text(), self._dispatcher, self._directory, title, self._states,
+                              self._offers)
         self.list.show_entries(found.entries)
         self._count.setText(_("{count} of {total}").format(count=found.matching, total=found.total))
         self._foot.show_pane(self._pane)

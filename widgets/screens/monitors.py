@@ -46,8 +46,7 @@ class Monitors(QObject):
 
     def screens(self) -> list[QScreen]:
         """Real monitors, from left to right, then from top to bottom: the order that operators number them in."""
-        real = [s for s in QGuiApplication.screens() if not s.geometry().isEmpty()]
-        return sorted(real, key=lambda s: (s.geometry().x(), s.geometry().y()))
+        return _present()
 
     def ids(self) -> tuple[ScreenId, ...]:
         return tuple(screen_id(screen) for screen in self.screens())
@@ -62,3 +61,13 @@ class Monitors(QObject):
     def _stir(self, *_what: object) -> None:
         self._calm.start()
         self._settle.start()
+
+
+def present_ids() -> tuple[ScreenId, ...]:
+    """The monitors at this moment, in the order of ``Monitors.screens``."""
+    return tuple(map(screen_id, _present()))
+
+
+def _present() -> list[QScreen]:
+    real = [s for s in QGuiApplication.screens() if not s.geometry().isEmpty()]
+    return sorted(real, key=lambda s: (s.geometry().x(), s.geometry().y()))

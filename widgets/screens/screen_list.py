@@ -1,4 +1,4 @@
-"""The windows of this station with their layouts and counts, at the foot of the left dock; a click goes there."""
+"""The windows of this station at the foot of the left dock: in small, and as rows with layouts and counts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from app.runtime.language import gettext as _
+from widgets.screens.miniature import Miniature
 from widgets.theme import Theme, Weight, font
 from widgets.theme.tokens import colour
 from widgets.window.counts import Count
@@ -87,15 +88,26 @@ class _Head(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.total = Count()
+        self._hint = ""
         self.setFixedHeight(_ROW_PX)
+
+    def show_hint(self, text: str) -> None:
+        """In place of the title, for as long as the keyboard or a drag is in the drawing below."""
+        if text != self._hint:
+            self._hint = text
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
-        _left_of(painter, f"{self.total.live}/{self.total.total}", self.width() - 16, tokens.quiet, Weight.NORMAL)
-        painter.setFont(font(12, Weight.STRONG))
+        right = _left_of(painter, f"{self.total.live}/{self.total.total}", self.width() - 16, tokens.quiet,
+                         Weight.NORMAL)
+        painter.setFont(font(12, Weight.MEDIUM if self._hint else Weight.STRONG))
         painter.setPen(colour(tokens.text))
-        painter.drawText(QRect(16, 0, 160, _ROW_PX), Qt.AlignmentFlag.AlignVCenter, _("Screens"))
+        room = QRect(16, 0, right - 24, _ROW_PX)
+        text = QFontMetrics(painter.font()).elidedText(self._hint or _("Screens"), Qt.TextElideMode.ElideRight,
+                                                       room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class ScreenList(QWidget):
@@ -103,9 +115,11 @@ class ScreenList(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, miniature: Miniature | None = None, parent: QWidget | None = None) -> None:
+        """``miniature``: the wall in small, which stands between the title and the rows."""
         super().__init__(parent)
         self._theme = theme
+        self.miniature = miniature
         self.setProperty("room", "panel")
         self.setProperty("edge", "above")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -117,6 +131,9 @@ class ScreenList(QWidget):
         self._column.setContentsMargins(0, 9, 0, 8)
         self._column.setSpacing(0)
         self._column.addWidget(self._head)
+        if miniature is not None:
+            self._column.addWidget(miniature)
+            miniature.hint.connect(self._head.show_hint)
         theme.changed.connect(lambda _tokens: self.update())
 
     def show_rows(self, rows: Sequence[ScreenRow]) -> None:
@@ -141,6 +158,8 @@ class ScreenList(QWidget):
 
     def retranslate(self) -> None:
         self.setAccessibleName(_("Screens"))
+        if self.miniature is not None:
+            self.miniature.retranslate()
         shown, self._shown = self._shown, ()
         self.show_rows(shown)
         self._head.update()

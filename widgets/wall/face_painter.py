@@ -11,7 +11,6 @@ from widgets.theme.tokens import colour
 from widgets.wall import middle, strip
 from widgets.wall.face import Face
 from widgets.wall.look import Look, frames
-from widgets.wall.measures import Style
 from widgets.wall.overlays import paint_frame
 from widgets.wall.pictures import Wrappers
 
@@ -55,7 +54,7 @@ class FacePainter:
         if not area.isEmpty():
             if face.strip_image is not None and region.intersects(area):
                 painter.drawImage(area.topLeft(), face.strip_image)
-        elif look.style is Style.CONSOLE:
+        elif not look.over:
             painter.fillRect(box.strip, colour(look.tokens.panel))
 
     def paint_frames(self, painter: QPainter, face: Face, look: Look, selected: bool) -> None:
@@ -69,9 +68,10 @@ class FacePainter:
         assert box is not None
         image = face.strip_image
         if content is not None and not area.isEmpty() and (image is None or image.size() != area.size()):
-            on_panel = look.style is Style.CONSOLE
+            on_panel = not look.over
             inks = strip.console_inks(look.tokens) if on_panel else strip.plate_inks(look.tokens)
-            number_only = not on_panel and box.step.small and not content.speaks
+            number_only = (not on_panel and box.step.small and not content.speaks
+                           and look.hovered != face.index)
             face.strip_image = strip.paint_strip(content, area.width(), area.height(), box.step, box.ratio, inks,
                                                  number_only)
         if face.middle.lines and face.middle_image is None:

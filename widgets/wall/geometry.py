@@ -28,19 +28,23 @@ class Box:
         return self.picture.height() / self.ratio
 
 
-def box_of(cell: QRect, style: Style, ratio: float) -> Box:
-    """A cell divided as that style wants it; strip heights are rounded to whole device pixels."""
+def box_of(cell: QRect, style: Style, ratio: float, over: bool = False) -> Box:
+    """A cell divided as that style wants it; strip heights are rounded to whole device pixels.
+
+    ``over``: the strip lies over the picture although the style would set it beside.
+    """
     step = step_for(cell.height() / ratio)
     strip_height = min(round(step.strip * ratio), cell.height())
     strip = QRect(cell.x(), cell.y(), cell.width(), strip_height)
-    if style is Style.CONSOLE and cell.height() > strip_height:
+    if style is Style.CONSOLE and not over and cell.height() > strip_height:
         picture = QRect(cell.x(), cell.y() + strip_height, cell.width(), cell.height() - strip_height)
     else:
         picture = QRect(cell)
     return Box(cell, strip, picture, step, ratio)
 
 
-def arrange(layout_name: str, width: int, height: int, style: Style, ratio: float) -> tuple[Box, ...]:
+def arrange(layout_name: str, width: int, height: int, style: Style, ratio: float,
+            over: bool = False) -> tuple[Box, ...]:
     """The boxes of a layout in an area of ``width`` x ``height`` device pixels. Raises ValueError for a bad name."""
     layout = named(layout_name)
     if style is Style.CONSOLE:
@@ -51,14 +55,14 @@ def arrange(layout_name: str, width: int, height: int, style: Style, ratio: floa
         gap = margin = 0
     inner_width, inner_height = max(1, width - 2 * margin), max(1, height - 2 * margin)
     return tuple(
-        box_of(QRect(r.x + margin, r.y + margin, r.width, r.height), style, ratio)
+        box_of(QRect(r.x + margin, r.y + margin, r.width, r.height), style, ratio, over)
         for r in place(layout, inner_width, inner_height, gap)
     )
 
 
-def alone(width: int, height: int, style: Style, ratio: float) -> Box:
+def alone(width: int, height: int, style: Style, ratio: float, over: bool = False) -> Box:
     """One pane over the whole wall."""
-    return arrange("1x1", width, height, style, ratio)[0]
+    return arrange("1x1", width, height, style, ratio, over)[0]
 
 
 def placed(width: int, height: int, area: QRect, fit: Fit, view: View) -> tuple[QRect, QRect]:

@@ -22,6 +22,12 @@ class Look:
     tokens: Tokens
     fit: Fit = Fit.FIT
     ratio: float = 1.0
+    hovered: int | None = None          # index of the pane under the pointer
+
+    @property
+    def over(self) -> bool:
+        """Strips lie over the pictures: on walls, and wherever they come and go."""
+        return self.style is not Style.CONSOLE or self.strips is not Strips.ALWAYS
 
     @property
     def frame(self) -> int:
@@ -34,10 +40,13 @@ def strip_area(face: Face, look: Look) -> QRect:
     box, content = face.box, face.content
     if box is None or look.style is Style.BARE or not face.pane.camera or content is None:
         return QRect()
-    if look.style is Style.CONSOLE:
+    if not look.over:
         return box.strip
-    if look.strips is Strips.NEVER or (look.strips is Strips.WRONG and not content.speaks):
+    hovered = look.strips is Strips.HOVER and look.hovered == face.index
+    if look.strips is Strips.NEVER or (look.strips is not Strips.ALWAYS and not content.speaks and not hovered):
         return QRect()
+    if hovered:
+        return box.strip
     if box.step.small and not content.speaks:
         width = min(plate_width(content, box.step, box.ratio), box.strip.width())
         return QRect(box.strip.x(), box.strip.y(), width, box.strip.height())

@@ -15,9 +15,11 @@ class Style(StrEnum):
 
 
 class Strips(StrEnum):
-    """When the header strip shows (wall windows; a console cell has its place for it in any case)."""
+    """When the header strip shows. One that comes and goes lies over the picture, in the console too: pictures do
+    not change their size under the pointer."""
 
     ALWAYS = "always"
+    HOVER = "hover"         # under the pointer, and when something is to be said
     WRONG = "wrong"         # only when something is to be said
     NEVER = "never"
 

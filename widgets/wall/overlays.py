@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -11,6 +13,9 @@ from widgets.wall.geometry import Box
 
 # Digits are read by the neighbour at the next desk too: a quarter of the pane, between 22 and 96 px.
 _DIGITS_SHARE, _DIGITS_LEAST, _DIGITS_MOST = 0.25, 22, 96
+# Identify: read from the other end of the room; 100 pt are 133 px. Panes' own numbers are read from the desk.
+_NUMBER_SHARE, _NUMBER_LEAST = 0.4, 134
+_PANE_SHARE, _PANE_LEAST, _PANE_MOST = 0.14, 12, 44
 
 
 def paint_frame(painter: QPainter, rect: QRect, thickness: int, ink: str) -> None:
@@ -61,13 +66,24 @@ def paint_entry(painter: QPainter, box: Box, digits: str, name: str, tokens: Tok
                          Qt.AlignmentFlag.AlignCenter, shown_name)
 
 
-def paint_identify(painter: QPainter, area: QRect, number: int, tokens: Tokens) -> None:
-    """The number by which operators call this window, half as high as the window."""
-    size = area.height() * 0.5
-    side = min(area.width(), round(size * 1.3))
-    plate = QRect(area.x() + (area.width() - side) // 2, area.y() + (area.height() - round(size * 1.3)) // 2, side,
-                  round(size * 1.3))
-    painter.fillRect(plate, colour(tokens.plate))
+def paint_identify(painter: QPainter, area: QRect, number: int, panes: Sequence[tuple[int, QRect]], ratio: float,
+                   tokens: Tokens) -> None:
+    """The number by which operators call this window, at least 100 pt where there is room, and on each pane (index,
+    cell) what calls it: ".2.3"."""
+    size = min(max(area.height() * _NUMBER_SHARE, _NUMBER_LEAST * ratio), area.height() * 0.8, area.width() * 0.8)
     painter.setFont(font(size, Weight.STRONG))
+    width = max(painter.fontMetrics().horizontalAdvance(str(number)) + round(size * 0.5), round(size))
+    height = round(size * 1.2)
+    plate = QRect(area.x() + (area.width() - width) // 2, area.y() + (area.height() - height) // 2, width, height)
+    painter.fillRect(plate, colour(tokens.plate))
     painter.setPen(colour(tokens.plate_words))
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, str(number))
+    for index, cell in panes:
+        text = f".{number}.{index + 1}"
+        painter.setFont(font(min(max(cell.height() * _PANE_SHARE, _PANE_LEAST * ratio), _PANE_MOST * ratio),
+                             Weight.STRONG))
+        metrics = painter.fontMetrics()
+        label = QRect(0, 0, metrics.horizontalAdvance(text) + metrics.height() // 2, metrics.height())
+        label.moveBottomLeft(cell.bottomLeft())
+        painter.fillRect(label, colour(tokens.plate))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)

@@ -18,13 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from widgets.wall import zoom
+from widgets.wall.dropping import PANE_MIME, carries, drop
 from widgets.wall.menu import open_menu
 
 if TYPE_CHECKING:
     from widgets.wall.view import WallView
 
-CAMERA_MIME = "application/x-lawang-camera"     # text: camera ids, one per line
-PANE_MIME = "application/x-lawang-pane"         # text: "window/index"
 _NOTCH = 120.0                                  # Qt's angle delta of one wheel notch (eighths of a degree x 15)
 
 
@@ -122,33 +121,18 @@ class Pointer:
         view.show_landing(None)
 
     def drag_enter(self, event: QDragEnterEvent) -> None:
-        """Takes cameras and panes in; an enter that is refused would end the drag for all of this widget."""
-        event.setAccepted(_carries(event.mimeData()))
+        """Takes cameras, panes and scenes in; an enter that is refused would end the drag for all of this widget."""
+        event.setAccepted(carries(event.mimeData()))
 
     def drag_over(self, event: QDragMoveEvent) -> None:
         """Shows where it will land; a gap is no place."""
-        pane = self._view.pane_at(event.position()) if _carries(event.mimeData()) else None
+        pane = self._view.pane_at(event.position()) if carries(event.mimeData()) else None
         self._view.show_landing(pane)
         event.setAccepted(pane is not None)
 
     def drop(self, event: QDropEvent) -> None:
-        """A camera is put into the pane, a pane changes place with it, also from another window."""
-        view, data = self._view, event.mimeData()
-        pane = view.pane_at(event.position())
-        view.show_landing(None)
-        if pane is None:
-            return
-        if data.hasFormat(CAMERA_MIME):
-            cameras = bytes(data.data(CAMERA_MIME).data()).decode().split()
-            if cameras:
-                view.run("pane.put", pane, camera=cameras[0])
-                event.acceptProposedAction()
-        elif data.hasFormat(PANE_MIME):
-            window, _slash, index = bytes(data.data(PANE_MIME).data()).decode().rpartition("/")
-            if index.isdigit() and (window, int(index)) != (view.window_id, pane):
-                view.run("pane.swap", int(index), window=window, to_window=view.window_id, to_pane=pane)
-                event.acceptProposedAction()
-
-
-def _carries(data: QMimeData) -> bool:
-    return data.hasFormat(CAMERA_MIME) or data.hasFormat(PANE_MIME)
+        """See widgets.wall.dropping."""
+        pane = self._view.pane_at(event.position())
+        self._view.show_landing(None)
+        if pane is not None and drop(event.mimeData(), self._view.window_id, pane, self._view.runs):
+            event.acceptProposedAction()

@@ -89,8 +89,8 @@ class Stage:
         resized = (width, height, ratio) != (self.width, self.height, self.look.ratio)
         self.width, self.height, self.look.ratio = width, height, ratio
         state, style = self.state, self.look.style
-        self.resting = arrange(state.layout, width, height, style, ratio)
-        single = alone(width, height, style, ratio) if state.alone is not None else None
+        self.resting = arrange(state.layout, width, height, style, ratio, self.look.over)
+        single = alone(width, height, style, ratio, self.look.over) if state.alone is not None else None
         cells = QRegion()
         for index, face in enumerate(self.faces):
             if single is not None:
@@ -105,6 +105,10 @@ class Stage:
         self.gaps = QRegion(0, 0, width, height) - cells
         if resized or style is not Style.WALL:
             self.plate, self._plate_words = None, ()
+
+    def boxes(self, layout: str) -> tuple[Box, ...]:
+        """The boxes that another layout would have here. Raises ValueError when its name is not understood."""
+        return arrange(layout, self.width, self.height, self.look.style, self.look.ratio, self.look.over)
 
     def set_badges(self, badges: Mapping[PaneKey, Badges]) -> None:
         """Recording, holders and replay by pane; panes that are missing have none."""
@@ -121,6 +125,13 @@ class Stage:
             if face.pane.camera:
                 face.camera = self._find(face.pane.camera)
         self.refresh(everything=True)
+
+    def hover(self, pane: int | None) -> None:
+        """The pointer is over that pane, or over none: where headers show under it, two panes change."""
+        before, self.look.hovered = self.look.hovered, pane
+        for face in self.faces:
+            if face.index in (before, pane):
+                self._reword(face)
 
     def forget_words(self) -> None:
         """Another language, theme or zone: everything drawn from words is drawn anew."""

@@ -43,6 +43,8 @@ from widgets.wall.asks import Directory as Directory
 from widgets.wall.asks import Runs as Runs
 from widgets.wall.face import Face
 from widgets.wall.face_painter import FacePainter
+from widgets.wall.geometry import Box
+from widgets.wall.hovering import Hovering
 from widgets.wall.look import Look
 from widgets.wall.measures import Strips, Style
 from widgets.wall.menu import MenuRow
@@ -78,6 +80,7 @@ class WallView(QWidget):
         self._dispatcher, self._menu_rows = dispatcher, menu_rows
         self._look = Look(style, strips, tokens)
         self._stage = Stage(window_id, self._look, zone, directory.by_id, self._repaint, now)
+        self._hovering = Hovering(self, self._stage.hover, strips is Strips.HOVER)
         self._painter = FacePainter(engine)
         self._pointer = Pointer(self)
         self._entry: tuple[str, str] = ("", "")
@@ -132,6 +135,10 @@ class WallView(QWidget):
         """What the engine shall show in this window, in device pixels; hidden panes with ``visible=False``."""
         return wants.of(self.faces, self._stage.resting, self._stage.state, self.is_seen())
 
+    def boxes(self, layout: str) -> tuple[Box, ...]:
+        """Where panes of another layout would lie, in device pixels, for pictures that are opened beforehand."""
+        return self._stage.boxes(layout)
+
     def is_seen(self) -> bool:
         """The window is on a screen and not minimised."""
         return self.isVisible() and not self.window().isMinimized()
@@ -157,10 +164,11 @@ class WallView(QWidget):
 
     def set_style(self, style: Style, strips: Strips | None = None) -> None:
         """Console cells, wall or bare panes; and when strips show. Cheap when nothing changes."""
-        if style is self._look.style and strips is None:
+        if style is self._look.style and strips in (None, self._look.strips):
             return
         self._look.style = style
         self._look.strips = strips if strips is not None else self._look.strips
+        self._hovering.follow(self._look.strips is Strips.HOVER)
         self._measure()
         self.relabel()
         self.wants_changed.emit()
@@ -186,7 +194,7 @@ class WallView(QWidget):
             self._repaint_pane(self.selected)
 
     def identify(self, number: int | None) -> None:
-        """The window's number, large, over everything; None takes it away."""
+        """The window's number, large, over everything, and its panes' numbers, small; None takes them away."""
         if number != self._identity:
             self._identity = number
             self.update()
@@ -305,7 +313,9 @@ class WallView(QWidget):
         if stage.plate is not None:
             painter.drawImage(stage.plate_rect().topLeft(), stage.plate)
         if self._identity is not None:
-            overlays.paint_identify(painter, QRect(0, 0, stage.width, stage.height), self._identity, tokens)
+            panes = [(face.index, face.box.cell) for face in stage.faces if face.box is not None]
+            overlays.paint_identify(painter, QRect(0, 0, stage.width, stage.height), self._identity, panes,
+                                    self._look.ratio, tokens)
 
     # -- Qt's events --------------------------------------------------------------------------------------------
 
@@ -371,6 +381,11 @@ class WallView(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._pointer.drop(event)
+
+    @property
+    def runs(self) -> Runs:
+        """The dispatcher."""
+        return self._dispatcher
 
     def run(self, command: str, pane: int, **arguments: Any) -> None:
         """Hand a command to the dispatcher with this window and a pane; whatever changes comes back as a state."""

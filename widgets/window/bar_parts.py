@@ -120,10 +120,9 @@ class Choice(QAbstractButton):
         width += QFontMetrics(font(12, Weight.MEDIUM)).horizontalAdvance(self._value)
         return QSize(width + 8 + 8 + 8 + 16 + 4, 28)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        box = self.rect()
+    def paint_ground(self, painter: QPainter) -> None:
+        """What says that it can be pressed, and that it has the keyboard."""
+        tokens, box = self._theme.tokens, self.rect()
         if self.underMouse() or self.isDown():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -133,6 +132,11 @@ class Choice(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(colour(tokens.accent))
             painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        self.paint_ground(painter)
         centre = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font(12))
         painter.setPen(colour(tokens.quiet))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.model.wall import WindowState
 from app.runtime.language import gettext as _
-from widgets.panels import Edge, Panel
+from widgets.panels import Edge, Moment, Panel, PanelWidget
 from widgets.theme import Theme
 from widgets.wall import WallView
 from widgets.wall.measures import Style
+from widgets.window.cover import Cover
 from widgets.window.frame import Frame
 from widgets.window.title_bar import TitleBar
 
@@ -25,7 +27,8 @@ class Console(Frame):
     """``panels`` are built widgets by panel; docks without panels take no room."""
 
     def __init__(self, window_id: str, view: WallView, theme: Theme, bar: TitleBar,
-                 panels: Mapping[Panel, QWidget]) -> None:
+                 panels: Mapping[Panel, QWidget], cover: Callable[[QWidget], Cover] | None = None) -> None:
+        """``cover`` makes the pages; without it the console has only its wall."""
         super().__init__(window_id, view, theme)
         self.bar, self.panels = bar, panels
         self._docks: dict[Edge, QWidget] = {}
@@ -51,19 +54,71 @@ class Console(Frame):
         if right is not None:
             middle.addWidget(right)
         bar.close_asked.connect(self.close)
+        self._cover = cover(self) if cover is not None else None
+        self._bare = False
         self.retranslate()
 
     def show_state(self, state: WindowState, _number: int) -> None:
         self.bar.set_layout_name(state.layout)
         self._folded = state.docks_folded
-        bare = state.docks_folded and state.fullscreen
-        self.bar.setVisible(not bare)
+        bare = self._bare = state.docks_folded and state.fullscreen
+        self.bar.setVisible(not bare or bool(self.page))
         # With bar and docks folded away it is a wall like any other: strips over the pictures, counts in the corner.
         if self._changes_style:
             self.view.set_style(Style.WALL if bare else Style.CONSOLE)
         for dock in self._docks.values():
             dock.setVisible(not state.docks_folded)
         self.view.show_state(state)
+
+    # --- pages ---
+
+    @property
+    def page(self) -> str:
+        return self._cover.page if self._cover is not None else ""
+
+    @property
+    def cover(self) -> Cover | None:
+        """The pages of this console."""
+        return self._cover
+
+    def show_page(self, name: str) -> None:
+        """The wall below keeps its streams and its size, so that nothing starts anew when it is uncovered."""
+        if self._cover is None or name == self.page:
+            return
+        covered = bool(name)
+        self._cover.show_page(name)
+        self.bar.show_page(name)
+        self.bar.setVisible(not self._bare or covered)
+        # Neither painted nor reached by Tab below the page; disabled widgets take no keyboard.
+        for widget in (self.view, *self._docks.values()):
+            widget.setUpdatesEnabled(not covered)
+            widget.setEnabled(not covered)
+        self._place_cover()
+        if not covered:
+            self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        if self._cover is not None and self._cover.page:
+            self._cover.take_keyboard()
+        else:
+            super().take_keyboard()
+
+    def show_moment(self, moment: Moment) -> None:
+        """The truth for what is seen: the docks around the wall, or the page that covers both."""
+        if self._cover is not None and self._cover.page:
+            self._cover.show_moment(moment)
+            return
+        for widget in self.panels.values():
+            cast(PanelWidget, widget).show_moment(moment)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_cover()
+
+    def _place_cover(self) -> None:
+        if self._cover is not None and self._cover.page:
+            top = self.bar.height()
+            self._cover.setGeometry(0, top, self.width(), self.height() - top)
 
     def tell(self, text: str) -> None:
         if self.bar.isVisible():
@@ -75,6 +130,8 @@ class Console(Frame):
         self.setWindowTitle(_("Lawang · console"))
         self.setAccessibleName(_("Console"))
         self.bar.retranslate()
+        if self._cover is not None:
+            self._cover.retranslate()
 
     def _dock(self, edge: Edge) -> QWidget | None:
         inside = [(panel, widget) for panel, widget in self.panels.items() if panel.edge is edge]

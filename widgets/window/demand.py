@@ -13,13 +13,18 @@ from app.video.engine import Engine, PaneKey, Want
 
 
 class Demand(QObject):
-    """``mark`` after any change of wall, size or visibility; moved pictures are renamed before the next show."""
+    """``mark`` after any change of wall, size or visibility; moved pictures are renamed before the next show.
+
+    ``also``: what features want besides the panes, such as the next page of a tour; they append to it. A pane that a
+    window wants itself is never theirs.
+    """
 
     def __init__(self, engine: Engine, wants: Callable[[], Iterable[Mapping[PaneKey, Want]]],
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
         self._wants = wants
+        self.also: list[Callable[[], Mapping[PaneKey, Want]]] = []
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._show)
         self._closed = False
@@ -40,6 +45,8 @@ class Demand(QObject):
 
     def _show(self) -> None:
         union: dict[PaneKey, Want] = {}
+        for more in self.also:
+            union.update(more())
         for wants in self._wants():
             union.update(wants)
         self._engine.show(union)

@@ -19,12 +19,14 @@ from app.runtime.language import gettext as _
 from app.runtime.zone import Zone
 from app.video.engine import Engine, PaneKey
 from layouts import named
+from widgets.pages import PAGES
 from widgets.panels import PANELS, Moment, Panel, PanelWidget, Surroundings
 from widgets.screens.screen_list import ScreenRow
 from widgets.theme import Theme
 from widgets.wall import Strips, Style, WallView
 from widgets.window.console import Console
 from widgets.window.counts import Count, camera_states, count
+from widgets.window.cover import Cover
 from widgets.window.frame import Frame
 from widgets.window.qt_commands import pane_menu
 from widgets.window.seam import Lane
@@ -47,6 +49,7 @@ class Desk(QObject):
         self._theme, self._zone, self._bare, self._wall = theme, zone, bare, wall
         self._registry = registry
         self._menu = pane_menu(dispatcher)
+        self.strips = Strips.NEVER if bare else Strips.ALWAYS
         self.frames: Mapping[str, Frame] = {}
         self.active: Callable[[], str] = str
         self.go: Callable[[str], None] = lambda _id: None
@@ -59,12 +62,12 @@ class Desk(QObject):
         style = Style.BARE if self._bare else Style.CONSOLE if console else Style.WALL
         runs: Any = self._dispatcher                # its first parameter has another name, which nobody passes by name
         view = WallView(window.id, self._engine, self._directory, runs, tokens=self._theme.tokens, style=style,
-                        strips=Strips.NEVER if self._bare else Strips.ALWAYS, zone=self._zone, menu_rows=self._menu)
+                        strips=self.strips, zone=self._zone, menu_rows=self._menu)
         view.setAccessibleName(_("Camera pictures"))
         self._theme.changed.connect(view.set_tokens)
         if not console:
             return WallWindow(window.id, view, self._theme)
-        bar = TitleBar(self._theme, self._zone)
+        bar = TitleBar(self._theme, self._zone, pages=[(page.name, page.title) for page in PAGES])
         run = self._dispatcher.run
         bar.layout_chosen.connect(lambda name: run("layout.set", name=name, window=window.id))
         bar.fold_asked.connect(lambda: run("window.fullscreen", window=window.id))
@@ -72,12 +75,35 @@ class Desk(QObject):
             self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
             put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry)
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
-        return Console(window.id, view, self._theme, bar, panels)
+        console_frame = Console(window.id, view, self._theme, bar, panels,
+                                (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)
+        bar.page_chosen.connect(lambda name: run(f"page.{name}" if name else "page.wall", window=window.id))
+        if console_frame.cover is not None:
+            console_frame.cover.leave_asked.connect(lambda: run("page.wall", window=window.id))
+        return console_frame
+
+    def set_zone(self, zone: Zone) -> None:
+        """The room's zone for times of day, in every window now and to come."""
+        self._zone = zone
+        for frame in self.frames.values():
+            frame.view.set_zone(zone)
+            if isinstance(frame, Console):
+                frame.bar.set_zone(zone)
+
+    def set_strips(self, strips: Strips) -> None:
+        """When pane headers show, in every window now and to come; a bare wall has none."""
+        if self._bare:
+            return
+        self.strips = strips
+        for frame in self.frames.values():
+            frame.view.set_style(frame.view.style_shown, strips)
 
     def put(self, window_id: str, camera_id: str) -> None:
         """A camera into the selected pane of that window, through the dispatcher."""
         window = next((w for w in self._wall().windows if w.id == window_id), None)
         if window is not None:
+            if window_id in self.frames:
+                self.frames[window_id].show_page("")
             self._dispatcher.run("pane.put", camera=camera_id, window=window_id, pane=window.selected)
 
     # --- what the clock tells ---
@@ -103,8 +129,7 @@ class Desk(QObject):
             selected = window.panes[window.selected].camera if window and window.selected < len(window.panes) else ""
             moment = Moment(state, self.reports, self.states, rows, selected)
             console.bar.set_count(total)
-            for widget in console.panels.values():
-                cast(PanelWidget, widget).show_moment(moment)
+            console.show_moment(moment)
 
     def retranslate(self) -> None:
         """Another language is in force."""

@@ -58,6 +58,18 @@ class Frame(QWidget):
         """Texts in the language in force."""
         raise NotImplementedError
 
+    def take_keyboard(self) -> None:
+        """The keyboard to what the window shows."""
+        self.view.setFocus()
+
+    @property
+    def page(self) -> str:
+        """The page that covers the wall, "" when none does."""
+        return ""
+
+    def show_page(self, name: str) -> None:
+        """Cover the wall by a page, or uncover it by ""; a window without pages has only its wall."""
+
     def tell(self, text: str) -> None:
         """One line about what was refused."""
         self.over_picture.tell(text)

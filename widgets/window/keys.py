@@ -29,12 +29,19 @@ _FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 # keys (letters, digits, Ctrl+K) are commands as everywhere: an operator who has just clicked in the list types on.
 _WALKING = frozenset({"Up", "Down", "Left", "Right", "Enter", "Num Enter", "Space", "Home", "End", "PgUp", "PgDn",
                       "Tab", "Shift+Tab", "Esc"})
+# Painted widgets that are walked say so by the property "walked": a list of further keys that are their own.
+_WALKED = (QAbstractItemView, QAbstractButton, QComboBox)
 _RELEASES = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowDeactivate)
 
 
 def is_typing() -> bool:
-    """The keyboard is in a field where words are typed."""
+    """The keyboard is in a field where words are typed, or in a form ("typing" property) around such fields."""
     widget = QApplication.focusWidget()
+    above = widget
+    while above is not None:
+        if above.property("typing"):
+            return True
+        above = above.parentWidget()
     if isinstance(widget, QComboBox):
         return widget.isEditable()
     if isinstance(widget, (QLineEdit, QTextEdit, QPlainTextEdit)):
@@ -76,7 +83,8 @@ class Keys(QObject):
 
     def _press(self, widget: QWidget, event: QKeyEvent) -> bool:
         text = key_text(event)
-        if not text or (text in _WALKING and isinstance(widget, (QAbstractItemView, QAbstractButton, QComboBox))):
+        own = widget.property("walked")
+        if not text or (text in _WALKING and (isinstance(widget, _WALKED) or own)) or (own and text in own):
             return False
         if event.isAutoRepeat():
             # A held key is one press: a command that toggles would flicker, one that steers is held already.

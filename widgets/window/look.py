@@ -11,6 +11,11 @@ QPushButton[chip="true"] { border-radius: 0; min-height: 22px; padding: 0 8px; f
     background: transparent; }
 QPushButton[chip="true"]:checked { background: $raised; color: $text; font-weight: 500; border-color: $line; }
 QPushButton[chip="true"]:focus { border-color: $accent; }
+QPushButton[tab="true"] { background: transparent; border: 1px solid transparent; min-height: 26px; padding: 0 9px;
+    font-weight: 400; color: $quiet; }
+QPushButton[tab="true"]:hover { color: $text; }
+QPushButton[tab="true"]:checked { background: $raised; color: $text; font-weight: 500; }
+QPushButton[tab="true"]:focus { border-color: $accent; }
 QToolButton[bar="true"] { background: transparent; border: 1px solid transparent; min-width: 38px; max-width: 38px;
     min-height: 26px; padding: 0; }
 QToolButton[bar="true"]:hover { background: $raised; }

@@ -6,6 +6,8 @@ Runs on: GUI thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
 
@@ -15,6 +17,7 @@ from app.model.pane import PaneState
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.help.overlay import Help
+from widgets.palette.offers import OfferGroup
 from widgets.palette.palette import Palette
 from widgets.theme import Theme
 from widgets.window.console import Console
@@ -22,7 +25,10 @@ from widgets.window.frame import Frame
 
 
 class Overlays(QObject):
-    """At most one palette and one help page are open at a time."""
+    """At most one palette and one help page are open at a time.
+
+    ``offers``: what features let every palette find besides commands and cameras; they append to it.
+    """
 
     chosen_camera = Signal(str)
 
@@ -30,6 +36,7 @@ class Overlays(QObject):
                  states: Callable[[], Mapping[str, PaneState]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
+        self.offers: list[OfferGroup] = []
         self.palettes: dict[str, Palette] = {}
         self.helps: dict[str, Help] = {}
 
@@ -47,7 +54,7 @@ class Overlays(QObject):
         page = self.helps.get(frame.window_id)
         if page is None:
             page = self.helps[frame.window_id] = Help(frame, self._dispatcher, self._theme)
-            page.closed.connect(frame.view.setFocus)
+            page.closed.connect(frame.take_keyboard)
         if page.isVisible():
             page.shut()
             return
@@ -86,13 +93,19 @@ class Overlays(QObject):
             page.retranslate()
 
     def _make_palette(self, frame: Frame) -> Palette:
-        palette = Palette(frame, self._dispatcher, self._directory, self._theme, self._states)
-        palette.chosen_command.connect(lambda command: self._dispatcher.run(command))
+        palette = Palette(frame, self._dispatcher, self._directory, self._theme, self._states, self.offers)
+        palette.chosen_command.connect(partial(self._run, frame))
         palette.chosen_camera.connect(self.chosen_camera)
         palette.refused.connect(frame.tell)
         palette.other_pane.connect(lambda on: self._dispatcher.run("pane.next" if on else "pane.previous"))
-        palette.closed.connect(frame.view.setFocus)
+        palette.closed.connect(frame.take_keyboard)
         return palette
+
+    def _run(self, frame: Frame, command: str, args: Mapping[str, Any]) -> None:
+        row = self._dispatcher.table.get(command)
+        # What changes the wall is chosen in order to be seen: the page that covers it gives way.
+        if self._dispatcher.run(command, **args) and row is not None and not (row.pages or row.typing):
+            frame.show_page("")
 
     def _camera(self, frame: Frame) -> Camera | None:
         view = frame.view

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from app.wall.handlers import WallHandlers
 from widgets.theme import Theme
+from widgets.window.demand import Demand
 from widgets.window.desk import Desk
 from widgets.window.overlays import Overlays
 from widgets.window.seam import Station
@@ -22,7 +23,7 @@ from widgets.window.windows import Windows
 @dataclass(frozen=True, slots=True)
 class Shell:
     """``tell`` says one line in the window with the keyboard; ``owner`` is the parent of a feature's QObjects and
-    timers; ``bare`` a wall without anything around it (``--bare``)."""
+    timers; ``bare`` a wall without anything around it (``--bare``); ``demand`` is what the engine is asked for."""
 
     station: Station
     handlers: WallHandlers
@@ -33,6 +34,7 @@ class Shell:
     tell: Callable[[str], None]
     active: Callable[[], str]
     owner: QObject
+    demand: Demand
     bare: bool = False
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.cli.options import WallOptions
 from app.model.camera import Camera
 from app.model.errors import OperatorError
+from app.model.pane import Fit
 from app.model.wall import Pane, WallState, WindowKind, WindowState
 from app.runtime.language import gettext as _
 from app.wall.transitions import fill, set_layout
@@ -16,11 +17,14 @@ from layouts import CYCLE, named
 FIRST_LAYOUT = "4x4"
 
 
-def starting_wall(saved: WallState, options: WallOptions, cameras: Sequence[Camera]) -> WallState:
-    """``cameras`` ordered by number. Raises OperatorError for a layout that nobody knows."""
+def starting_wall(saved: WallState, options: WallOptions, cameras: Sequence[Camera],
+                  fit: Fit = Fit.FIT) -> WallState:
+    """``cameras`` ordered by number; ``fit`` of a window that was not saved.
+
+    Raises OperatorError for a layout that nobody knows."""
     state, chosen = saved, [""]
     if not state.windows or options.window or options.bare:
-        state = WallState((_first(options, cameras),))
+        state = WallState((_first(options, cameras, fit),))
     here = state.windows[0].id
     if options.cameras:
         by_number = {camera.number: camera.id for camera in cameras}
@@ -45,13 +49,13 @@ def starting_wall(saved: WallState, options: WallOptions, cameras: Sequence[Came
     return state
 
 
-def _first(options: WallOptions, cameras: Sequence[Camera]) -> WindowState:
+def _first(options: WallOptions, cameras: Sequence[Camera], fit: Fit) -> WindowState:
     """One window; panes only when the start says so."""
     width, height, x, y = options.window or (0, 0, 0, 0)
     kind = WindowKind.WALL if options.bare else WindowKind.CONSOLE
     panes = tuple(Pane(camera.id) for camera in cameras[:len(named(FIRST_LAYOUT))])
     return WindowState("w1", kind, layout=FIRST_LAYOUT, panes=panes, geometry=(x, y, width, height),
-                       fullscreen=options.fullscreen)
+                       fullscreen=options.fullscreen, fit=fit)
 
 
 def _with_more(here: WindowState, cameras: Sequence[Camera]) -> list[str]:

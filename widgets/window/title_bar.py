@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.runtime.language import gettext as _
+from app.runtime.language import mark as N_
 from app.runtime.zone import DEFAULT, Zone, local
 from layouts import MENU
 from widgets.theme import Theme, Weight, icon
+from widgets.tours.choice import TourChoice
 from widgets.window.bar_parts import BAR_PX, Choice, Mark, Words, clock_words, count_words
 from widgets.window.counts import Count
 from widgets.window.notice import Notice
@@ -30,23 +33,30 @@ class TitleBar(QWidget):
     """40 px high. Dragging an empty part moves the window, a double click makes it large."""
 
     layout_chosen = Signal(str)
+    page_chosen = Signal(str)           # a page's name, "" for the wall
     fold_asked = Signal()
     close_asked = Signal()
 
-    def __init__(self, theme: Theme, zone: Zone, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, zone: Zone, parent: QWidget | None = None,
+                 pages: Sequence[tuple[str, str]] = ()) -> None:
+        """``pages``: name and English title of each page beside the wall."""
         super().__init__(parent)
         self._theme, self._zone = theme, zone
+        self._titles = {"": N_("Wall"), **dict(pages)} if pages else {}
+        self.tabs = {name: QPushButton() for name in self._titles}
+        self._of_wall: list[Choice] = []
         self._count = Count()
         self.setFixedHeight(BAR_PX)
         self.setProperty("room", "panel")
         self.setProperty("edge", "below")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name = Words()
-        self.layouts = Choice(theme)
+        self.scenes, self.layouts = Choice(theme), Choice(theme)
+        self.tour = TourChoice(theme)           # what it says and does is widgets.tours' affair
         self.notice = Notice(theme)
         self.counts, self._clock = Words(), Words()
         self._buttons = [QToolButton() for _i in range(3)]
-        self._layout_name = ""
+        self._layout_name = self._scene = ""
         self._place()
         self.layouts.clicked.connect(self.open_layouts)
         minimise, fold, close = self._buttons
@@ -62,6 +72,27 @@ class TitleBar(QWidget):
     def set_layout_name(self, name: str) -> None:
         self._layout_name = name
         self.layouts.set_text(_("Layout"), layout_title(name))
+
+    def set_zone(self, zone: Zone) -> None:
+        """The room's zone for the clock."""
+        self._zone = zone
+        self._show_time()
+
+    def set_scene(self, text: str) -> None:
+        """The name of the scene on the wall, "" when there is none. What a click does is the scenes' own affair."""
+        self._scene = text
+        self.scenes.set_text(_("Scene"), text or "–")
+
+    def show_page(self, name: str) -> None:
+        """Which tab is in force, "" for the wall's. The drop-downs concern the wall: under a page they are hidden."""
+        for key, tab in self.tabs.items():
+            tab.setChecked(key == name)
+        if name and not self._of_wall:
+            self._of_wall = [choice for choice in self.findChildren(Choice) if choice.isVisibleTo(self)]
+        for choice in self._of_wall:
+            choice.setVisible(not name)
+        if not name:
+            self._of_wall = []
 
     def set_count(self, count: Count) -> None:
         self._count = count
@@ -81,8 +112,13 @@ class TitleBar(QWidget):
     def retranslate(self, *_theme: object) -> None:
         """Texts and colours in force."""
         self._name.set_words((("Lawang", 14, Weight.STRONG, self._theme.tokens.text),))
+        self.set_scene(self._scene)
         self.set_layout_name(self._layout_name)
+        self.tour.retranslate()
         self.set_count(self._count)
+        for key, tab in self.tabs.items():
+            tab.setText(_(self._titles[key]))
+            tab.setAccessibleName(_("Page {title}").format(title=tab.text()))
         texts = (_("Minimise"), _("Fold docks"), _("Close window"))
         for button, text, name in zip(self._buttons, texts, ("minus", "corners-out", "x"), strict=True):
             button.setIcon(icon(name, self._theme.tokens.text))
@@ -97,8 +133,12 @@ class TitleBar(QWidget):
         row.addWidget(Mark(self._theme))
         row.addSpacing(8)
         row.addWidget(self._name)
-        row.addSpacing(24)
+        row.addSpacing(16 if self.tabs else 24)
+        self._place_tabs(row)
+        row.addWidget(self.scenes)
         row.addWidget(self.layouts)
+        row.addSpacing(8)
+        row.addWidget(self.tour)
         row.addSpacing(16)
         row.addWidget(self.notice, 1)
         row.addSpacing(16)
@@ -116,6 +156,23 @@ class TitleBar(QWidget):
             button.setProperty("bar", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
+
+    def _place_tabs(self, row: QHBoxLayout) -> None:
+        group = QButtonGroup(self)
+        for key, tab in self.tabs.items():
+            tab.setProperty("tab", True)
+            tab.setCheckable(True)
+            tab.setChecked(not key)
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tab.clicked.connect(partial(self._tab_clicked, key))
+            group.addButton(tab)
+            row.addWidget(tab)
+            row.addSpacing(4)
+        if self.tabs:
+            row.addSpacing(12)
+
+    def _tab_clicked(self, name: str, _checked: bool = True) -> None:
+        self.page_chosen.emit(name)
 
     def _tick(self) -> None:
         self._show_time()

@@ -67,7 +67,7 @@ class Windows(QObject):
                 frame.showNormal()
             frame.raise_()
             frame.activateWindow()
-            frame.view.setFocus()
+            frame.take_keyboard()
             self._activated(window_id)
 
     def go_next(self) -> None:

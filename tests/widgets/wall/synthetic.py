@@ -24,6 +24,11 @@ def plain(width: int, height: int, blue: int, green: int, red: int) -> npt.NDArr
     return pixels
 
 
+def _moved[T](held: dict[PaneKey, T], moves: Mapping[PaneKey, PaneKey]) -> dict[PaneKey, T]:
+    """As VideoEngine.rename: who comes takes the place of who stood there."""
+    return {k: v for k, v in held.items() if k not in moves} | {moves[k]: v for k, v in held.items() if k in moves}
+
+
 class SyntheticEngine:
     """Implements app.video.engine.Engine. ``publish`` is what a decoder does; nothing runs by itself."""
 
@@ -42,8 +47,8 @@ class SyntheticEngine:
         self.wants = dict(wants)
 
     def rename(self, moves: Mapping[PaneKey, PaneKey]) -> None:
-        self._pictures = {moves.get(k, k): p for k, p in self._pictures.items()}
-        self.report_by_key = {moves.get(k, k): r for k, r in self.report_by_key.items()}
+        self._pictures = _moved(self._pictures, moves)
+        self.report_by_key = _moved(self.report_by_key, moves)
 
     def changed(self) -> Iterable[PaneKey]:
         keys, self._changed = tuple(self._changed), {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,13 @@ from psygnal import SignalInstance
 from app.commands import Context, Dispatcher
 from app.features import table
 from app.model.camera import Camera, Place
+from app.model.errors import OperatorError
+from app.model.scene import Scene, Tour
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
+from app.registry.lane import Outcome
+from app.registry.seen import Seen
+from app.registry.tours import checked
 from app.runtime.settings import SETTINGS, Value
 from app.wall.wall import Wall
 from tests.widgets.wall.synthetic import LIVE, SyntheticEngine
@@ -31,16 +36,89 @@ def cameras(count: int) -> list[Camera]:
 
 
 @dataclass
+class FakeScenes:
+    """See app.registry.scenes.Scenes."""
+
+    kept: dict[str, Scene] = field(default_factory=dict)
+
+    def all(self) -> list[Scene]:
+        return sorted(self.kept.values(), key=lambda scene: scene.number)
+
+    def save(self, scene: Scene) -> Scene:
+        self.kept[scene.id] = scene
+        return scene
+
+    def remove(self, scene_id: str) -> bool:
+        return self.kept.pop(scene_id, None) is not None
+
+
+@dataclass
+class FakeTours:
+    """See app.registry.tours.Tours."""
+
+    kept: dict[str, Tour] = field(default_factory=dict)
+
+    def all(self) -> list[Tour]:
+        return sorted(self.kept.values(), key=lambda tour: tour.number)
+
+    def save(self, tour: Tour) -> Tour:
+        kept = replace(checked(tour), id=tour.id or f"tour{tour.number}")
+        self.kept[kept.id] = kept
+        return kept
+
+    def remove(self, tour_id: str) -> bool:
+        return self.kept.pop(tour_id, None) is not None
+
+
+@dataclass
+class FakeSeen:
+    """See app.registry.seen.SeenRows."""
+
+    rows: list[Seen] = field(default_factory=list)
+
+    def add(self, watched: Sequence[Seen]) -> None:
+        self.rows.extend(watched)
+
+    def totals(self, hour: int) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for row in self.rows:
+            if row.hour >= hour:
+                found[row.camera] = found.get(row.camera, 0.0) + row.seconds
+        return found
+
+    def since(self, hour: int) -> list[Seen]:
+        return [row for row in self.rows if row.hour >= hour]
+
+    def last(self) -> dict[str, int]:
+        return {row.camera: row.hour for row in self.rows}
+
+    def first_hour(self) -> int | None:
+        return min((row.hour for row in self.rows), default=None)
+
+
+@dataclass
 class FakeLane:
     """Does at once what it is given, on a registry that only remembers."""
 
     settings: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
     saved: list[WallState] = field(default_factory=list)
+    settings_changed: SignalInstance = field(
+        default_factory=lambda: SignalInstance((object,), name="settings_changed"))
     trouble: SignalInstance = field(default_factory=lambda: SignalInstance((object,), name="trouble"))
+    tables_changed: SignalInstance = field(
+        default_factory=lambda: SignalInstance((object,), name="tables_changed"))
+    scenes: FakeScenes = field(default_factory=FakeScenes)
+    tours: FakeTours = field(default_factory=FakeTours)
+    seen: FakeSeen = field(default_factory=FakeSeen)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
-        work(self)
+        try:
+            outcome: Outcome[Any] = Outcome(work(self))
+        except OperatorError as error:
+            outcome = Outcome(error=error)
+        if then is not None:
+            then(outcome)
         return True
 
     def save_wall(self, _name: str, state: WallState) -> None:

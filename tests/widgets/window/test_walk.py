@@ -240,7 +240,7 @@ def test_dropping_a_camera_from_the_list_puts_it(shown: Shown) -> None:
     camera = shown.station.directory.by_number(130)
     assert camera is not None and isinstance(shown.frame, Console)
     tree = next(w for w in shown.frame.panels.values() if hasattr(w, "search")).view.tree  # type: ignore[attr-defined]
-    data = tree.mimeData([tree.index_of_camera(camera.id)])
+    data = tree.mimeData([tree.index_of_camera(camera)])
     assert data.hasFormat(CAMERA_MIME)
     drop(shown, data, 7)
     assert shown.state.panes[7].camera == camera.id

@@ -1,0 +1,88 @@
+"""Cameras as a tree: by area, by owner or by tag. Pure; made off the GUI thread, 60,000 cameras take about 0.15 s."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.model.camera import Camera
+from app.model.register import Owner
+
+BREATH = 256        # cameras, about 0.3 ms of work: the GUI thread never waits longer for the interpreter
+
+
+class By(StrEnum):
+    """What the tree is parted by."""
+
+    AREA = "area"
+    OWNER = "owner"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One branch. ``path`` holds the names from the widest on, its own last; "" where there is no area, owner or tag.
+
+    ``cameras`` lie directly in it, ordered by number; ``total`` includes all below. ``shape`` is equal for branches of
+    the same rows: same paths, same cameras in the same order, whatever their names are now.
+    """
+
+    path: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    total: int = 0
+    shape: int = 0
+
+
+type Paths = Callable[[Camera], tuple[tuple[str, ...], ...]]
+
+
+def paths_by(by: By, owners: Mapping[str, Owner]) -> Paths:
+    """A function that gives the branches in which a camera lies: one, or one per tag."""
+    nowhere = ("",)
+
+    def district(camera: Camera) -> tuple[str, ...]:
+        """The second level of the area: within an owner a tree of four more levels would only be in the way."""
+        return camera.area[:2][-1:]
+
+    if by is By.OWNER:
+        names = {owner_id: (owner.name,) for owner_id, owner in owners.items()}
+        return lambda camera: ((*names.get(camera.owner, nowhere), *district(camera)),)
+    if by is By.TAG:
+        return lambda camera: tuple((tag, *district(camera)) for tag in camera.tags or nowhere)
+    return lambda camera: (camera.area or nowhere,)
+
+
+def grouped(cameras: Iterable[Camera], by: By, owners: Mapping[str, Owner]) -> Branch:
+    """The tree below a nameless root. Areas come in the order of their lowest number (number plans are geographic),
+    owners and tags by name; those without come last."""
+    paths = paths_by(by, owners)
+    inside: dict[tuple[str, ...], list[Camera]] = {}
+    below: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {(): {}}
+    for count, camera in enumerate(sorted(cameras, key=lambda camera: camera.number)):
+        if not count % BREATH:
+            time.sleep(0)
+        for path in paths(camera):
+            if path not in inside:
+                inside[path] = []
+                for depth in range(len(path)):
+                    below.setdefault(path[:depth], {})[path[:depth + 1]] = None
+            inside[path].append(camera)
+
+    def branch(path: tuple[str, ...]) -> Branch:
+        ways = sorted(below.get(path, ()), key=lambda way: _place(way, by))
+        branches = tuple(branch(way) for way in ways)
+        here = tuple(inside.get(path, ()))
+        if len(here) >= BREATH or not path:
+            time.sleep(0)
+        return Branch(path, branches, here, len(here) + sum(b.total for b in branches),
+                      hash((path, *(b.shape for b in branches), *(camera.id for camera in here))))
+
+    return branch(())
+
+
+def _place(path: tuple[str, ...], by: By) -> tuple[bool, str]:
+    """How branches beside each other are ordered; equal ones stay as they came, by number."""
+    return (path == ("",), path[-1].casefold() if by is not By.AREA and len(path) == 1 else "")

@@ -1,0 +1,1 @@
+"""The settings page, the keys in force as fields, and what makes a changed setting act at once."""
