@@ -1,4 +1,4 @@
-"""Logins: the examples of the RFCs, what real cameras vary, and the rule that a refused password is not tried again."""
+"""Logins by challenge against the examples of the RFCs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials, Secret
-from app.video.rtsp import auth
-from app.video.rtsp.auth import Login, challenge
+from app.runtime import login as auth
+from app.runtime.login import Login, challenge
 
 ADDRESS = "rtsp://10.0.0.5/Streaming/Channels/101"
 
