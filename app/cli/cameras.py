@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.cli import seen
 from app.cli.options import add_common
 from app.model.camera import Camera, StreamRole
 from app.model.errors import OperatorError
@@ -25,8 +26,8 @@ REFUSED_LINES = 1       # the file was read and refused; 2 is kept for a wrong c
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The four verbs."""
-    verbs = parser.add_subparsers(dest="verb", metavar="import|export|undo-import|list", required=True)
+    """The verbs; what was watched has a module of its own."""
+    verbs = parser.add_subparsers(dest="verb", metavar="import|export|undo-import|seen|list", required=True)
     _add_import(verbs.add_parser("import", help=_("read cameras from a list"), description=_(
         "Reads CSV, Excel, M3U, XSPF, GeoJSON, KML and the YAML of Frigate, go2rtc and MediaMTX. A head names the "
         "columns in Indonesian or English: number, name, main_url and, where you have them, {fields}.").format(
@@ -38,6 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     back = verbs.add_parser("undo-import", help=_("take the last import back"))
     add_common(back, below=True)
     back.set_defaults(run=undo_import)
+    seen.add(verbs)
     show = verbs.add_parser("list", help=_("show the cameras of the registry"))
     add_common(show, below=True)
     show.set_defaults(run=list_cameras)

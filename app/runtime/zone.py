@@ -5,7 +5,7 @@ Source: Keputusan Presiden 41/1987; the boundaries below follow provinces as far
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -53,6 +53,14 @@ def zone_named(name: str) -> Zone:
         return Zone(name.upper())
     except ValueError:
         raise ValueError(f"no zone {name!r}; there are {', '.join(z.value for z in Zone)}") from None
+
+
+def in_force(setting: str) -> Zone:
+    """The zone of the setting; "system" is the machine's own when it stands in Indonesia, else the default."""
+    if setting in Zone.__members__:
+        return Zone[setting]
+    offset = datetime.now().astimezone().utcoffset() or timedelta()
+    return {7: Zone.WIB, 8: Zone.WITA, 9: Zone.WIT}.get(round(offset.total_seconds() / 3600), DEFAULT)
 
 
 def local(moment: datetime, zone: Zone = DEFAULT) -> datetime:

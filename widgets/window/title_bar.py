@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QTo
 
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
-from app.runtime.zone import DEFAULT, Zone, local
+from app.runtime.zone import Zone, in_force, local
 from layouts import MENU
 from widgets.theme import Theme, Weight, icon
 from widgets.tours.choice import TourChoice
@@ -20,13 +20,7 @@ from widgets.window.bar_parts import BAR_PX, Choice, Mark, Words, clock_words, c
 from widgets.window.counts import Count
 from widgets.window.notice import Notice
 
-
-def zone_in_force(setting: str) -> Zone:
-    """The zone of the setting; "system" is the machine's own when it stands in Indonesia, else the default."""
-    if setting in Zone.__members__:
-        return Zone[setting]
-    offset = datetime.now().astimezone().utcoffset() or timedelta()
-    return {7: Zone.WIB, 8: Zone.WITA, 9: Zone.WIT}.get(round(offset.total_seconds() / 3600), DEFAULT)
+zone_in_force = in_force        # windows know it by this name
 
 
 class TitleBar(QWidget):
