@@ -172,6 +172,7 @@ class CameraDock(QWidget):
         self.filter.setFixedWidth(40)
         self.filter.setIconSize(QSize(12, 12))
         self.filter.setMenu(self._menu)
+        self.filter.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
         self.everything.setChecked(True)
         group.buttonClicked.connect(lambda _button: self._ask())
         self.search.setFixedHeight(32)

@@ -58,17 +58,16 @@ class FilterMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        self.addSection(_("Tree by"))
         group = QActionGroup(self)
-        for by, title in ((By.AREA, _("Area")), (By.OWNER, _("Owner")), (By.TAG, _("Tag"))):
+        for by, title in ((By.AREA, _("Tree by area")), (By.OWNER, _("Tree by owner")), (By.TAG, _("Tree by tag"))):
             action = self.addAction(title)
             action.setCheckable(True)
             action.setChecked(by is self._by())
             action.triggered.connect(lambda _on, by=by: self._part(by))
             group.addAction(action)
-        self.addSection(_("Only"))
-        for kind, title in ((Field.OWNER, _("Owner")), (Field.AREA, _("Area")), (Field.TAG, _("Tag")),
-                            (Field.RISK, _("Risk class")), (Field.STATE, _("State"))):
+        self.addSeparator()
+        for kind, title in ((Field.OWNER, _("Only owner")), (Field.AREA, _("Only area")), (Field.TAG, _("Only tag")),
+                            (Field.RISK, _("Only risk class")), (Field.STATE, _("Only state"))):
             self._add_values(self.addMenu(title), kind)
         self.addSeparator()
         everything = self.addAction(_("Without filters"))
@@ -106,7 +105,7 @@ class FilterCompletion(QObject):
         self._completer.setWidget(field)
         self._completer.activated.connect(self._take)
         self._popup = QListView()
-        self._popup.setObjectName("completion")
+        self._popup.setProperty("popup", True)
         self._completer.setPopup(self._popup)       # the completer owns it from here on
         field.textEdited.connect(self._offer)
 

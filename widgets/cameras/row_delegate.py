@@ -22,8 +22,8 @@ from widgets.theme import icons as names
 from widgets.theme.tokens import colour
 
 ROW_PX = 24
-_BRANCH_INDENTS = (12, 28, 40)        # deeper areas share the last one: a tree of five levels still fits 256 px
-_CAMERA_INDENT = 48
+_BRANCH_INDENTS = (12, 28, 40, 48)    # deeper areas share the last one: a tree of five levels still fits 256 px
+_CAMERA_INDENTS = (48, 48, 48, 56, 64)      # by depth; in the usual tree of two levels as in the mock-ups
 _HIT_INDENT = 12                      # hits stand alone, without branches above them
 _RIGHT_PX = 16
 _MARK_PX = 12
@@ -58,12 +58,13 @@ class RowDelegate(QStyledItemDelegate):
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
             known = index.data(Role.STATE)         # Qt hands a StrEnum back as plain text
-            left = _CAMERA_INDENT if index.data(Role.DEPTH) else _HIT_INDENT
+            depth = index.data(Role.DEPTH)
+            left = _CAMERA_INDENTS[min(depth, len(_CAMERA_INDENTS) - 1)] if depth else _HIT_INDENT
             self._camera(painter, box, camera, PaneState(known) if known else None, left)
         elif index.data(Role.MORE):
             painter.setFont(font(12))
             painter.setPen(colour(tokens.quiet))
-            _word(painter, index.data(), _CAMERA_INDENT, box.right() - _RIGHT_PX, box)
+            _word(painter, index.data(), _CAMERA_INDENTS[min(index.data(Role.DEPTH), len(_CAMERA_INDENTS) - 1)], box.right() - _RIGHT_PX, box)
         else:
             is_open = bool(state & QStyle.StateFlag.State_Open)
             self._branch(painter, box, index.data(), index.data(Role.DEPTH), index.data(Role.COUNT), is_open)
@@ -113,7 +114,8 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(tokens.faint))
             painter.drawEllipse(QRectF(right - 10, middle - 2, 4, 4))
-        right -= 24
+        if symbol is not None or state is PaneState.LIVE or left != _HIT_INDENT:
+            right -= 24                            # hits have no column of states: most of them are on no pane
         if camera.restricted:
             painter.drawPixmap(right - _MARK_PX, round(middle - _MARK_PX / 2),
                                icon_pixmap("lock-simple", _MARK_PX, tokens.quiet, ratio))

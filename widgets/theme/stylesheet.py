@@ -58,6 +58,7 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
     selection-background-color: $selected_row; selection-color: $text; alternate-background-color: $panel; }
+QListView[popup="true"] { background: $raised; border: 1px solid $line; }
 QListView::item, QTreeView::item, QTableView::item { min-height: 24px; border: none; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
     background: $selected_row; color: $text; }
