@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import widgets.kiosk.kiosk
+import widgets.register.feature
 import widgets.scenes.install
 import widgets.settings.live
 import widgets.tours.feature
@@ -11,6 +12,7 @@ from widgets.window.shell import Install
 
 INSTALLS: tuple[Install, ...] = (
     widgets.window.paging.install,
+    widgets.register.feature.install,
     widgets.settings.live.install,
     widgets.scenes.install.install,
     widgets.tours.feature.install,

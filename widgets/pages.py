@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.runtime.language import mark as N_
 from widgets.panels import Surroundings
+from widgets.register.page import RegisterPage
 from widgets.settings.page import SettingsPage
 
 
@@ -22,5 +23,6 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("cameras", N_("Cameras"), RegisterPage),
     Page("settings", N_("Settings"), SettingsPage),
 )

@@ -61,6 +61,7 @@ class Surroundings:
     leave: Callable[[], None]
     dispatcher: Dispatcher
     registry: Lane
+    tell: Callable[[str], None] = lambda _text: None       # one line in this window
 
 
 @dataclass(frozen=True, slots=True)

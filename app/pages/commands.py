@@ -34,4 +34,4 @@ _EDIT = (
             by_widgets=True, palette=False),
 )
 
-COMMANDS: tuple[Command, ...] = (_SWITCH[0], *_SWITCH[3:])
+COMMANDS: tuple[Command, ...] = (*(row for row in _SWITCH if row.id != "page.availability"), *_EDIT)

@@ -1,7 +1,8 @@
 """The spans in which cameras were up or down, as stations that watched them saw it. Runs on: the registry lane.
 
-Rows that grow each half minute leave no entry in the change log, which they would fill. Each row bears its station,
-so that stations which share can be put together.
+Rows that grow each half minute would fill the change log: it holds one entry per station, the newest, by which other
+programs on the file see that nothing but availability was written. Each row bears its station, so that stations
+which share can be put together.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class AvailabilityRows:
                     store.run("INSERT INTO availability (camera, up, cause, since, until, station) "
                               "SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM cameras WHERE id = ?1)",
                               [span.camera, int(span.up), span.cause, span.since, span.until, store.station])
+            store.run("DELETE FROM change_log WHERE tbl = 'availability' AND row = ?", [store.station])
+            store.log("availability", store.station, "changed", {"spans": len(spans)})
             newest = max(span.until for span in spans)
             if abs(newest - self._swept) >= _SWEEP_S and before is not None and newest - before < _LEAP_S:
                 self._swept = newest

@@ -5,6 +5,8 @@ Runs on: the one thread that opened it. A desktop uses it through app.registry.l
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -14,11 +16,12 @@ from typing import Self
 
 from app.model.camera import Camera
 from app.model.edit import Change, Changes, Edit
+from app.model.secret import NOTHING, Secret
 from app.model.wall import WallState
 from app.registry.areas import Areas
 from app.registry.availability import AvailabilityRows
 from app.registry.cameras import Cameras
-from app.registry.copies import copy_of_today
+from app.registry.copies import copy_of_today, make_copy
 from app.registry.device_facts import DeviceFacts
 from app.registry.edits import Edits
 from app.registry.errors import explained
@@ -28,6 +31,8 @@ from app.registry.imports import Imports
 from app.registry.layouts import Layouts
 from app.registry.opening import may_write, open_database, version_of
 from app.registry.owners import Owners
+from app.registry.presence import write_again
+from app.registry.rekey import rekey
 from app.registry.scenes import Scenes
 from app.registry.search import Search
 from app.registry.seen import SeenRows
@@ -36,9 +41,12 @@ from app.registry.store import Store
 from app.registry.tours import Tours
 from app.registry.walls import Walls
 from app.registry.watching import Watch
-from app.runtime import paths
+from app.runtime import desktop_keyring, paths
+from app.runtime.key_store import Kept
 from app.runtime.secrets import Vault
 from app.runtime.settings import Value
+
+log = logging.getLogger("lawang.registry")
 
 KEY_FILE = "registry.key"       # in the config folder: apart from the data, so that a copied registry opens no camera
 STATION_FILE = "station-id"
@@ -55,7 +63,7 @@ class Registry:
         """
         self.path = path
         self.read_only = read_only or not may_write(path)
-        vault = vault or Vault(paths.config_dir() / KEY_FILE)
+        vault = vault or vault_of_this_user()
         station = station_id(paths.config_dir()) if station is None else station
         db = open_database(path, read_only=self.read_only, clock=clock)
         self._store = Store(db, path, vault, station=station, clock=clock, make_id=make_id)
@@ -155,6 +163,21 @@ class Registry:
         """Today's copy of the file, when not made yet; none of a read-only one; a failure is logged."""
         return None if self.read_only else copy_of_today(self._store.db.conn, self.path)
 
+    def keep_last(self) -> None:
+        """A copy of a file that is about to be left for another one; a failure is logged."""
+        try:
+            make_copy(self._store.db.conn, self.path)
+        except (OSError, sqlite3.Error) as error:
+            log.warning("no copy of the lost registry was made: %s", error)
+
+    def write_again(self, clear: Callable[[], None]) -> None:
+        """Writes the file anew where nothing lies any more; see app.registry.presence. Raises OperatorError."""
+        write_again(self._store.db.conn, self.path, clear)
+
+    def rekey(self, kept: Kept | None = None, passphrase: Secret = NOTHING) -> int:
+        """A new key for every password, kept there (None: where it is now); gives how many there were."""
+        return rekey(self._store, kept or self._store.vault.kept or Kept.FILE, passphrase)
+
     def settle(self) -> None:
         """Leaves one whole file without companions, packed: for a file that is shipped or carried away."""
         with explained(self.path):
@@ -165,6 +188,11 @@ class Registry:
         """Closes the file; what was written is on disk."""
         with explained(self.path):
             self._store.db.close()
+
+
+def vault_of_this_user() -> Vault:
+    """The vault with the key of this user: of the desktop's keyring, the key file or a passphrase."""
+    return Vault(paths.config_dir() / KEY_FILE, desktop_keyring.of_this_user())
 
 
 def station_id(folder: Path) -> str:

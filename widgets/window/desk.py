@@ -73,7 +73,8 @@ class Desk(QObject):
         bar.fold_asked.connect(lambda: run("window.fullscreen", window=window.id))
         around = Surroundings(
             self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
-            put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry)
+            put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry,
+            tell=lambda text: self.tell(window.id, text))
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         console_frame = Console(window.id, view, self._theme, bar, panels,
                                 (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)
@@ -105,6 +106,11 @@ class Desk(QObject):
             if window_id in self.frames:
                 self.frames[window_id].show_page("")
             self._dispatcher.run("pane.put", camera=camera_id, window=window_id, pane=window.selected)
+
+    def tell(self, window_id: str, text: str) -> None:
+        """One line in that window, while it is there."""
+        if window_id in self.frames:
+            self.frames[window_id].tell(text)
 
     # --- what the clock tells ---
 
