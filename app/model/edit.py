@@ -30,6 +30,7 @@ class Changes(TypedDict, total=False):
     model: str
     serial: str
     mac: str
+    service: str
     notes: str
     append_notes: str
     tags: Iterable[str]
@@ -65,7 +66,7 @@ class Change:
     after: object = None
 
 
-DEVICE_FIELDS = ("make", "model", "serial", "mac")
+DEVICE_FIELDS = ("make", "model", "serial", "mac", "service")
 _PLAIN = ("number", "name", "area", "place", "owner", "height", "heading", "field_of_view", "restricted", "notes",
           "streams", "credentials")
 _KNOWN = frozenset(Changes.__annotations__)

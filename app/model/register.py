@@ -62,12 +62,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What the camera is, as the register or the device itself says."""
+    """What the camera is, as the register or the device itself says.
+
+    ``service``: its ONVIF device service, http(s) without login; "" for a camera that only streams.
+    """
 
     make: str = ""
     model: str = ""
     serial: str = ""
     mac: str = ""
+    service: str = ""
 
 
 NO_DEVICE = Device()

@@ -39,9 +39,9 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
         which, values = chosen("id", ids)
         cameras, lost = [], 0
         for (camera_id, number, name, area, latitude, longitude, owner, height, heading, view, notes, make, model,
-             serial, mac, restricted) in store.each(
+             serial, mac, service, restricted) in store.each(
                 "SELECT id, number, name, area, latitude, longitude, owner, height, heading, field_of_view, notes, "
-                f"make, model, serial, mac, restricted FROM cameras {which} ORDER BY number", values):
+                f"make, model, serial, mac, service, restricted FROM cameras {which} ORDER BY number", values):
             if owner is not None and owner not in owners:
                 owner, lost = None, lost + 1
             cameras.append(Camera(
@@ -49,7 +49,8 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
                 None if latitude is None else Place(latitude, longitude), streams.get(camera_id, ()),
                 logins.get(camera_id, _NO_LOGIN), owners[owner] if owner else "", height, heading, view,
                 tags.get(camera_id, ()), notes,
-                Device(intern(make), intern(model), serial, mac) if make or model or serial or mac else NO_DEVICE,
+                Device(intern(make), intern(model), serial, mac, service)
+                if make or model or serial or mac or service else NO_DEVICE,
                 restricted != 0))
     if lost:
         log.warning("%d cameras name an owner who is not in the register; they are shown without owner", lost)

@@ -30,7 +30,8 @@ def camera_to_text(vault: Vault, camera: Camera, leave_out: Collection[str] = ()
         "credentials": [login.username, base64.b64encode(sealed).decode()],
         "owner": camera.owner, "height": camera.height, "heading": camera.heading,
         "field_of_view": camera.field_of_view, "tags": list(camera.tags), "notes": camera.notes,
-        "device": [device.make, device.model, device.serial, device.mac], "restricted": camera.restricted}
+        "device": [device.make, device.model, device.serial, device.mac, device.service],
+        "restricted": camera.restricted}
     return {name: value for name, value in values.items() if name not in leave_out}
 
 

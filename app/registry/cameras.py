@@ -19,7 +19,7 @@ from app.registry.store import HIDDEN, Store
 from app.runtime.language import gettext as _
 
 COLUMNS = ("number", "name", "area", "latitude", "longitude", "owner", "height", "heading", "field_of_view", "notes",
-           "make", "model", "serial", "mac", "restricted")
+           "make", "model", "serial", "mac", "service", "restricted")
 
 
 class Cameras:
@@ -113,7 +113,7 @@ class Cameras:
         store = self._store
         values = [new.number, new.name, area, *_degrees(new.place), new.owner or None, new.height, new.heading,
                   new.field_of_view, new.notes, new.device.make, new.device.model, new.device.serial, new.device.mac,
-                  int(new.restricted), store.station, new.id]
+                  new.device.service, int(new.restricted), store.station, new.id]
         before = fields_of(old) if old else {}
         different = {key: value for key, value in fields_of(new).items() if before.get(key) != value}
         if old is None:
@@ -180,7 +180,8 @@ def fields_of(camera: Camera) -> dict[str, object]:
             "latitude": latitude, "longitude": longitude, "owner": camera.owner, "height": camera.height,
             "heading": camera.heading, "field_of_view": camera.field_of_view, "tags": list(camera.tags),
             "notes": camera.notes, "make": camera.device.make, "model": camera.device.model,
-            "serial": camera.device.serial, "mac": camera.device.mac, "restricted": camera.restricted}
+            "serial": camera.device.serial, "mac": camera.device.mac,
+            "service": camera.device.service, "restricted": camera.restricted}
 
 
 def _degrees(place: Place | None) -> tuple[float | None, float | None]:

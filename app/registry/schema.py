@@ -79,6 +79,7 @@ def register(db: Database) -> None:
         "ALTER TABLE cameras ADD COLUMN model TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cameras ADD COLUMN serial TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cameras ADD COLUMN mac TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cameras ADD COLUMN service TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cameras ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX cameras_by_owner ON cameras (owner)",
         """CREATE TABLE camera_tags (

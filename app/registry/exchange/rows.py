@@ -57,9 +57,11 @@ def merged(cells: Mapping[str, str], known: Known, numbers: Numbers, options: Op
     number = before.number if before else _number(cells, name, main, known, numbers, options)
     start = before or Camera("", number, "")
     if before is not None and cells.get("number") and not options.overwrite:
-        _refuse_another(before, name, main, numbers)
+        _refuse_another(before, name, host_of_url(main) or host, numbers)
+    if host and not main and host != _host_of(start):
+        raise LacksColumn("url_template")       # an address alone is no stream, and none is guessed
     if not main and start.stream(StreamRole.MAIN) is None:
-        raise _without_url(cells, host)
+        raise LacksColumn("main_url") if "main_url" not in cells else BadCell(_("main_url is empty."), "main_url")
     if not name and not start.name:
         if "name" not in cells:
             raise LacksColumn("name")
@@ -135,21 +137,17 @@ def _number(cells: Mapping[str, str], name: str, main: str, known: Known, number
     return number
 
 
-def _refuse_another(before: Camera, name: str, main: str, numbers: Numbers) -> None:
+def _refuse_another(before: Camera, name: str, here: str, numbers: Numbers) -> None:
     """A number whose camera has another name and another address is most likely a slip, not a change."""
-    stream = before.stream(StreamRole.MAIN)
-    there, here = host_of_url(stream.url) if stream else "", host_of_url(main)
+    there = _host_of(before)
     if name and name.casefold() != before.name.casefold() and there and here and there != here:
         raise BadCell(_("{number} is already used by {name} ({host}). The nearest free number is {free}.").format(
             number=before.label, name=before.name, host=there, free=f"{numbers.nearest(before.number):04d}"), "number")
 
 
-def _without_url(cells: Mapping[str, str], host: str) -> Exception:
-    if "main_url" not in cells and not host:
-        return LacksColumn("main_url")
-    if host:
-        return LacksColumn("url_template")
-    return BadCell(_("main_url is empty."), "main_url")
+def _host_of(camera: Camera) -> str:
+    stream = camera.stream(StreamRole.MAIN)
+    return host_of_url(stream.url) if stream else ""
 
 
 def _owner(cells: Mapping[str, str], before: Camera, known: Known) -> tuple[str, str]:
@@ -196,7 +194,7 @@ def _device(cells: Mapping[str, str], before: Device) -> Device:
     if not any(cells.get(field) for field in ("make", "model", "serial", "mac")):
         return before
     return Device(read.text_of(cells, "make") or before.make, read.text_of(cells, "model") or before.model,
-                  read.text_of(cells, "serial") or before.serial, read.mac_of(cells) or before.mac)
+                  read.text_of(cells, "serial") or before.serial, read.mac_of(cells) or before.mac, before.service)
 
 
 def _or(value: float | None, before: float | None) -> float | None:
