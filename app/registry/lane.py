@@ -22,10 +22,12 @@ from psygnal import Signal
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.registry.directory import CameraDirectory
+from app.registry.opening import open_database
+from app.registry.presence import Presence, Where
 from app.registry.refreshing import Refresh
 from app.registry.registry import Registry
 from app.registry.search_finder import Finder
-from app.registry.watching import EVERYTHING, Changed, Watch
+from app.registry.watching import ALL_TABLES, EVERYTHING, Changed
 from app.runtime.language import gettext as _
 from app.runtime.settings import SETTINGS, Value
 
@@ -73,14 +75,14 @@ class RegistryLane:
         self.directory = CameraDirectory()
         self._finder = Finder(path, self.directory)
         self._open_registry = open_registry
-        self._refresh = Refresh(self.directory, amend)
+        self._refresh = Refresh(self.directory, amend, self._emit)
         self._settings: Mapping[str, Value] = MappingProxyType({s.key: s.default for s in SETTINGS})
         self._jobs: OrderedDict[object, _Job] = OrderedDict()
         self._wake = threading.Condition()
         self._closing = False
         self._opened = threading.Event()
         self._open_error: OperatorError | None = None
-        self._in_trouble = False
+        self._trouble_told = ""
         self._thread = threading.Thread(target=self._run, name="registry", daemon=True)
 
     @property
@@ -148,8 +150,9 @@ class RegistryLane:
                 path=self.path))
             self._refuse_all(self._open_error)
             return
+        file = _OpenFile(registry)
         try:
-            self._serve(registry)
+            self._serve(file)
         except Exception:
             log.exception("the registry lane ended")
         finally:
@@ -158,31 +161,33 @@ class RegistryLane:
                     path=self.path))
             self._refuse_all(OperatorError(_("The registry is closed.")))
             try:
-                registry.close()
+                if file.presence.look() is Where.GONE:
+                    # The last moment: with the program its content would end.
+                    file.registry.write_again(file.presence.clear_companions)
+                file.registry.close()
             except OperatorError as error:
                 log.warning("closing the registry: %s", error)
 
-    def _serve(self, registry: Registry) -> None:
-        watch = registry.watch()
-        self._take(registry, EVERYTHING)
+    def _serve(self, file: _OpenFile) -> None:
+        self._take(file.registry, EVERYTHING)
         # The cameras stay as long as the program: the collector need not walk half a million values on the GUI thread.
         gc.freeze()
         self._finder.start()
         self.directory.finder = self._finder
         self._opened.set()
-        registry.keep_copy()
+        file.registry.keep_copy()
         look_at = time.monotonic() + LOOK_SECONDS
         while True:
             job = self._next_job(look_at - time.monotonic())
             if job is not None:
-                outcome = self._do(registry, job)
-                self._look(registry, watch)     # first the directory, then the one who asked: he may look it up
+                outcome = self._do(file.registry, job)
+                self._look(file)        # first the directory, then the one who asked: he may look it up
                 self._tell(job, outcome)
             elif self._closing:
                 return
             if time.monotonic() >= look_at:
                 look_at = time.monotonic() + LOOK_SECONDS
-                self._look(registry, watch)
+                self._look(file)
 
     def _next_job(self, seconds: float) -> _Job | None:
         with self._wake:
@@ -209,39 +214,73 @@ class RegistryLane:
         except Exception:
             log.exception("the receiver of a registry outcome failed")
 
-    def _look(self, registry: Registry, watch: Watch) -> None:
+    def _look(self, file: _OpenFile) -> None:
         try:
-            changed = watch.look()
+            where = file.presence.look()
+            if where is Where.HERE:
+                file.failed = None
+            elif file.presence.is_due() and not file.registry.read_only:
+                file.failed = self._change_over(file, where)
+                where = file.presence.look()
+            changed = file.watch.look()
             if changed.tables:
-                registry.search.catch_up()      # rows edited by hand are found under their new names
-                self._take(registry, changed)
+                file.registry.search.catch_up()     # rows edited by hand are found under their new names
+                self._take(file.registry, changed)
                 self._emit(self.tables_changed.emit, changed.tables)
+            if where is not Where.HERE:
+                raise file.failed or file.presence.sentence(where)
         except OperatorError as error:
-            if not self._in_trouble:
+            if str(error) != self._trouble_told:
                 log.warning("%s", error)
-                self._in_trouble = True
+                self._trouble_told = str(error)
                 self._emit(self.trouble.emit, error)
             return
-        if self._in_trouble:
-            self._in_trouble = False
+        if self._trouble_told:
+            self._trouble_told = ""
             self._emit(self.trouble.emit, None)
 
-    def _take(self, registry: Registry, changed: Changed) -> None:
+    def _change_over(self, file: _OpenFile, where: Where) -> OperatorError | None:
+        """From the file that is gone to the one in its place, written again when there is none; why not, else None."""
         try:
-            self._refresh(registry, changed)
-        except OperatorError:
-            raise
+            if where is Where.GONE:
+                file.registry.write_again(file.presence.clear_companions)
+                if not self.path.exists():
+                    return None         # another program is at it; a new, empty one may not be made here
+            file.presence.clear_companions()
+            # For reading first: a file that is damaged or still being copied is not put aside under a wall.
+            open_database(self.path, read_only=True).close()
+            if where is Where.OTHER:
+                file.registry.keep_last()
+            new = self._open_registry(self.path)
+        except OperatorError as error:
+            return error
         except Exception:
-            log.exception("a listener of the registry failed")
+            log.exception("changing over to another registry failed")
+            return OperatorError(_("The registry {path} could not be opened; the log says why.").format(path=self.path))
+        old = file.registry
+        file.take(new)
+        log.warning("the registry %s was %s; the program works with it", self.path,
+                    "written again" if where is Where.GONE else "replaced by another file")
+        try:
+            old.close()
+        except OperatorError as error:
+            log.warning("closing the lost registry: %s", error)
+        self._finder.reopen()
+        self._take(new, EVERYTHING)
+        self._emit(self.tables_changed.emit, ALL_TABLES)
+        return None
+
+    def _take(self, registry: Registry, changed: Changed) -> None:
+        self._refresh(registry, changed)
         if "settings" in changed.tables:
             settings = MappingProxyType(registry.settings.all())
             if settings != self._settings:
                 self._settings = settings
                 self._emit(self.settings_changed.emit, settings)
 
-    def _emit(self, tell: Callable[[Any], object], value: object) -> None:
+    def _emit(self, tell: Callable[..., object], *values: object) -> None:
         try:
-            tell(value)
+            tell(*values)
         except Exception:
             log.exception("a listener of the registry failed")
 
@@ -253,3 +292,17 @@ class RegistryLane:
         self._opened.set()
         for job in jobs:
             self._tell(job, Outcome(error=error))
+
+
+class _OpenFile:
+    """The file that the lane works with, who watches its rows and who its place."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.take(registry)
+
+    def take(self, registry: Registry) -> None:
+        """Works with this one from now on."""
+        self.registry = registry
+        self.watch = registry.watch()
+        self.presence = Presence(registry.path)
+        self.failed: OperatorError | None = None

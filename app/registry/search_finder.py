@@ -35,6 +35,7 @@ class Finder:
         self._wake = threading.Condition()
         self._closing = False
         self._learn = True
+        self._moved = False
         self._db: sqlite3.Connection | None = None
         self._reader: SearchReader | None = None
         self._try_at = 0.0
@@ -57,6 +58,12 @@ class Finder:
             self._waiting[asker] = (question, then)
             self._wake.notify()
             return True
+
+    def reopen(self) -> None:
+        """Another file lies at the path now: the next question is asked of that one."""
+        with self._wake:
+            self._moved = self._learn = True
+            self._wake.notify()
 
     def close(self, timeout: float = CLOSE_SECONDS) -> bool:
         """Drops what waits and ends the thread; False when ``timeout`` seconds were not enough."""
@@ -85,7 +92,11 @@ class Finder:
                     if self._closing:
                         return
                     learn, self._learn = self._learn, False
+                    moved, self._moved = self._moved, False
                     job = self._waiting.popitem(last=False)[1] if self._waiting else None
+                if moved:
+                    self._shut()
+                    self._try_at = 0.0
                 if job is not None:
                     self._answer(*job)
                 elif learn:
