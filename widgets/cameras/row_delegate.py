@@ -58,13 +58,12 @@ class RowDelegate(QStyledItemDelegate):
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
             known = index.data(Role.STATE)         # Qt hands a StrEnum back as plain text
-            depth = index.data(Role.DEPTH)
-            left = _CAMERA_INDENTS[min(depth, len(_CAMERA_INDENTS) - 1)] if depth else _HIT_INDENT
+            left = _indent(index.data(Role.DEPTH))
             self._camera(painter, box, camera, PaneState(known) if known else None, left)
         elif index.data(Role.MORE):
             painter.setFont(font(12))
             painter.setPen(colour(tokens.quiet))
-            _word(painter, index.data(), _CAMERA_INDENTS[min(index.data(Role.DEPTH), len(_CAMERA_INDENTS) - 1)], box.right() - _RIGHT_PX, box)
+            _word(painter, index.data(), _indent(index.data(Role.DEPTH)), box.right() - _RIGHT_PX, box)
         else:
             is_open = bool(state & QStyle.StateFlag.State_Open)
             self._branch(painter, box, index.data(), index.data(Role.DEPTH), index.data(Role.COUNT), is_open)
@@ -130,6 +129,11 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(colour(tokens.quiet))
             if right - used > 40:                  # px: less would show two letters and dots
                 _word(painter, camera.district, used + 8, right, box)
+
+
+def _indent(depth: int) -> int:
+    """Of a camera in a branch of that depth; 0 is a hit, which lies in none."""
+    return _CAMERA_INDENTS[min(depth, len(_CAMERA_INDENTS) - 1)] if depth else _HIT_INDENT
 
 
 def _word(painter: QPainter, text: str, left: int, right: int, box: QRect) -> int:

@@ -9,14 +9,12 @@ from typing import Any
 from app.commands import Command, Dispatcher
 from app.model.camera import Camera
 from app.model.pane import PaneState
-from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.palette.offers import Offer, OfferGroup
 from widgets.window.reasons import why_not
 
 _MOST_OFFERS = 8            # of one group, as of cameras
-_MOST_CAMERAS = 8           # more letters narrow faster than scrolling does
-_LOOK_AT = 200
+MOST_CAMERAS = 8            # more letters narrow faster than scrolling does
 _GROUP_LETTERS = 4
 PANE_MENU = "pane"
 
@@ -67,9 +65,10 @@ def marks(title: str, words: list[str]) -> tuple[tuple[int, int], ...] | None:
     return tuple(sorted(found))
 
 
-def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_title: str,
+def search(text: str, dispatcher: Dispatcher, cameras: Sequence[Camera], known: int, pane_title: str,
            states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = ()) -> Found:
-    """Everything that holds every word. ``pane_title`` names the selected pane's camera, "" when it is empty.
+    """Everything that holds every word. ``cameras`` were found for the same text, best first, out of ``known``;
+    ``pane_title`` names the selected pane's camera, "" when it is empty.
 
     Things that features offer (scenes, tours) come before commands, and only once something was typed.
     """
@@ -88,19 +87,18 @@ def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_t
         # Beginnings before middles, possible before impossible; the order of the table within both.
         rank = (2 if entry.why_not else 0) + (0 if not words or _at_word(entry) else 1)
         groups.setdefault(head, []).append((rank, entry))
-    cameras: list[Entry] = []
+    seen: list[Entry] = []
     if words:
-        known = states()
-        cameras = [Entry(f"{c.label} {c.name}", " · ".join(reversed(c.area)), c.label, camera=c,
-                         marks=marks(f"{c.label} {c.name}", words) or (), state=known.get(c.id))
-                   for c in directory.find(text, _LOOK_AT)]
-        cameras = sorted(cameras, key=lambda entry: not entry.marks)[:_MOST_CAMERAS]     # names before areas
+        now = states()
+        seen = [Entry(f"{c.label} {c.name}", " · ".join(reversed(c.area)), c.label, camera=c,
+                      marks=marks(f"{c.label} {c.name}", words) or (), state=now.get(c.id))
+                for c in cameras[:MOST_CAMERAS]]
     sections = [(head, [entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0])])
                 for head, ranked in sorted(groups.items(), key=lambda item: item[0] != pane_head)]
-    if cameras:
+    if seen:
         # A number means a camera; with words the commands on the selected pane are nearer.
         first = 0 if words[0].isdigit() or not sections or sections[0][0] != pane_head else 1
-        sections.insert(first, (_("Cameras"), cameras))
+        sections.insert(first, (_("Cameras"), seen))
     known_offers = [(group.head(), tuple(group.list())) for group in offers]
     for head, things in known_offers if words else ():
         matched = _offered(things, words, dispatcher)
@@ -109,7 +107,7 @@ def search(text: str, dispatcher: Dispatcher, directory: CameraDirectory, pane_t
     lines = [line for head, entries in sections for line in (Entry(head), *entries)]
     matching = sum(not line.is_head for line in lines)
     offered = sum(len(things) for _head, things in known_offers)
-    return Found(tuple(lines), matching, len(rows) + len(directory) + offered)
+    return Found(tuple(lines), matching, len(rows) + known + offered)
 
 
 def _offered(things: Sequence[Offer], words: list[str], dispatcher: Dispatcher) -> list[Entry]:

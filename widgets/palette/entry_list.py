@@ -109,6 +109,9 @@ class _Delegate(QStyledItemDelegate):
             right -= key_caps.width(entry.key)
             key_caps.paint(painter, entry.key, right, box.y() + 8, tokens)
             right -= 12
+        if entry.camera is not None and entry.camera.restricted:
+            painter.drawPixmap(right - 16, box.y() + 12, icon_pixmap("lock-simple", 16, tokens.quiet, ratio))
+            right -= 24
         x = self._title(painter, QRect(box.x() + 44, box.y(), max(right - box.x() - 44, 0), box.height()), entry, ink)
         painter.setFont(font(12))
         painter.setPen(colour(tokens.faint if faded else tokens.quiet))

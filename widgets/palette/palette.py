@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -15,8 +15,10 @@ from app.commands import Dispatcher
 from app.model.camera import Camera
 from app.model.pane import PaneState
 from app.registry.directory import CameraDirectory
+from app.registry.search_answer import Answer, Question
 from app.runtime.language import gettext as _
-from widgets.palette.entries import Found, search
+from widgets.cameras.asking import Asking
+from widgets.palette.entries import MOST_CAMERAS, Found, search
 from widgets.palette.entry_list import EntryList
 from widgets.palette.offers import OfferGroup
 from widgets.theme import Theme, font, icon_pixmap
@@ -24,6 +26,7 @@ from widgets.window import key_caps
 
 WIDTH_PX = 602              # mock-ups: dock plus one column of a 4×4
 _INPUT_PX, _FOOT_PX = 56, 36
+_LATE_MS = 40               # an answer takes under 10; after this the commands are shown without cameras
 _MOST_SHARE = 0.8           # of the window's height; the rest of the list is scrolled
 
 
@@ -47,6 +50,10 @@ class Palette(QWidget):
         self._window = window
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
         self._offers = offers
+        self._asking = Asking(directory, self._answered, self)
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(lambda: self._show(()))
+        self._does = False                  # Enter was pressed before the answer was there
         self._pane: Camera | None = None
         self._away_from = QRect()
         self._top = 0
@@ -86,6 +93,8 @@ class Palette(QWidget):
     def shut(self) -> None:
         if self.isVisible():
             had_keyboard = self.field.hasFocus()
+            self._asking.forget()
+            self._late.stop()
             self.hide()
             if had_keyboard:
                 self.closed.emit()
@@ -125,6 +134,10 @@ class Palette(QWidget):
             self.list.setCurrentIndex(index)
 
     def _do(self) -> None:
+        if self._asking.waits:
+            self._does = True
+            return
+        self._does = False
         entry = self.list.current()
         if entry is None:
             return
@@ -138,8 +151,25 @@ class Palette(QWidget):
             self.chosen_command.emit(entry.command, entry.args)
 
     def _search(self) -> None:
+        """Cameras are looked for on the finder's thread; what does not wait for them is not shown before them either,
+        unless they are late: a list that is built twice per letter flickers."""
+        self._does = False
+        if self.field.text().strip():
+            self._late.start()
+            self._asking.ask(Question(self.field.text(), most=MOST_CAMERAS))
+        else:
+            self._asking.forget()
+            self._show(())
+
+    def _answered(self, answer: Answer) -> None:
+        self._show(answer.cameras)
+        if self._does:
+            self._do()
+
+    def _show(self, cameras: Sequence[Camera]) -> None:
+        self._late.stop()
         title = f"{self._pane.label} {self._pane.name}" if self._pane else ""
-        found: Found = search(self.field.text(), self._dispatcher, self._directory, title, self._states,
+        found: Found = search(self.field.text(), self._dispatcher, cameras, len(self._directory), title, self._states,
                               self._offers)
         self.list.show_entries(found.entries)
         self._count.setText(_("{count} of {total}").format(count=found.matching, total=found.total))
