@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from app.model.scene import Scene
@@ -51,7 +51,7 @@ def called(state: WallState, scene: Scene, known: Callable[[str], bool]) -> Call
         if here is not None:
             content[here.id] = shown(here, wanted, known)
         elif scene.whole:
-            fresh = replace(wanted, id=_free_id(wanted.id, state, extra))
+            fresh = replace(wanted, id=_free_id(wanted.id, (*state.windows, *extra), scene.windows))
             extra.append(shown(fresh, wanted, known))
         else:
             missing.append(wanted)
@@ -102,9 +102,10 @@ def _pane(old: Pane, part: Pane, known: Callable[[str], bool]) -> Pane:
     return replace(held, wish=part.wish, view=part.view) if camera else held
 
 
-def _free_id(wanted: str, state: WallState, extra: list[WindowState]) -> str:
-    taken_ids = {each.id for each in (*state.windows, *extra)}
-    if wanted and wanted not in taken_ids:
+def _free_id(wanted: str, present: Sequence[WindowState], scene: Sequence[WindowState]) -> str:
+    """Its own id, or one that neither the wall nor another window of the scene has: the next call finds it again."""
+    if wanted and all(each.id != wanted for each in present):
         return wanted
-    numbers = [int(key[1:]) for key in taken_ids if key[:1] == "w" and key[1:].isdecimal()]
+    ids = {each.id for each in (*present, *scene)}
+    numbers = [int(key[1:]) for key in ids if key[:1] == "w" and key[1:].isdecimal()]
     return f"w{max(numbers, default=0) + 1}"

@@ -33,7 +33,7 @@ from app.runtime.language import gettext as _
 from layouts import Rect, named, place
 from widgets.screens import walking
 from widgets.screens.arrangement import Arrangement, arrange
-from widgets.screens.miniature_paint import Cell, Drawn, paint
+from widgets.screens.miniature_paint import NUMBER_PX, Cell, Drawn, paint
 from widgets.screens.monitors import present_ids
 from widgets.theme import Theme
 from widgets.wall.asks import Runs
@@ -42,6 +42,7 @@ from widgets.wall.dropping import PANE_MIME, carries, drop
 from widgets.wall.words import state_texts
 
 _MARGIN_PX = 8
+_LESS_PX = 4                                # the rows below have air of their own
 _LEAST_HEIGHT, _MOST_HEIGHT = 56, 150       # two monitors side by side are flat, three above each other would be high
 _GAP_PX = 1
 
@@ -81,7 +82,7 @@ class Miniature(QWidget):
         self.setProperty("walked", ["Delete"])       # its own keys, see widgets.window.keys
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAcceptDrops(True)
-        self.setFixedHeight(_LEAST_HEIGHT + 2 * _MARGIN_PX)
+        self.setFixedHeight(_LEAST_HEIGHT + 2 * _MARGIN_PX - _LESS_PX)
         theme.changed.connect(lambda _tokens: self.update())
         self.retranslate()
 
@@ -93,7 +94,8 @@ class Miniature(QWidget):
         arrangement = arrange(state, present_ids(), self.width() - 2 * _MARGIN_PX, _MOST_HEIGHT)
         if arrangement != self._arrangement:
             self._arrangement = arrangement
-            self.setFixedHeight(max(arrangement.height, _LEAST_HEIGHT) + 2 * _MARGIN_PX)
+            below = NUMBER_PX if len(state.windows) > 1 else 0
+            self.setFixedHeight(max(arrangement.height, _LEAST_HEIGHT) + 2 * _MARGIN_PX + below - _LESS_PX)
             self.update()
         drawn = tuple(self._draw(number, window.id) for number, window in enumerate(state.windows, 1))
         if drawn != self._drawn:

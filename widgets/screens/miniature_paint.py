@@ -14,6 +14,7 @@ from widgets.theme import icons as names
 from widgets.theme.icons import paint_icon
 from widgets.theme.tokens import colour
 
+NUMBER_PX = 14                  # below a window, for its number
 _LABEL_PX = 11                  # the smallest type there is (mock-ups, strips of 16 px)
 _LABEL_HEIGHT = 13              # cells lower than this bear no number, the tool tip does
 _ICON_PX = 12
@@ -58,7 +59,7 @@ def paint(painter: QPainter, monitors: Sequence[QRect], windows: Sequence[Drawn]
         for cell in window.cells:
             _paint_cell(painter, cell, tokens)
         if len(windows) > 1:
-            _paint_number(painter, window, tokens)
+            _paint_number(painter, window, windows, tokens)
     # Frames after everything, so that no neighbour cuts them.
     for window in windows:
         for cell in window.cells:
@@ -116,15 +117,17 @@ def _paint_cell(painter: QPainter, cell: Cell, tokens: Tokens) -> None:
         painter.drawText(text, Qt.AlignmentFlag.AlignCenter, label)
 
 
-def _paint_number(painter: QPainter, window: Drawn, tokens: Tokens) -> None:
-    """The window's number on a plate in its lower right corner."""
+def _paint_number(painter: QPainter, window: Drawn, others: Sequence[Drawn], tokens: Tokens) -> None:
+    """The window's number below it; on a plate in its corner when another window lies there."""
     painter.setFont(font(_LABEL_PX, Weight.STRONG))
     text = str(window.number)
-    width = QFontMetrics(painter.font()).horizontalAdvance(text) + 6
-    plate = QRect(window.box.right() - width, window.box.bottom() - _LABEL_HEIGHT, width, _LABEL_HEIGHT)
-    painter.fillRect(plate, colour(tokens.panel))
-    painter.setPen(colour(tokens.quiet))
-    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+    place = QRect(window.box.x(), window.box.bottom() + 1, window.box.width(), NUMBER_PX)
+    if any(other.box.intersects(place) for other in others):
+        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 6
+        place = QRect(window.box.right() - width, window.box.bottom() - _LABEL_HEIGHT, width, _LABEL_HEIGHT)
+        painter.fillRect(place, colour(tokens.panel))
+    painter.setPen(colour(tokens.text if window.active else tokens.quiet))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _frame(painter: QPainter, box: QRect, shade: str, thick: int) -> None:
