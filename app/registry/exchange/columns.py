@@ -53,6 +53,7 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "model": (N_("Model"), ("model", "tipe", "type", "jenis kamera", "tipe kamera", "seri")),
     "serial": (N_("Serial number"), ("serial", "nomor seri", "serial number", "no seri", "sn")),
     "mac": (N_("MAC address"), ("mac", "mac address", "alamat mac")),
+    "service": (N_("ONVIF address"), ("service", "onvif", "onvif url", "alamat onvif")),
     "height": (N_("Height"), ("height", "tinggi", "ketinggian", "tinggi tiang")),
     "heading": (N_("Heading"), ("heading", "arah", "azimuth", "azimut", "direction")),
     "field_of_view": (N_("Field of view"), ("field of view", "fov", "sudut pandang")),
