@@ -33,7 +33,7 @@ class Role(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the list. ``title`` and ``what`` are the two words of the row at the left, ``sentence`` stands below
-    the line at the right. ``cells`` are without secrets; ``wrong`` is the cell that is to blame, -1 none.
+    the line at the right, ``short`` in the row. ``cells`` are without secrets; ``wrong`` is the cell that is to blame, -1 none.
     """
 
     line: int
@@ -42,6 +42,7 @@ class Entry:
     sentence: str
     cells: tuple[str, ...]
     wrong: int = -1
+    short: str = ""
 
 
 class EntryModel(QAbstractListModel):
@@ -130,7 +131,7 @@ def _of_refusal(plan: Plan, refusal: Refusal) -> Entry:
         sentence = _("Column {column} “{head}”: {sentence}").format(
             column=refusal.column, head=refusal.head, sentence=sentence)
     return Entry(refusal.line, _line(refusal.line), refusal.head, sentence,
-                 cells_of(plan, plan.row_at(refusal.line)), refusal.column - 1)
+                 cells_of(plan, plan.row_at(refusal.line)), refusal.column - 1, refusal.sentence)
 
 
 def _of_step(plan: Plan, step: Step) -> Entry:

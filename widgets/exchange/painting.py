@@ -56,7 +56,7 @@ class RowDelegate(QStyledItemDelegate):
         _elided(painter, entry.what, what)
         painter.setPen(colour(tokens.text))
         rest = left + _TITLE_PX + (_WHAT_PX if entry.what else 0)
-        _elided(painter, entry.sentence, QRect(rest, box.y(), max(box.right() - 12 - rest, 0), box.height()))
+        _elided(painter, entry.short or entry.sentence, QRect(rest, box.y(), max(box.right() - 12 - rest, 0), box.height()))
         painter.restore()
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from app.model.camera import Place
+from app.model.errors import OperatorError
 from app.model.secret import Credentials
 from app.registry.exchange.parted import path_of
 from app.runtime.language import gettext as _
@@ -185,6 +186,21 @@ def mac_of(cells: Mapping[str, str]) -> str:
             text=text[:30]), "mac")
     digits = re.sub(r"[:-]", "", text).lower()
     return ":".join(digits[at:at + 2] for at in range(0, len(digits), 2))
+
+
+def service_of(cells: Mapping[str, str]) -> str:
+    """An ONVIF device service, http or https without user and password. Raises BadCell."""
+    text = cells.get("service", "")
+    if not text:
+        return ""
+    try:
+        address = parse(text)
+    except OperatorError as error:
+        raise BadCell(str(error), "service") from None
+    if address.scheme not in ("http", "https") or address.credentials:
+        raise BadCell(_("an ONVIF address begins with http:// or https:// and holds no user and no password."),
+                      "service")
+    return address.url
 
 
 def restricted_of(cells: Mapping[str, str]) -> bool | None:

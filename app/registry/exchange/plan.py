@@ -184,6 +184,7 @@ def shown_fields(camera: Camera, owner_names: Mapping[str, str]) -> dict[str, st
         "latitude": repr(place.latitude) if place else "", "longitude": repr(place.longitude) if place else "",
         "tags": list_text(camera.tags), "notes": camera.notes, "make": camera.device.make,
         "model": camera.device.model, "serial": camera.device.serial, "mac": camera.device.mac,
+        "service": camera.device.service,
         "height": _figure(camera.height), "heading": _figure(camera.heading),
         "field_of_view": _figure(camera.field_of_view), "restricted": "yes" if camera.restricted else "",
     }

@@ -191,10 +191,11 @@ def _tags(cells: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _device(cells: Mapping[str, str], before: Device) -> Device:
-    if not any(cells.get(field) for field in ("make", "model", "serial", "mac")):
+    if not any(cells.get(field) for field in ("make", "model", "serial", "mac", "service")):
         return before
     return Device(read.text_of(cells, "make") or before.make, read.text_of(cells, "model") or before.model,
-                  read.text_of(cells, "serial") or before.serial, read.mac_of(cells) or before.mac, before.service)
+                  read.text_of(cells, "serial") or before.serial, read.mac_of(cells) or before.mac,
+                  read.service_of(cells) or before.service)
 
 
 def _or(value: float | None, before: float | None) -> float | None:
