@@ -7,6 +7,7 @@ nanoseconds, 0 = never.
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -107,6 +108,26 @@ class FeedRecord:
         _TIMELINE.pack_into(self._memory, place + _ARRIVED_AT, arrived_ns)
 
 
+class StreamTold(NamedTuple):
+    """One stream's record as it was read, field by field as in STREAM."""
+
+    packets: int
+    bytes: int
+    arrived_ns: int
+    news_ns: int
+    key_ns: int
+    opened_ns: int
+    delta_bytes: float
+    key_bytes: float
+    dropped: int
+    broken: int
+
+
+def read_stream(block: SharedBlock, index: int) -> StreamTold:
+    """One stream's record in one call: numpy's access field by field costs ten times as much, 5 times a second."""
+    return StreamTold._make(_PACKET.unpack_from(block.memory, index * STREAM.itemsize))
+
+
 def stream_board(block: SharedBlock) -> npt.NDArray[np.void]:
     """The stream records of a block, shape (STREAMS,)."""
     return block.bytes[: STREAMS * STREAM.itemsize].view(STREAM)
@@ -119,8 +140,8 @@ def feed_board(block: SharedBlock) -> npt.NDArray[np.void]:
 
 def behind_s(record: np.void, taken: int, now_ns: int) -> float:
     """How long ago the oldest packet arrived that a reader has not taken yet; ``taken``: bytes it has read."""
-    ends = record["ends"]
-    waiting = ends > taken
-    if not waiting.any():
+    ends = record["ends"].tolist()
+    if max(ends) <= taken:
         return 0.0
-    return max(0.0, (now_ns - int(record["arrived_ns"][waiting].min())) / 1e9)
+    oldest: int = min(arrived for end, arrived in zip(ends, record["arrived_ns"].tolist(), strict=True) if end > taken)
+    return max(0.0, (now_ns - oldest) / 1e9)

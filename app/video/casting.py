@@ -179,7 +179,8 @@ class Casting:
 
     def _connect(self, run: Run, role: StreamRole, now: float) -> None:
         line = run.line
-        if line is not None and line.profile.role is role and line.camera == run.want.camera:
+        if line is not None and line.profile.role is role and (
+                line.camera is run.want.camera or line.camera == run.want.camera):
             return
         run.line = self._pulling.take(run.want.camera, role, now)
         if line is not None:
@@ -224,7 +225,7 @@ class Casting:
         show = messages.Show(
             slot=slot, generation=view.generation, offset=buffers.offset, capacity=buffers.capacity,
             width=shape.width, height=shape.height, source_width=line.width, source_height=line.height,
-            fit=shape.fit.value, native=shape.native, demux="mjpeg" if line.codec == "mjpeg" else "ts", feed="",
+            fit=shape.fit.value, native=shape.native, demux="mjpeg" if line.codec == "mjpeg" else "ps", feed="",
             caching_ms=self._caching(), hardware=hardware.chosen(self._hardware, line.codec, line.height),
             economy=0 < shape.height < line.height and not shape.native,
         )

@@ -139,9 +139,10 @@ class Player:
         order = self.order
         if order.feed.startswith("callback:"):
             self._feed = CallbackFeed(order.feed.removeprefix("callback:"))
-            read, seek, close = vlc_media_callbacks(self._feed)
-            self._media_callbacks = (read, seek, close)
-            media = instance.media_new_callbacks(None, read, seek, close, None)
+            read, close = vlc_media_callbacks(self._feed)
+            self._media_callbacks = (read, close)
+            # Without a seek callback libVLC knows that it cannot: else it would look for the end of the stream first.
+            media = instance.media_new_callbacks(None, read, None, close, None)
         else:
             # Both ends are held so that libVLC never meets a FIFO without a writer, which would be an end of file.
             fifo = os.open(order.feed, os.O_RDWR | os.O_CLOEXEC)
@@ -243,20 +244,17 @@ class Player:
             os.close(self._fifo)
 
 
-def vlc_media_callbacks(feed: CallbackFeed) -> tuple[Any, Any, Any]:
-    """libVLC's read, seek and close callbacks on top of a portable feed."""
+def vlc_media_callbacks(feed: CallbackFeed) -> tuple[Any, Any]:
+    """libVLC's read and close callbacks on top of a portable feed."""
 
     def read(_opaque: Any, buffer: Any, length: int) -> int:
         return feed.read_into(ctypes.addressof(buffer.contents), length)
-
-    def seek(_opaque: Any, _offset: int) -> int:
-        return -1
 
     def close(_opaque: Any) -> None:
         feed.close()
 
     decorators = vlc.CallbackDecorators
-    return decorators.MediaReadCb(read), decorators.MediaSeekCb(seek), decorators.MediaCloseCb(close)
+    return decorators.MediaReadCb(read), decorators.MediaCloseCb(close)
 
 
 class Decoder:

@@ -29,8 +29,8 @@ READER_DUE_S = 8.0              # a decoder that has not come by then never will
 BURST_STEP = 45                 # ticks (0.5 ms) between the pictures of the group that a new reader gets at once
 CLOCK_START = 90_000            # first stamp of a feed: libVLC treats stamps near zero as unset
 
-# A transport stream packet without content (ISO/IEC 13818-1: PID 0x1FFF): bait that tells when libVLC begins to read.
-NULL_PACKET = b"\x47\x1f\xff\x10" + b"\xff" * 184
+# A packet of padding (ISO/IEC 13818-1 table 2-22: stream id 0xBE): bait that tells when libVLC begins to read.
+PADDING = b"\x00\x00\x01\xbe\x00\x3a" + b"\xff" * 58
 
 _FIONREAD = 0x541B
 _F_SETPIPE_SZ = 1031
@@ -173,7 +173,6 @@ class Feed:
         self._needs_key = True
         self._begun = False                     # the first key picture is through
         self.patient = patient
-        self._stub = False                      # the backlog begins with the end of a picture that is given up
 
     @property
     def has_backlog(self) -> bool:
@@ -257,19 +256,14 @@ class Feed:
                     self._backlog[0] = head[taken:]
                     return
                 self._backlog.pop(0)
-                self._stub = False
         except OSError as error:
             self.ended = f"reader gone ({error.__class__.__name__})"
             self._backlog.clear()
             self._backlog_bytes = 0
 
     def _forget_backlog(self) -> None:
-        """Too far behind: leave everything out up to the next key picture, but finish the packet under way."""
-        whole = self.codec == "mjpeg"           # a bare picture under way is finished and counts as shown
-        rest = len(self._backlog[0]) if whole else -self.written % 188
-        head = self._backlog[0][:rest]
-        self.dropped += len(self._backlog) - (whole or self._stub)
-        self._stub = rest > 0 and not whole
-        self._backlog = [head] if rest else []
-        self._backlog_bytes = rest
+        """Too far behind: leave everything out up to the next key picture, but finish the picture under way."""
+        self.dropped += len(self._backlog) - 1
+        self._backlog = self._backlog[:1]
+        self._backlog_bytes = len(self._backlog[0])
         self._needs_key = True

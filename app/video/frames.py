@@ -43,6 +43,8 @@ SLOT = np.dtype(
     ],
     align=True,
 )
+_SLOT = struct.Struct("<Q6I2Q2I3Q2IQ")   # all of it
+assert _SLOT.size == SLOT.itemsize
 _SLOT_HEAD = struct.Struct("<Q6IQ")      # the fields of SLOT up to changed_ns
 BOARD_BYTES = -(-SLOTS * SLOT.itemsize // PAGE) * PAGE
 
@@ -108,6 +110,11 @@ class SharedBlock:
         serial, published, generation, width, height, stride, _, changed_ns = _SLOT_HEAD.unpack_from(
             self.memory, index * SLOT.itemsize)
         return serial, published, generation, width, height, stride, changed_ns
+
+    def counters(self, index: int) -> tuple[int, int, int]:
+        """(changed_ns, demuxed, demuxed_ns) of one record."""
+        record = _SLOT.unpack_from(self.memory, index * SLOT.itemsize)
+        return record[7], record[13], record[16]
 
     def board(self) -> npt.NDArray[np.void]:
         """The slot records, shape (SLOTS,)."""

@@ -21,9 +21,9 @@ class Limits:
     first_picture: float = 12.0         # a stream that sends for so long without any picture is not coming
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observation:
-    """What is known about one pane."""
+    """What is known about one pane. Not frozen: five are made of each pane a second, and freezing triples the cost."""
 
     asked: float                        # when the pane was asked for
     opened: float = 0.0                 # since when the connection stands; 0 = it does not

@@ -1,6 +1,7 @@
 """One pull, several consumers: the current group of pictures is kept, so that whoever comes shows a picture at once.
 
-Runs on: ``accept`` on the stream's pulling thread; ``attach``, ``detach`` and ``start`` on the worker's other threads.
+Runs on: ``accept`` on the stream's pulling thread or the worker's reader; ``attach``, ``detach`` and ``start`` on the
+worker's other threads.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The ingest worker: pulls cameras and feeds decoders. Started as ``python -m app.video.ingest_worker``.
 
-Threads: ``orders`` (reads the desktop's messages), one ``pull ...`` per stream, and the main thread, which pumps feeds
-and beats. The process leaves when the desktop's pipe closes.
+Threads: ``orders`` (reads the desktop's messages), ``reader`` (takes what all cameras send), one ``pull ...`` per
+stream, which opens it and sleeps while it plays, and the main thread, which pumps feeds and beats. The process leaves
+when the desktop's pipe closes.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from app.model.secret import Credentials, Secret
 from app.runtime.process import Parent
 from app.video import messages
 from app.video.board import INGEST_BYTES, FeedRecord, StreamRecord
-from app.video.feed import NULL_PACKET, Feed, FifoPipe, Pipe, SocketPipe
+from app.video.feed import PADDING, Feed, FifoPipe, Pipe, SocketPipe
 from app.video.frames import SharedBlock
 from app.video.hub import Hub
+from app.video.reader import Reader
 from app.video.source import Source, Target
 from app.video.transport import Unit
 
@@ -45,7 +47,7 @@ class Channel:
         self._worker = worker
         self._record = StreamRecord(worker.block, order.record)
         target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport)
-        self.source = Source(target, self._record, self)
+        self.source = Source(target, self._record, self, worker.reader)
 
     def opened(self, codec: str, width: int, height: int) -> None:
         self.codec = codec
@@ -78,6 +80,7 @@ class IngestWorker:
         self._live: dict[int, tuple[Feed, Channel]] = {}
         self._busy = threading.Event()
         self._folder = ""
+        self.reader = Reader()
 
     def run(self) -> None:
         """Serve until the desktop goes away."""
@@ -179,7 +182,7 @@ class IngestWorker:
             pipe = SocketPipe()
             self.parent.send(messages.FeedReady(order.feed, pipe.address))
         else:
-            pipe = FifoPipe(order.address, NULL_PACKET if channel.codec != "mjpeg" else b"")
+            pipe = FifoPipe(order.address, PADDING if channel.codec != "mjpeg" else b"")
         feed = Feed(order.feed, channel.codec, pipe, FeedRecord(self.block, order.record, order.feed),
                     patient=order.patient)
         with self._lock:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.model.camera import Camera, StreamProfile, StreamRole
 from app.video import messages
+from app.video.board import StreamTold, read_stream
 from app.video.freshness import Observation
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class Line:
     _counted: tuple[float, int] = field(default=(0.0, 0))
 
     @property
-    def row(self) -> Any:
-        """The stream's record on its worker's board, or None while it has none."""
-        return self.host.board[self.record] if self.host is not None and self.record >= 0 else None
+    def row(self) -> StreamTold | None:
+        """The stream's record on its worker's board as it is now, or None while it has none."""
+        return read_stream(self.host.block, self.record) if self.host is not None and self.record >= 0 else None
 
     def order(self) -> messages.Pull:
         """What the ingest worker is told."""
@@ -83,8 +84,8 @@ class Line:
         """Its ingest worker died: everything is asked for again, what was known of the stream stays known."""
         row = self.row
         if row is not None:
-            self.heard_before = max(self.heard_before, int(row["arrived_ns"]) / 1e9)
-            self.news_before = max(self.news_before, int(row["news_ns"]) / 1e9)
+            self.heard_before = max(self.heard_before, row.arrived_ns / 1e9)
+            self.news_before = max(self.news_before, row.news_ns / 1e9)
         self.host, self.record = None, -1
         self.epoch += 1
         if self.phase is Phase.OPEN:
@@ -96,28 +97,23 @@ class Line:
         if row is None:
             return
         since, count = self._counted
-        packets = int(row["packets"])
+        packets = row.packets
         if now - since >= INTERVAL_S or packets < count:
             if since and packets - count >= 3:
                 self.interval = (now - since) / (packets - count)
             self._counted = (now, packets)
 
-    def observe(self, asked: float) -> Observation:
-        """What the packets tell about a pane on this line."""
-        row = self.row
+    def observe(self, asked: float, row: StreamTold | None) -> Observation:
+        """What the packets tell about a pane on this line; ``row``: :attr:`row` as it was read."""
         lost = self.phase in (Phase.FAILED, Phase.REFUSED)
-        base = Observation(asked=asked, opened=0.0 if lost else self.opened, failed=self.failed if lost else 0.0,
+        seen = Observation(asked=asked, opened=0.0 if lost else self.opened, failed=self.failed if lost else 0.0,
                            cause=self.cause, waits_for_person=self.phase is Phase.REFUSED, interval=self.interval,
                            packet=self.heard_before, news=self.news_before)
-        if row is None:
-            return base
-        return Observation(
-            asked=asked, opened=base.opened, failed=base.failed, cause=base.cause,
-            waits_for_person=base.waits_for_person, interval=base.interval,
-            packet=max(self.heard_before, int(row["arrived_ns"]) / 1e9),
-            news=max(self.news_before, int(row["news_ns"]) / 1e9),
-            delta_bytes=float(row["delta_bytes"]), key_bytes=float(row["key_bytes"]),
-        )
+        if row is not None:
+            seen.packet = max(self.heard_before, row.arrived_ns / 1e9)
+            seen.news = max(self.news_before, row.news_ns / 1e9)
+            seen.delta_bytes, seen.key_bytes = row.delta_bytes, row.key_bytes
+        return seen
 
 
 def line_name(camera: Camera, role: StreamRole) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 from app.model.pane import NO_REPORT, PaneReport
-from app.video.board import behind_s
+from app.video.board import StreamTold, behind_s
 from app.video.freshness import Limits, Observation, judge
 from app.video.line import Line
 from app.video.view import Run, View
@@ -38,43 +37,49 @@ class Reporter:
         line, view = run.showing, run.current
         if line is None:
             return NO_REPORT
-        seen = self.observe(run, line, now)
+        row = line.row
+        seen = self.observe(run, line, row, now)
         judged = judge(seen, now, self.limits)
         # A silent camera leaves its last bytes untaken: that is no delay, and its old pictures must not play again.
         behind = seen.delay > self.limits.late and now - seen.packet < self.limits.late
         run.behind_since = (run.behind_since or now) if behind else 0.0
-        row = line.row
         return PaneReport(
             state=judged.state, age=judged.age, cause=judged.cause,
             retry_in=max(0.0, line.retry_at - now) if line.retry_at is not None else None,
             last_picture=seen.picture + wall_offset if seen.picture else None,
             stream=view.shape.role if view is not None else line.profile.role,
             width=line.width, height=line.height, fps=run.rate(now), delay=seen.delay,
-            dropped=int(row["dropped"]) if row is not None else 0,
+            dropped=row.dropped if row is not None else 0,
         )
 
-    def observe(self, run: Run, line: Line, now: float) -> Observation:
-        """Everything that is known about a run."""
+    def observe(self, run: Run, line: Line, row: StreamTold | None, now: float) -> Observation:
+        """Everything that is known about a run; ``row``: the record of ``line``."""
         view = run.current
-        picture = int(view.row["changed_ns"]) / 1e9 if view is not None else 0.0
-        down = view.host.down_cause if view is not None and view.dead else ""
+        changed_ns, taken, counted_ns = view.block.counters(view.slot) if view is not None else (0, 0, 0)
+        seen = line.observe(run.asked, row)
+        picture = changed_ns / 1e9
+        if seen.packet:     # a new player begins with pictures that came long ago: none is newer than the newest packet
+            picture = min(picture, seen.packet + DECODED_S)
+        seen.picture = picture
+        seen.decoder_cause = view.host.down_cause if view is not None and view.dead else ""
         if line.host is None:
-            down = down or "worker"     # nobody pulls it: its ingest worker is being started, or rests
-        base = line.observe(run.asked)
-        if base.packet:     # a new player begins with pictures that came long ago: none is newer than the newest packet
-            picture = min(picture, base.packet + DECODED_S)
-        return replace(base, picture=picture, decoder_cause=down, delay=self._delay(view, now),
-                       decoding=run.want.visible and run.hidden_since is None, in_sight=run.in_sight)
+            seen.decoder_cause = seen.decoder_cause or "worker"     # its ingest worker is being started, or rests
+        seen.delay = self._delay(view, taken, counted_ns, now)
+        seen.decoding = run.want.visible and run.hidden_since is None
+        seen.in_sight = run.in_sight
+        return seen
 
-    def _delay(self, view: View | None, now: float) -> float:
-        """Seconds from arrival to the screen: the oldest packet that libVLC has not taken, and what follows after."""
+    def _delay(self, view: View | None, taken: int, counted_ns: int, now: float) -> float:
+        """Seconds from arrival to the screen: the oldest packet that libVLC has not taken, and what follows after.
+
+        ``taken``: bytes that its demuxer had taken when that number last grew, at ``counted_ns``.
+        """
         if view is None or view.dead or view.stopping:
             return 0.0
         record = view.ingest.feeds[view.feed_record]
-        taken = int(view.row["demuxed"])
         if int(record["number"]) != view.feed or not taken:
             return 0.0
-        now_ns, counted_ns = int(now * 1e9), int(view.row["demuxed_ns"])
+        now_ns = int(now * 1e9)
         if now_ns - counted_ns > STALE_NS:
             return behind_s(record, taken, now_ns) + self._after_demuxer      # it takes nothing any more
         looks = self._delays.setdefault(view, deque(maxlen=DELAY_LOOKS))

@@ -1,7 +1,8 @@
 """One stream: units with their true arrival time, opened again and again until nobody wants it.
 
-Runs on: its own thread, named after the stream. It waits inside; time limits end every wait, and a stream that is
-no longer wanted leaves at its next packet or time limit without anyone waiting for it.
+Runs on: its own thread, named after the stream, which opens, waits and opens again; what plays over plain RTSP/TCP is
+read on the worker's thread "reader" meanwhile (app.video.reader). Time limits end every wait, and a stream that is no
+longer wanted leaves at its next packet or time limit without anyone waiting for it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.video.causes import cause_of
 from app.video.container import OPEN_S, SILENT_S, LibavStream, Target, open_container
 from app.video.decodable import CODECS, LONGEST_SIDE
 from app.video.knock import EVERY_S, MENDS_ITSELF, answers
+from app.video.reader import Reader
 from app.video.rtsp.client import RtspStream
 from app.video.rtsp.rtp import Packet
 from app.video.stamps import Stamper
@@ -36,7 +38,7 @@ SEEN_PACKETS = 64       # fingerprints kept to notice a camera that sends the sa
 
 
 class Listener(Protocol):
-    """What a source tells; called on the source's thread."""
+    """What a source tells; called on the source's thread or on the reader's, never on both at once."""
 
     def opened(self, codec: str, width: int, height: int) -> None:
         """It runs and the first key picture is there; again when the size changes."""
@@ -83,8 +85,9 @@ def open_stream(target: Target, *, libav: bool) -> Opened:
 class Source:
     """Pulls one stream for as long as it is wanted."""
 
-    def __init__(self, target: Target, record: StreamRecord, listener: Listener) -> None:
+    def __init__(self, target: Target, record: StreamRecord, listener: Listener, reader: Reader) -> None:
         self._target = target
+        self._reader = reader
         self._record = record
         self._listener = listener
         self._wanted = True
@@ -122,7 +125,7 @@ class Source:
                 with contextlib.closing(opened):
                     began = time.monotonic()
                     self._record.opened(time.monotonic_ns())
-                    _Reading(opened, self._record, self._listener).run(lambda: self._wanted)
+                    _Reading(opened, self._record, self._listener, lambda: self._wanted).run(self._reader)
                 error = CameraError("closed")
             except CameraError as caught:
                 error = caught
@@ -167,8 +170,9 @@ OPENING = threading.Semaphore(8)
 class _Reading:
     """One connection: packets become units until it breaks."""
 
-    def __init__(self, opened: Opened, record: StreamRecord, listener: Listener) -> None:
+    def __init__(self, opened: Opened, record: StreamRecord, listener: Listener, wanted: Callable[[], bool]) -> None:
         self._opened = opened
+        self._wanted = wanted
         self._record = record
         self._listener = listener
         self._codec = opened.codec
@@ -177,17 +181,47 @@ class _Reading:
         self._stamper = Stamper()
         self._size: PictureSize | None = None
         self._told: PictureSize | None = None
-        self._seen: deque[int] = deque(maxlen=SEEN_PACKETS)
+        self._seen: deque[int] = deque()
+        self._known: set[int] = set()           # the same numbers
 
-    def run(self, wanted: Callable[[], bool]) -> None:
+    def run(self, reader: Reader) -> None:
         """Read until the connection breaks or nobody wants it; raises CameraError or libav's errors."""
-        with contextlib.closing(self._opened.packets()) as packets:
-            for packet in packets:
-                if not wanted():
-                    return
-                unit = self._unit(packet)
-                if unit is not None:
-                    self._listener.unit(unit)
+        opened = self._opened
+        handle = opened.at_once() if isinstance(opened, RtspStream) else None
+        if handle is None:
+            with contextlib.closing(opened.packets()) as packets:
+                for packet in packets:
+                    if not self._wanted():
+                        return
+                    self._pass_on(packet)
+            return
+        assert isinstance(opened, RtspStream)
+        self._playing = opened
+        reading = reader.read(handle, self)
+        reading.over.wait()
+        if reading.error is not None:
+            raise reading.error
+
+    def arrived(self, now: float) -> bool:
+        """The reader's thread: see app.video.reader.Stream."""
+        if not self._wanted():
+            return False
+        packets = self._playing.arrived(now)
+        for packet in packets:
+            self._pass_on(packet)
+        packets.clear()
+        return True
+
+    def tick(self, now: float) -> bool:
+        """As :meth:`arrived`."""
+        if self._wanted():
+            self._playing.tick(now)
+        return self._wanted()
+
+    def _pass_on(self, packet: Packet) -> None:
+        unit = self._unit(packet)
+        if unit is not None:
+            self._listener.unit(unit)
 
     def _unit(self, packet: Packet) -> Unit | None:
         arrived = time.monotonic_ns()
@@ -212,6 +246,10 @@ class _Reading:
 
     def _observe(self, data: bytes, arrived: int, *, key: bool, broken: bool) -> None:
         fingerprint = hash(data)
-        news = fingerprint not in self._seen
-        self._seen.append(fingerprint)
+        news = fingerprint not in self._known
+        if news:
+            self._known.add(fingerprint)
+            self._seen.append(fingerprint)
+            if len(self._seen) > SEEN_PACKETS:
+                self._known.discard(self._seen.popleft())
         self._record.packet(len(data), arrived, key=key, news=news, broken=broken)

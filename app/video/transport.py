@@ -1,31 +1,24 @@
-"""Packets -> bytes that libVLC reads: MPEG transport stream, or bare JPEG pictures one after the other.
+"""Packets -> bytes that libVLC reads: MPEG program stream, or bare JPEG pictures one after the other.
 
-The transport stream closes every access unit at once (PES length written, a delimiter appended), which is what brings
+The program stream closes every access unit at once (PES length written, a delimiter appended), which is what brings
 the delay below 200 ms (reference/video.md section 1).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Protocol
-
-import av
-import av.container
-import av.stream
+import struct
+from typing import NamedTuple, Protocol
 
 from app.video.annexb import DELIMITER
 
 CLOCK = 90_000                       # ticks per second of MPEG time stamps (ISO/IEC 13818-1)
-_TICK = Fraction(1, CLOCK)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One access unit as it goes to a decoder: complete, with parameter sets before each key picture.
 
     ``arrived_ns``: CLOCK_MONOTONIC when the packet was there. ``stamp`` is its decode time in 90 kHz ticks on the
-    hub's own clock, ``lead`` = presentation minus decode time in ticks.
+    hub's own clock, ``lead`` = presentation minus decode time in ticks. A tuple, because one is made per picture.
     """
 
     data: bytes
@@ -44,16 +37,16 @@ class Stream(Protocol):
         """The bytes of one unit presented at ``stamp`` ticks, and how many of them libVLC's demuxer will count."""
 
     def close(self) -> None:
-        """Let the multiplexer go."""
+        """No more units."""
 
 
 def stream_for(codec: str) -> Stream:
-    """The way to feed a codec: "mjpeg" as pictures, all others as transport stream."""
-    return JpegPictures() if codec == "mjpeg" else TransportStream(codec)
+    """The way to feed a codec: "mjpeg" as pictures, all others as program stream."""
+    return JpegPictures() if codec == "mjpeg" else ProgramStream(codec)
 
 
 class JpegPictures:
-    """MJPEG has no place in a transport stream; libVLC's own MJPEG demuxer takes the pictures bare."""
+    """MJPEG has no place in a program stream; libVLC's own MJPEG demuxer takes the pictures bare."""
 
     demux = "mjpeg"
 
@@ -64,50 +57,77 @@ class JpegPictures:
         pass
 
 
-class _Sink:
-    """A file that collects what the multiplexer writes."""
+class ProgramStream:
+    """MPEG program stream with one video stream (ISO/IEC 13818-1 2.5). Stamps must rise strictly.
 
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
+    A unit travels in one piece behind 14 + 14 bytes, where a transport stream cuts it into packets of 188 bytes that
+    libVLC takes one by one; and it is written with one join of bytes.
+    """
 
-    def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def take(self) -> bytes:
-        taken = b"".join(self.parts)
-        self.parts.clear()
-        return taken
-
-
-class TransportStream:
-    """MPEG-TS with one video stream. Stamps must rise strictly."""
-
-    demux = "ts"
+    demux = "ps"
 
     def __init__(self, codec: str) -> None:
-        self._sink = _Sink()
-        self._container = av.open(
-            self._sink, "w", format="mpegts", options={"omit_video_pes_length": "0", "flush_packets": "1"}
-        )
-        self._stream = self._container.add_mux_stream(codec, rate=25)
-        self._stream.time_base = _TICK
         self._delimiter = DELIMITER.get(codec, b"")
         self._opening = self._delimiter[:5]
+        self._map = _stream_map(_TYPES[codec])
+        self._begun = False
 
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
-        # The multiplexer puts a delimiter before a unit that has none; doing it here keeps the count of bytes exact.
+        # A picture that has its own delimiter in front gets none more: the count of bytes stays small and exact.
         leading = b"" if unit.data.startswith(self._opening) else self._delimiter
-        payload = leading + unit.data + self._delimiter
-        packet = av.Packet(payload)
-        packet.stream = self._stream
-        packet.time_base = _TICK
-        packet.dts = stamp
-        packet.pts = stamp + unit.lead
-        packet.is_keyframe = unit.key
-        self._container.mux_one(packet)
-        return self._sink.take(), len(payload)
+        length = len(leading) + len(unit.data) + len(self._delimiter)
+        times = _time(3, stamp + unit.lead) + _time(1, stamp) if unit.lead else _time(2, stamp)
+        head = _pack(stamp)
+        if unit.key or not self._begun:
+            head += self._map
+            self._begun = True
+        if length <= _PIECE_BYTES:
+            return b"".join((head, _pes(length, times), leading, unit.data, self._delimiter)), length
+        payload = memoryview(b"".join((leading, unit.data, self._delimiter)))
+        parts: list[bytes | memoryview] = [head]
+        for at in range(0, length, _PIECE_BYTES):
+            piece = payload[at : at + _PIECE_BYTES]
+            parts += (_pes(len(piece), b"" if at else times), piece)     # only the first piece of a unit has times
+        return b"".join(parts), length
 
     def close(self) -> None:
-        self._container.close()
-        self._sink.take()
+        pass
+
+
+_PIECE_BYTES = 65_000                # a PES packet tells its length in 16 bits
+_TYPES = {"h264": 0x1B, "hevc": 0x24, "mpeg4": 0x10}     # ISO/IEC 13818-1 table 2-34
+_VIDEO = 0xE0                        # stream id: the first of the video streams
+_START_OF_PES = struct.Struct(">4sHBBB")
+_PES_FLAGS = {0: 0x00, 5: 0x80, 10: 0xC0}               # by the length of the times: none, PTS, PTS and DTS
+_MUX_RATE = bytes([0x01, 0x89, 0xC3, 0xF8])             # 50,000 x 50 bytes a second, which nobody holds us to
+
+
+def _pack(stamp: int) -> bytes:
+    """The header of a pack; its clock is the decode time of what follows."""
+    clock = 1 << 46 | 1 << 42 | 1 << 26 | 1 << 10 | 1   # the mark "01" and the marker bits
+    clock |= (stamp >> 30 & 7) << 43 | (stamp >> 15 & 0x7FFF) << 27 | (stamp & 0x7FFF) << 11
+    return b"\x00\x00\x01\xba" + clock.to_bytes(6, "big") + _MUX_RATE
+
+
+def _time(mark: int, stamp: int) -> bytes:
+    bits = mark << 36 | 1 << 32 | 1 << 16 | 1
+    bits |= (stamp >> 30 & 7) << 33 | (stamp >> 15 & 0x7FFF) << 17 | (stamp & 0x7FFF) << 1
+    return bits.to_bytes(5, "big")
+
+
+def _pes(length: int, times: bytes) -> bytes:
+    """The header of a PES packet with ``length`` bytes of content."""
+    return _START_OF_PES.pack(b"\x00\x00\x01\xe0", length + 3 + len(times), 0x84, _PES_FLAGS[len(times)],
+                              len(times)) + times
+
+
+def _stream_map(kind: int) -> bytes:
+    """The program stream map: one elementary stream and its type."""
+    body = b"\xe0\xff" + b"\x00\x00" + b"\x00\x04" + bytes([kind, _VIDEO]) + b"\x00\x00"
+    data = b"\x00\x00\x01\xbc" + (len(body) + 4).to_bytes(2, "big") + body
+    crc = 0xFFFFFFFF                                     # CRC-32 of MPEG: polynomial 0x04C11DB7, nothing reflected
+    for byte in data:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
+    return data + crc.to_bytes(4, "big")

@@ -14,7 +14,7 @@ import pytest
 
 from app.video import feed as feed_module
 from app.video.board import INGEST_BYTES, FeedRecord
-from app.video.feed import BACKLOG_BYTES, NULL_PACKET, Feed, FifoPipe, SocketPipe
+from app.video.feed import BACKLOG_BYTES, PADDING, Feed, FifoPipe, SocketPipe
 from app.video.frames import SharedBlock
 from app.video.hub import Hub
 from app.video.readback import CallbackFeed
@@ -85,7 +85,7 @@ def way(request, tmp_path):
     if request.param == "fifo":
         path = tmp_path / "lawang-feed"
         os.mkfifo(path)
-        pipe, kind = FifoPipe(str(path), NULL_PACKET), FifoReader
+        pipe, kind = FifoPipe(str(path), PADDING), FifoReader
     else:
         pipe, kind = SocketPipe(), SocketReader
     readers = []
@@ -135,7 +135,7 @@ def _come(feed, reader):
 def _drain(feed, reader, before=b""):
     """Read until everything that was written and waits has come; ``before``: what was read already, bait and all."""
     deadline, got = time.monotonic() + 10, before
-    bait = len(NULL_PACKET) if isinstance(feed.pipe, FifoPipe) else 0
+    bait = len(PADDING) if isinstance(feed.pipe, FifoPipe) else 0
     while feed.has_backlog or len(got) < feed.written + bait:
         assert time.monotonic() < deadline
         feed.pump()
@@ -345,7 +345,7 @@ def test_a_token_in_pieces():
 def test_the_fifo_is_gone_from_the_folder_once_both_ends_are_held(tmp_path):
     path = tmp_path / "lawang-feed"
     os.mkfifo(path)
-    pipe = FifoPipe(str(path), NULL_PACKET)
+    pipe = FifoPipe(str(path), PADDING)
     reader = FifoReader(pipe)
     pipe.ready()
     assert not path.exists()

@@ -1,4 +1,4 @@
-"""Transport streams that another demuxer reads again, each access unit closed by itself."""
+"""Program streams that another demuxer reads again, each access unit closed by itself."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ def _written(codec, count=20):
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg4"])
-def test_a_transport_stream_demuxes_and_decodes_again(codec):
+def test_a_program_stream_demuxes_and_decodes_again(codec):
     made, parts = _written(codec)
-    assert stream_for(codec).demux == "ts"
+    assert stream_for(codec).demux == "ps"
     units = pes_units(b"".join(data for data, _ in parts))
     assert [unit.dts for unit in units] == [90_000 + index * STEP for index in range(len(parts))]
     assert all(unit.pts - unit.dts == 300 for unit in units)
+    assert all(unit.clock == unit.dts for unit in units), "the clock is never ahead of what it stamps"
     assert [unit.key for unit in units] == [key for _, key in made.units[: len(parts)]]
-    with av.open(io.BytesIO(b"".join(data for data, _ in parts)), format="mpegts") as container:
+    with av.open(io.BytesIO(b"".join(data for data, _ in parts)), format="mpeg") as container:
         assert container.streams.video[0].codec_context.name == codec
         # The very last delimiter begins a unit that never comes.
         packets = [packet for packet in container.demux(video=0) if packet.size != len(DELIMITER.get(codec, b"none"))]
@@ -45,11 +46,18 @@ def test_each_access_unit_is_closed_at_once(codec):
     """The length stands in the PES header and a delimiter at the end: nobody has to wait for the next unit."""
     made, parts = _written(codec)
     for (unit, _), (data, counted) in zip(made.units, parts, strict=False):
-        assert len(data) % 188 == 0 and all(data[at] == 0x47 for at in range(0, len(data), 188))
         (pes,) = pes_units(data)
         assert pes.whole, "the PES length is written and exact"
         assert pes.content.endswith(DELIMITER.get(codec, b"")) and unit in pes.content
         assert counted == len(pes.content), "what libVLC's demuxer will count"
+
+
+def test_a_unit_larger_than_a_packet_goes_in_pieces_of_which_one_has_the_time():
+    data = clip("h264").units[0][0] + bytes(200_000)
+    written, counted = stream_for("h264").write(Unit(data, True, 0, 0), 2**33 - 1)
+    (pes,) = pes_units(written)
+    assert pes.pieces == 4 and pes.whole and data in pes.content and counted == len(pes.content)
+    assert pes.dts == pes.pts == pes.clock == 2**33 - 1, "the last moment before time stamps wrap"
 
 
 def test_pictures_of_jpeg_go_bare():

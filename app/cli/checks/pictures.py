@@ -15,7 +15,7 @@ from app.runtime.language import gettext as _
 
 # Each module with the reason why app.video cannot do without it.
 MODULES = {
-    "demux/libts_plugin": "MPEG-TS",
+    "demux/libps_plugin": "MPEG-PS",
     "packetizer/libpacketizer_h264_plugin": "H.264",
     "packetizer/libpacketizer_hevc_plugin": "H.265",
     "packetizer/libpacketizer_mpeg4video_plugin": "MPEG-4",

@@ -1,7 +1,7 @@
 """Opens a camera over RTSP/TCP and hands out its pictures: DESCRIBE, SETUP, PLAY (RFC 2326), keep-alive, TEARDOWN.
 
-Runs on: the thread of its stream. Raises CameraError and nothing else; "unsupported" means that another client (libav)
-may know the way. No error holds an address, a user or a password.
+Runs on: the thread of its stream, or the worker's reader once it plays. Raises CameraError and nothing else;
+"unsupported" means that another client (libav) may know the way. No error holds an address, a user or a password.
 """
 
 from __future__ import annotations
@@ -184,15 +184,8 @@ class RtspStream:
 
     def packets(self) -> Generator[Packet]:
         """Access units as they come, until the connection breaks: then CameraError says how."""
-        assembler = Assembler(self._media.codec, self._media.payload_type, self._channel)
-        ready = assembler.ready
-        early = bytearray().join([*self._early, bytes(FRAME_BYTES)])
-        self._early = []
-        assembler.frames(early, memoryview(early), 0, len(early) - FRAME_BYTES)
-        every = max(SHORTEST_S, self._session_s / 2)
-        now = time.monotonic()
-        self._heard, self._due, self._every = now, now + every, every
-        for came in self._line.receive(assembler.frames, min(every, self._silent_s), self._told):
+        ready = self._begin()
+        for came in self._line.receive(self._assembler.frames, min(self._every, self._silent_s), self._told):
             now = time.monotonic()
             if ready:
                 self._heard = now
@@ -200,6 +193,41 @@ class RtspStream:
                 ready.clear()
             if now >= self._due or not came or now - self._heard > self._silent_s:
                 self._tick(now, came)
+
+    def at_once(self) -> int | None:
+        """Instead of :meth:`packets`: the descriptor to wait for together with others; None: it must be read alone.
+
+        Whenever it can be read, :meth:`arrived` is due, and :meth:`tick` about once a second.
+        """
+        handle = self._line.at_once()
+        if handle is not None:
+            self._ready = self._begin()
+            self._came = self._heard
+            self._line.hand_out(self._assembler.frames, self._told)     # what came together with the last answer
+        return handle
+
+    def arrived(self, now: float) -> list[Packet]:
+        """What is complete by now; the caller empties the list. Waits for nothing; raises CameraError."""
+        if self._line.glance(self._assembler.frames, self._told):
+            self._came = now
+        if self._ready:
+            self._heard = now
+        return self._ready
+
+    def tick(self, now: float) -> None:
+        """Signs of life, and the end of patience: raises CameraError."""
+        self._tick(now, now - self._came < min(self._every, self._silent_s))
+
+    def _begin(self) -> list[Packet]:
+        """Where units will stand, those first that came before PLAY was answered."""
+        self._assembler = assembler = Assembler(self._media.codec, self._media.payload_type, self._channel)
+        early = bytearray().join([*self._early, bytes(FRAME_BYTES)])
+        self._early = []
+        assembler.frames(early, memoryview(early), 0, len(early) - FRAME_BYTES)
+        self._every = max(SHORTEST_S, self._session_s / 2)
+        self._heard = time.monotonic()
+        self._due = self._heard + self._every
+        return assembler.ready
 
     def _tick(self, now: float, came: bool) -> None:
         if now >= self._due:

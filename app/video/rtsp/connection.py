@@ -1,7 +1,7 @@
 """One TCP or TLS connection that carries RTSP texts and RTP frames between them (RFC 2326 10.12).
 
-Runs on: the thread of its stream. Everything is bounded: a frame has at most 65,535 bytes, a header and a body have
-limits, every wait ends.
+Runs on: the thread of its stream, or the worker's reader once it plays. Everything is bounded: a frame has at most
+65,535 bytes, a header and a body have limits, every wait ends.
 """
 
 from __future__ import annotations
@@ -191,15 +191,35 @@ class Connection:
         yet or at what is no frame. ``told`` gets the texts between frames.
         """
         self._patience(limit)
-        buffer, view = self.buffer, self.view
         came = True                     # what came together with the last answer
         while True:
-            while True:
-                self._at = at = take(buffer, view, self._at, self._end)
-                if self._end - at < 4 or buffer[at] == _DOLLAR or not self._between(told):
-                    break
+            self.hand_out(take, told)
             yield came
             came = self._fill()
+
+    def at_once(self) -> int | None:
+        """From here on nothing waits, and :meth:`glance` reads; the descriptor to wait for, None where that is not
+        enough (TLS keeps bytes of its own)."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            return None
+        self._waits = False
+        self._socket.setblocking(False)
+        return self._socket.fileno()
+
+    def glance(self, take: Callable[[bytearray, memoryview, int, int], int], told: Callable[[Message], None]) -> bool:
+        """What is there now, RECEIVE_BYTES at most; False when it is nothing. As :meth:`receive` otherwise."""
+        came = self._fill()
+        self.hand_out(take, told)
+        return came
+
+    def hand_out(self, take: Callable[[bytearray, memoryview, int, int], int],
+                 told: Callable[[Message], None]) -> None:
+        """What has been received already, as :meth:`receive` does."""
+        buffer, view = self.buffer, self.view
+        while True:
+            self._at = at = take(buffer, view, self._at, self._end)
+            if self._end - at < 4 or buffer[at] == _DOLLAR or not self._between(told):
+                return
 
     def _patience(self, limit: float) -> None:
         """A blocking socket with the kernel's own time limit costs one system call per wait; Python's costs two."""
