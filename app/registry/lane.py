@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -35,6 +36,7 @@ log = logging.getLogger("lawang.registry")
 
 LOOK_SECONDS = 0.25         # another program's change is seen well within the promised second
 MOST_JOBS = 1000            # an operator cannot fill this; a loop gone wild is refused instead of eating memory
+COPY_SECONDS = 15.0         # today's copy of 60,000 cameras holds the lane for 0.5 s: not while windows are opening
 CLOSE_SECONDS = 5.0         # as long as another program may hold the file (opening.BUSY_SECONDS)
 
 
@@ -175,8 +177,8 @@ class RegistryLane:
         self._finder.start()
         self.directory.finder = self._finder
         self._opened.set()
-        file.registry.keep_copy()
         look_at = time.monotonic() + LOOK_SECONDS
+        copy_at = time.monotonic() + COPY_SECONDS
         while True:
             job = self._next_job(look_at - time.monotonic())
             if job is not None:
@@ -188,6 +190,9 @@ class RegistryLane:
             if time.monotonic() >= look_at:
                 look_at = time.monotonic() + LOOK_SECONDS
                 self._look(file)
+            if job is None and time.monotonic() >= copy_at:
+                copy_at = math.inf
+                file.registry.keep_copy()
 
     def _next_job(self, seconds: float) -> _Job | None:
         with self._wake:
