@@ -28,12 +28,14 @@ class Role(IntEnum):
     """What a row can be asked for besides its text."""
 
     ENTRY = Qt.ItemDataRole.UserRole + 1
+    ROWS = Qt.ItemDataRole.UserRole + 2         # rows of text at the right: asked of every line when laid out
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the list. ``title`` and ``what`` are the two words of the row at the left, ``sentence`` stands below
-    the line at the right, ``short`` in the row. ``cells`` are without secrets; ``wrong`` is the cell that is to blame, -1 none.
+    the line at the right, ``short`` in the row. ``cells`` are without secrets; ``wrong`` is the cell that is to blame,
+    -1 none.
     """
 
     line: int
@@ -78,6 +80,10 @@ class EntryModel(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < self.rowCount():
             return None
+        if role == Role.ROWS:
+            plan = self._plan
+            whole = self._group is Group.ERRORS and plan is not None and not plan.refused[index.row()].line
+            return 2 if self._group in (Group.ERRORS, Group.CHANGED) and not whole else 1
         entry = self.entry(index.row())
         if role == Role.ENTRY:
             return entry
@@ -137,8 +143,8 @@ def _of_refusal(plan: Plan, refusal: Refusal) -> Entry:
 def _of_step(plan: Plan, step: Step) -> Entry:
     changes = "  ·  ".join(_("{field}: {old} → {new}").format(field=change.field, old=change.old or "–",
                                                               new=change.new or "–") for change in step.changes)
-    return Entry(step.line, _line(step.line), step.camera.label, changes or step.camera.name,
-                 cells_of(plan, plan.row_at(step.line)))
+    return Entry(step.line, _line(step.line), step.camera.label, changes, cells_of(plan, plan.row_at(step.line)),
+                 short=changes or step.camera.name)
 
 
 def _line(line: int) -> str:

@@ -56,7 +56,8 @@ class RowDelegate(QStyledItemDelegate):
         _elided(painter, entry.what, what)
         painter.setPen(colour(tokens.text))
         rest = left + _TITLE_PX + (_WHAT_PX if entry.what else 0)
-        _elided(painter, entry.short or entry.sentence, QRect(rest, box.y(), max(box.right() - 12 - rest, 0), box.height()))
+        room = max(box.right() - 12 - rest, 0)
+        _elided(painter, entry.short or entry.sentence, QRect(rest, box.y(), room, box.height()))
         painter.restore()
 
 
@@ -69,9 +70,7 @@ class LineDelegate(QStyledItemDelegate):
         self.errors = True          # sentences are red and have the sign
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        entry = index.data(Role.ENTRY)
-        rows = bool(entry.cells) + bool(entry.sentence) if isinstance(entry, Entry) else 1
-        return QSize(200, max(rows, 1) * LINE_PX)
+        return QSize(200, (index.data(Role.ROWS) or 1) * LINE_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem,
               index: QModelIndex | QPersistentModelIndex) -> None:

@@ -1,0 +1,390 @@
+"""The page of availability: who is worst over a day, a week, a month; by camera, area or owner; as CSV.
+
+Runs on: GUI thread; spans are read and added up on the registry lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.availability.report import HOUR_S, By, Line, as_csv, lines, worst_first
+from app.availability.uptime import DAY_S, DAYS, History, Uptime, histories
+from app.registry.lane import Outcome
+from app.registry.registry import Registry
+from app.runtime.clock import SYSTEM
+from app.runtime.language import gettext as _
+from app.runtime.language import ngettext
+from app.runtime.zone import in_force
+from widgets.common import hop_to_gui
+from widgets.panels import Moment, Surroundings
+from widgets.register.asking import Asking
+from widgets.register.cell_delegate import BARS_WIDTH_PX, POOR_SHARE, ROW_PX, paint_bars
+from widgets.register.table_model import share_text
+from widgets.theme import Theme, Weight, font, icon
+from widgets.theme.tokens import colour
+from widgets.wall.words import decimal
+
+_FRESH_MS = 30_000              # as often as spans are written
+_COLUMNS = ("number", "name", "area", "owner", "bars", "day", "week", "month", "outages", "longest", "watched")
+_WIDTHS = {"number": 80, "name": 240, "area": 300, "owner": 176, "bars": BARS_WIDTH_PX + 16, "day": 88, "week": 88,
+           "month": 88, "outages": 96, "longest": 128, "watched": 120}
+_GIVE_WAY = ("watched", "owner", "area", "bars")        # in narrow windows, in this order
+_RIGHT = frozenset({"day", "week", "month", "outages", "longest", "watched"})
+_RANGE_COLUMN = ("day", "week", "month")
+_LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def duration(seconds: float) -> str:
+    """"48 s", "12 min", "3,5 h", "4,2 d": what one takes in at a glance."""
+    if seconds < 60:
+        return _("{count} s").format(count=round(seconds))
+    if seconds < HOUR_S:
+        return _("{count} min").format(count=round(seconds / 60))
+    if seconds < DAY_S:
+        return _("{count} h").format(count=decimal(seconds / HOUR_S))
+    return _("{count} d").format(count=decimal(seconds / DAY_S))
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.lines: Sequence[Line] = ()
+        self.by, self.range = By.CAMERA, 2
+
+    def show(self, found: Sequence[Line], by: By, index: int) -> None:
+        self.beginResetModel()
+        self.lines, self.by, self.range = found, by, index
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.lines)
+
+    def columnCount(self, _parent: _Index | None = None) -> int:
+        return len(_COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        name = _COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if name in _RIGHT else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {"number": _("No.") if self.by is By.CAMERA else _("Cameras"), "name": _("Name"), "area": _("Area"),
+                "owner": _("Owner"), "bars": _("Up in 30 days"), "day": _("24 h"), "week": _("7 d"),
+                "month": _("30 d"), "outages": _("Outages"), "longest": _("Longest"),
+                "watched": _("Watched")}[name]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.lines):
+            return None
+        line = self.lines[index.row()]
+        if role == _LINE_ROLE:
+            return line
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.text(line, _COLUMNS[index.column()])
+        return None
+
+    def text(self, line: Line, column: str) -> str:
+        found: Uptime = line.ranges[self.range]
+        match column:
+            case "number":
+                return line.number or str(line.cameras)
+            case "name":
+                return line.name or (_("no owner") if self.by is By.OWNER else _("no area"))
+            case "area":
+                return " › ".join(line.area.split(" > ")[:-1] if self.by is By.AREA else line.area.split(" > "))
+            case "owner":
+                return line.owner if self.by is By.CAMERA else ""
+            case "outages":
+                return str(found.outages) if found.watched_s else ""
+            case "longest":
+                return duration(found.longest_s) if found.longest_s else ""
+            case "watched":
+                return duration(found.watched_s) if found.watched_s else ""
+            case "bars":
+                return ""
+        return share_text(line.ranges[_RANGE_COLUMN.index(column)].share)
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, model: _Model, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme, self._model = theme, model
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        return QSize(80, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        tokens, column = self._theme.tokens, _COLUMNS[index.column()]
+        line = self._model.lines[index.row()]
+        box: QRect = option.rect
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, colour(tokens.selected_row))
+        painter.fillRect(QRect(box.x(), box.bottom(), box.width(), 1), colour(tokens.line))
+        if column == "bars":
+            paint_bars(painter, box, line.bars if self._model.by is By.CAMERA else (), tokens)
+        else:
+            in_force = column in _RANGE_COLUMN and _RANGE_COLUMN.index(column) == self._model.range
+            strong = column == "number" or in_force
+            shade = tokens.quiet if column in ("area", "owner") else tokens.text
+            if column in _RANGE_COLUMN:
+                share = line.ranges[_RANGE_COLUMN.index(column)].share
+                shade = tokens.quiet if share is None else tokens.red_words if share < POOR_SHARE else tokens.text
+            painter.setFont(font(12, Weight.STRONG if strong else Weight.NORMAL))
+            painter.setPen(colour(shade))
+            side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
+            area = box.adjusted(8, 0, -8, 0)
+            text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+
+class AvailabilityPage(QWidget):
+    """Built when first opened; see widgets.panels.PanelWidget."""
+
+    _written = Signal(str)
+
+    def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._around = around
+        self._asking = Asking(around.registry, self)
+        self._known: Mapping[str, History] = {}
+        self._by, self._range = By.CAMERA, 2
+        self._dialog: QFileDialog | None = None
+        self._title, self._words, self._nothing = QLabel(), QLabel(), QLabel()
+        self._by_chips = {by: QPushButton() for by in By}
+        self._range_chips = {index: QPushButton() for index in range(len(_RANGE_COLUMN))}
+        self.export = QPushButton()
+        self.view = QTableView()
+        self.table = _Model(self)
+        self._fresh = QTimer(self, interval=_FRESH_MS)
+        self._fresh.timeout.connect(self.ask)
+        self._build()
+        self.setFocusProxy(self.view)
+        hop_to_gui(around.directory.changed, lambda _ids: self.refill(), self)
+        around.theme.changed.connect(lambda _tokens: self._recolour())
+        self._recolour()
+        self.retranslate()
+        self.refill()
+
+    # --- PanelWidget ---
+
+    def show_moment(self, moment: Moment) -> None:
+        """Spans are written twice a minute; the page asks for them then."""
+
+    def retranslate(self) -> None:
+        self._title.setText(_("Availability"))
+        for by, text in ((By.CAMERA, _("Cameras")), (By.AREA, _("Areas")), (By.OWNER, _("Owners"))):
+            self._by_chips[by].setText(text)
+        for index, text in enumerate((_("24 hours"), _("7 days"), _("30 days"))):
+            self._range_chips[index].setText(text)
+        self.export.setText(_("Export CSV"))
+        self.view.setAccessibleName(_("Availability, worst first"))
+        self._nothing.setText(_("Nobody watched a camera in these days. What stands on the wall is recorded."))
+        self._say()
+        self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(_COLUMNS) - 1)
+        self.view.viewport().update()
+
+    # --- what is shown ---
+
+    def ask(self) -> None:
+        """The newest spans, added up on the lane."""
+        now = SYSTEM.wall()
+        zone = in_force(str(self._around.registry.settings.get("window.zone", "system"))).zoneinfo
+
+        def work(registry: Registry) -> dict[str, History]:
+            return histories(registry.availability.spans(now - (DAYS + 1) * DAY_S, now), now, zone)
+        self._asking.ask(work, self._came, replaces="availability-histories")
+
+    def refill(self) -> None:
+        """The lines anew, worst first; cameras that nobody watched are not in the list, but in the CSV."""
+        watched = [line for line in self._lines() if line.ranges[self._range].share is not None]
+        row = self.view.currentIndex().row()
+        self.table.show(watched, self._by, self._range)
+        if watched:
+            self.view.setCurrentIndex(self.table.index(min(max(row, 0), len(watched) - 1), 0))
+        self._nothing.setVisible(not watched)
+        self._fit()
+        self._say()
+
+    def save_csv(self, path: Path) -> None:
+        """Everything, also what nobody watched; written on the registry lane."""
+        text = as_csv(self._lines())
+        target = path if path.suffix else path.with_suffix(".csv")
+
+        def work(_registry: Registry) -> str:
+            try:
+                target.write_text(text, encoding="utf-8", newline="")
+            except OSError as error:
+                return _("{path} could not be written: {reason}.").format(path=target, reason=error.strerror or "?")
+            return _("Written: {path}").format(path=target)
+        self._asking.ask(work, lambda outcome: self._around.tell(str(outcome.value or outcome.error)))
+
+    def _lines(self) -> list[Line]:
+        directory = self._around.directory
+        return worst_first(lines(self._by, directory.all(), directory.owners(), self._known), self._range)
+
+    def _came(self, outcome: Outcome[dict[str, History]]) -> None:
+        if outcome.value is not None:
+            self._known = outcome.value
+            self.refill()
+
+    def _say(self) -> None:
+        whole = Uptime()
+        for history in self._known.values():
+            whole += history.ranges[self._range]
+        count = sum(history.ranges[self._range].share is not None for history in self._known.values())
+        total = len(self._around.directory)
+        self._words.setText(ngettext("{count} of {total} cameras watched · up {share} · {outages} outage",
+                                     "{count} of {total} cameras watched · up {share} · {outages} outages",
+                                     whole.outages).format(count=count, total=total, share=share_text(whole.share),
+                                                           outages=whole.outages))
+
+    # --- inside ---
+
+    def _build(self) -> None:
+        bar = QWidget()
+        bar.setFixedHeight(48)
+        bar.setProperty("edge", "below")
+        bar.setProperty("room", "panel")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(12)
+        self._title.setProperty("tone", "strong")
+        self._title.setStyleSheet("font-size: 17px")
+        self._words.setProperty("tone", "quiet")
+        row.addWidget(self._title)
+        for chips in (self._by_chips, self._range_chips):
+            group, places = QButtonGroup(self), QHBoxLayout()
+            places.setSpacing(0)
+            for key, chip in chips.items():
+                chip.setProperty("chip", True)
+                chip.setCheckable(True)
+                chip.setChecked(key in (self._by, self._range))
+                chip.clicked.connect(partial(self._chosen, key))
+                group.addButton(chip)
+                places.addWidget(chip)
+            row.addLayout(places)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.export)
+        self.export.clicked.connect(self._ask_where)
+        view = self.view
+        view.setModel(self.table)
+        view.setItemDelegate(_Delegate(self._around.theme, self.table, self))
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setTabKeyNavigation(False)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setMinimumSectionSize(ROW_PX)
+        view.verticalHeader().setDefaultSectionSize(ROW_PX)
+        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.horizontalHeader().setHighlightSections(False)
+        view.doubleClicked.connect(lambda index: self._show(index.row()))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setProperty("tone", "quiet")
+        self._nothing.setMinimumHeight(64)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self._nothing)
+        column.addWidget(view, 1)
+
+    def _chosen(self, key: By | int, _on: bool = True) -> None:
+        if isinstance(key, By):
+            self._by = key
+        else:
+            self._range = key
+        self.refill()
+
+    def _show(self, row: int) -> None:
+        """A camera that is bad is looked at on the wall."""
+        if self._by is By.CAMERA and 0 <= row < len(self.table.lines):
+            self._around.put(self.table.lines[row].key)
+
+    def _ask_where(self) -> None:
+        # A window of its own, not modal: the wall and this page go on.
+        if self._dialog is None:
+            self._dialog = QFileDialog(self, _("Export CSV"), "", "CSV (*.csv)")
+            self._dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            self._dialog.setDefaultSuffix("csv")
+            self._dialog.setModal(False)
+            self._dialog.fileSelected.connect(lambda path: self.save_csv(Path(path)))
+        self._dialog.selectFile("availability.csv")
+        self._dialog.show()
+
+    def _fit(self) -> None:
+        shown = [name for name in _COLUMNS if not (self._by is not By.CAMERA and name in ("owner", "bars"))
+                 and not (self._by is By.OWNER and name == "area")]
+        width = self.view.viewport().width()
+        for name in _GIVE_WAY:
+            if sum(_WIDTHS[each] for each in shown) > width and name in shown:
+                shown.remove(name)
+        spare = max(width - sum(_WIDTHS[each] for each in shown), 0)
+        for section, name in enumerate(_COLUMNS):
+            self.view.setColumnHidden(section, name not in shown)
+            self.view.setColumnWidth(section, _WIDTHS[name] + (spare if name == "name" else 0))
+
+    def _recolour(self) -> None:
+        self.export.setIcon(icon("download-simple", self._around.theme.tokens.text))
+        self.view.viewport().update()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._show(self.view.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.ask()
+        self._fresh.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._fresh.stop()
