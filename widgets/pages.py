@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.runtime.language import mark as N_
 from widgets.panels import Surroundings
+from widgets.register.availability_page import AvailabilityPage
 from widgets.register.page import RegisterPage
 from widgets.settings.page import SettingsPage
+from widgets.tours.page import ToursPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +26,7 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("cameras", N_("Cameras"), RegisterPage),
+    Page("availability", N_("Availability"), AvailabilityPage),
+    Page("tours", N_("Tours"), ToursPage),
     Page("settings", N_("Settings"), SettingsPage),
 )

@@ -13,6 +13,7 @@ _SWITCH = (
     Command("page.wall", N_("the wall"), _PAGES, ("F2",), when=PAGE, typing=True, by_widgets=True),
     Command("page.cameras", N_("page: cameras"), _PAGES, ("F3",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.availability", N_("page: availability"), _PAGES, ("F4",), when=~KIOSK, typing=True, by_widgets=True),
+    Command("page.tours", N_("page: tours"), _PAGES, ("F6",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.settings", N_("page: settings"), _PAGES, ("Ctrl+,",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.leave", N_("back to the wall"), _PAGES, ("Esc",), when=PAGE, pages=True, by_widgets=True,
             palette=False),
@@ -30,8 +31,12 @@ _EDIT = (
             by_widgets=True),
     Command("register.undo", N_("undo the last change of cameras"), _REGISTER, ("Ctrl+Z",), when=_HERE, pages=True,
             by_widgets=True),
+    Command("register.import", N_("import a list of cameras"), _REGISTER, ("Ctrl+I",), when=_HERE, pages=True,
+            by_widgets=True),
+    Command("register.export", N_("export the list of cameras"), _REGISTER, ("Ctrl+E",), when=_HERE, pages=True,
+            by_widgets=True),
     Command("register.show", N_("show this camera on the wall"), _REGISTER, ("Shift+Enter",), when=_HERE, pages=True,
             by_widgets=True, palette=False),
 )
 
-COMMANDS: tuple[Command, ...] = (*(row for row in _SWITCH if row.id != "page.availability"), *_EDIT)
+COMMANDS: tuple[Command, ...] = (*_SWITCH, *_EDIT)

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.model.register import Area, Level, Risk
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.common import hop_to_gui
+from widgets.register.combo import Combo
+from widgets.theme import Theme
 
 
 class AreaBox(QWidget):
     """``keep`` is given (path, level or None, risk) when the operator chose another one."""
 
     def __init__(self, directory: CameraDirectory, keep: Callable[[tuple[str, ...], Level | None, Risk], None],
-                 parent: QWidget | None = None) -> None:
+                 theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._directory, self._keep = directory, keep
         self._path: tuple[str, ...] = ()
-        self._label, self.level, self.risk = QLabel(), QComboBox(), QComboBox()
+        self._label, self.level, self.risk = QLabel(), Combo(theme), Combo(theme)
         self._label.setProperty("tone", "quiet")
         self._label.setFixedWidth(128)
         row = QHBoxLayout(self)

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -174,10 +174,16 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
+class _View(QTableView):
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class AvailabilityPage(QWidget):
     """Built when first opened; see widgets.panels.PanelWidget."""
-
-    _written = Signal(str)
 
     def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,7 +196,7 @@ class AvailabilityPage(QWidget):
         self._by_chips = {by: QPushButton() for by in By}
         self._range_chips = {index: QPushButton() for index in range(len(_RANGE_COLUMN))}
         self.export = QPushButton()
-        self.view = QTableView()
+        self.view = _View()
         self.table = _Model(self)
         self._fresh = QTimer(self, interval=_FRESH_MS)
         self._fresh.timeout.connect(self.ask)
@@ -320,6 +326,7 @@ class AvailabilityPage(QWidget):
         view.verticalHeader().setDefaultSectionSize(ROW_PX)
         view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.horizontalHeader().setHighlightSections(False)
+        view.resized.connect(self._fit)
         view.doubleClicked.connect(lambda index: self._show(index.row()))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("tone", "quiet")
@@ -369,10 +376,6 @@ class AvailabilityPage(QWidget):
     def _recolour(self) -> None:
         self.export.setIcon(icon("download-simple", self._around.theme.tokens.text))
         self.view.viewport().update()
-
-    def resizeEvent(self, event: Any) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -5,6 +5,8 @@ Measures from the mock-ups ("registry"): rows of 32, bars 4 wide, 1 apart, 16 hi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -19,7 +21,7 @@ from widgets.theme.tokens import colour
 
 ROW_PX = 32
 BAD_SHARE = 0.9                 # a day below it is red
-_POOR_SHARE = 0.95              # thirty days below it are red
+POOR_SHARE = 0.95              # thirty days below it are red
 _BAR_PX, _BAR_STEP_PX, _BARS_PX = 4, 5, 16
 BARS_WIDTH_PX = DAYS * _BAR_STEP_PX
 _PAD_PX = 8
@@ -79,8 +81,6 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawPixmap(left, box.y() + (ROW_PX - 16) // 2,
                                icon_pixmap(symbol, 16, shade, painter.device().devicePixelRatioF()))
             left += 22
-        elif report.state is PaneState.EMPTY:
-            shade = tokens.faint
         painter.setFont(font(12))
         painter.setPen(colour(shade))
         _word(painter, text, QRect(left - _PAD_PX, box.y(), box.right() - left + _PAD_PX, box.height()))
@@ -104,10 +104,23 @@ def paint_mark(painter: QPainter, box: QRect, on: bool | None, tokens: Tokens) -
 
 
 def paint_history(painter: QPainter, box: QRect, history: History, tokens: Tokens, index: int = MONTH) -> None:
-    """A bar per day, as high as the share that the camera was up; days nobody watched are a line on the ground."""
+    """The bars of thirty days and their share in figures."""
+    x = paint_bars(painter, box, history.bars, tokens)
+    share = history.ranges[index].share
+    painter.setFont(font(12))
+    painter.setPen(colour(tokens.quiet if share is None else tokens.red_words if share < POOR_SHARE else tokens.text))
+    painter.drawText(QRect(x + 4, box.y(), 52, box.height()),
+                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, share_text(share))
+
+
+def paint_bars(painter: QPainter, box: QRect, shares: Sequence[float | None], tokens: Tokens) -> int:
+    """A bar per day, as high as the share that the camera was up; days nobody watched are a line on the ground.
+
+    Returns the x after them.
+    """
     foot = box.y() + (ROW_PX + _BARS_PX) // 2
     x = box.x() + _PAD_PX
-    for share in history.bars:
+    for share in shares:
         if share is None:
             painter.fillRect(x, foot - 1, _BAR_PX, 1, colour(tokens.line))
         else:
@@ -116,11 +129,7 @@ def paint_history(painter: QPainter, box: QRect, history: History, tokens: Token
             shade = colour(tokens.red if share < BAD_SHARE else tokens.activity)
             painter.fillRect(x, foot - high, _BAR_PX, high, shade)
         x += _BAR_STEP_PX
-    share = history.ranges[index].share
-    painter.setFont(font(12))
-    painter.setPen(colour(tokens.faint if share is None else tokens.red_words if share < _POOR_SHARE else tokens.text))
-    painter.drawText(QRect(x + 4, box.y(), 52, box.height()),
-                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, share_text(share))
+    return x
 
 
 def _at(x: float, y: float) -> QPointF:

@@ -27,9 +27,11 @@ class RegisterFeature:
         self._shell = shell
         dispatcher = shell.station.dispatcher
         does: dict[str, Callable[[RegisterPage], None]] = {
-            "register.find": RegisterPage.take_search, "register.add": RegisterPage.add, "register.edit": RegisterPage.edit,
-            "register.all": RegisterPage.mark_all, "register.delete": RegisterPage.delete,
-            "register.undo": RegisterPage.undo, "register.show": RegisterPage.show_on_wall}
+            "register.find": RegisterPage.take_search, "register.add": RegisterPage.add,
+            "register.edit": RegisterPage.edit, "register.all": RegisterPage.mark_all,
+            "register.delete": RegisterPage.delete, "register.undo": RegisterPage.undo,
+            "register.import": RegisterPage.bring, "register.export": RegisterPage.give,
+            "register.show": RegisterPage.show_on_wall}
         for command, do in does.items():
             dispatcher.bind(command, lambda do=do: do(self._page()))
         self._recorder = Recorder(self._keep)

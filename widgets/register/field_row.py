@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+from widgets.register.combo import Combo
 from widgets.register.fields import Field, Kind, Shown
 from widgets.theme import Theme
 from widgets.theme.tokens import colour
@@ -109,10 +110,7 @@ class FieldRow(QWidget):
 
     def _make_editor(self) -> QWidget:
         if self.field.kind in (Kind.CHOICE, Kind.OWNER):
-            box = QComboBox()
-            box.setFixedHeight(_FIELD_PX)
-            box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            box.installEventFilter(self)
+            box = Combo(self._theme)
             box.currentIndexChanged.connect(self._edited)
             return box
         if self.field.kind is Kind.LONG:
@@ -127,13 +125,6 @@ class FieldRow(QWidget):
             line.setEchoMode(QLineEdit.EchoMode.Password)
         line.textChanged.connect(self._edited)
         return line
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A wheel that scrolls the form must not change a value on its way.
-        if event.type() is QEvent.Type.Wheel:
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
     def _value(self) -> str:
         editor = self.editor

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import urlsplit
 
 from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
 from app.model.edit import Changes, changed
@@ -97,6 +98,7 @@ FIELDS: tuple[Field, ...] = (
     Field("model", N_("Model"), lambda c: c.device.model),
     Field("serial", N_("Serial number"), lambda c: c.device.serial, single=True),
     Field("mac", N_("MAC address"), lambda c: c.device.mac, single=True),
+    Field("service", N_("ONVIF address"), lambda c: c.device.service, single=True),
 )
 BY_KEY: Mapping[str, Field] = {field.key: field for field in FIELDS}
 
@@ -209,6 +211,16 @@ def _set_mac(changes: Changes, text: str, _camera: Camera, _many: bool) -> None:
     changes["mac"] = ":".join(re.findall(r"[0-9A-F]{2}", text.upper()))
 
 
+def _set_service(changes: Changes, text: str, _camera: Camera, _many: bool) -> None:
+    """A host alone means the usual place; a login has its own fields."""
+    if text and "://" not in text:
+        text = f"http://{text}" + ("" if "/" in text else "/onvif/device_service")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc):
+        raise BadField(_("An ONVIF address looks like http://10.12.1.22/onvif/device_service, without a login."))
+    changes["service"] = text
+
+
 def _set_tags(changes: Changes, text: str, _camera: Camera, many: bool) -> None:
     """Of one camera the tags themselves; of many those to add, and with a minus those to take away."""
     words = [word.strip() for word in text.split(",") if word.strip()]
@@ -278,4 +290,5 @@ _PARSERS: Mapping[str, Callable[[Changes, str, Camera, bool], None]] = {
     "height": _measure("height", -200, 1000, "m"), "heading": _measure("heading", 0, 360, "°"),
     "field_of_view": _measure("field_of_view", 0, 360, "°"), "tags": _set_tags, "notes": _set_notes,
     "make": _text("make"), "model": _text("model"), "serial": _text("serial"), "mac": _set_mac,
+    "service": _set_service,
 }

@@ -183,8 +183,12 @@ class CameraForm(QWidget):
         foot.addWidget(self.cancel)
         foot.addWidget(self.apply)
         self.apply.setProperty("first", True)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        sides = QHBoxLayout(self)
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(0)
+        sides.addWidget(_rule(upright=True))
+        whole = QVBoxLayout()
+        sides.addLayout(whole)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(_rule())
@@ -278,9 +282,12 @@ class CameraForm(QWidget):
             super().keyPressEvent(event)
 
 
-def _rule() -> QWidget:
+def _rule(upright: bool = False) -> QWidget:
     rule = QWidget()
     rule.setProperty("rule", True)
     rule.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    rule.setFixedHeight(1)
+    if upright:
+        rule.setFixedWidth(1)
+    else:
+        rule.setFixedHeight(1)
     return rule

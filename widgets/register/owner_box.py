@@ -9,28 +9,30 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.model.register import Owner, OwnerKind
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.common import hop_to_gui
+from widgets.register.combo import Combo
+from widgets.theme import Theme
 
 type KeepOwner = Callable[[Owner, Callable[[Owner | None, str], None]], None]
 
 
 class OwnerBox(QWidget):
-    """``keep(owner, then)`` stores it; ``then`` gets the kept owner, or None and a sentence. ``changed`` afterwards."""
+    """``keep(owner, then)`` stores it; ``then`` gets the kept owner, or None and why not. ``changed`` afterwards."""
 
     changed = Signal()
 
-    def __init__(self, directory: CameraDirectory, keep: KeepOwner, parent: QWidget | None = None) -> None:
+    def __init__(self, directory: CameraDirectory, keep: KeepOwner, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._directory, self._keep = directory, keep
         self._owner: Owner | None = None
         self._limits, self._told = QLabel(), QLabel()
         self.edit, self.new, self.save, self.cancel = QPushButton(), QPushButton(), QPushButton(), QPushButton()
-        self.kind = QComboBox()
+        self.kind = Combo(theme)
         self.lines = {key: QLineEdit() for key in ("name", "agreement", "contact", "purposes", "hours", "expires")}
         self._labels = {key: QLabel() for key in ("name", "kind", *list(self.lines)[1:])}
         self._build()
@@ -74,6 +76,7 @@ class OwnerBox(QWidget):
     def _build(self) -> None:
         self._limits.setProperty("tone", "quiet")
         self._limits.setWordWrap(True)
+        self._limits.setContentsMargins(8, 0, 0, 0)
         self._told.setProperty("tone", "red")
         self._told.setWordWrap(True)
         self._told.hide()

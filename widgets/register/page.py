@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.availability.uptime import DAY_S, DAYS, histories
 from app.model.camera import Camera, StreamProfile, StreamRole
@@ -18,14 +19,18 @@ from app.model.edit import Edit
 from app.model.errors import OperatorError
 from app.model.pane import PaneReport, PaneState
 from app.model.register import Level, Owner, Risk
+from app.registry.exchange.kinds import SUFFIXES
 from app.registry.lane import Outcome
 from app.registry.registry import Registry
 from app.registry.search_answer import Answer, Question
 from app.runtime.clock import SYSTEM
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+from app.runtime.zone import in_force
 from widgets.cameras.asking import Asking as Finding
 from widgets.common import hop_to_gui
+from widgets.exchange.export import Exporter, name_filters
+from widgets.exchange.panel import ImportPanel
 from widgets.panels import Moment, Surroundings
 from widgets.register.area_box import AreaBox
 from widgets.register.asking import Asking
@@ -38,9 +43,9 @@ from widgets.register.table_view import TableView
 from widgets.register.tool_bar import ToolBar
 from widgets.register.trial_box import TrialBox
 from widgets.window.counts import WRONG
-from widgets.window.title_bar import zone_in_force
 
 _HISTORY_MS = 60_000        # how long the bars may be old while the page is open
+_IMPORT_PX = 320            # mock-ups, "registry"
 _MOST = 1_000_000           # hits of a search: the list shows all of them
 
 
@@ -58,9 +63,12 @@ class RegisterPage(QWidget):
         self._states: Mapping[str, PaneState] = {}
         self.bar = ToolBar(directory, theme)
         self.view = TableView(theme)
-        self.form = CameraForm(directory, theme, OwnerBox(directory, self._keep_owner),
-                               AreaBox(directory, self._keep_area), TrialBox(theme))
+        self.form = CameraForm(directory, theme, OwnerBox(directory, self._keep_owner, theme),
+                               AreaBox(directory, self._keep_area, theme), TrialBox(theme))
         self._nothing = QLabel()
+        self.importing: ImportPanel | None = None
+        self._import_dialog: QFileDialog | None = None
+        self._exporter: Exporter | None = None
         self.setFocusProxy(self.view)
         self._build()
         self._refill = QTimer(self, singleShot=True, interval=0)
@@ -96,6 +104,8 @@ class RegisterPage(QWidget):
     def retranslate(self) -> None:
         self.bar.retranslate()
         self.form.retranslate()
+        if self.importing is not None:
+            self.importing.retranslate()
         self.view.setAccessibleName(_("List of cameras"))
         self._nothing.setText(_("No camera matches."))
         self.view.head.viewport().update()
@@ -140,6 +150,48 @@ class RegisterPage(QWidget):
     def undo(self) -> None:
         """The last change of cameras that was made at this station."""
         self._asking.ask(lambda registry: registry.undo_edit(), self._undone)
+
+    def bring(self) -> None:
+        """A list to import: asked for in a window of its own, tried out in a panel below."""
+        if self._import_dialog is None:
+            kinds = f"{_('Lists of cameras')} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
+            self._import_dialog = QFileDialog(self, _("Import a list of cameras"), "", kinds)
+            self._import_dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            self._import_dialog.setModal(False)         # the wall and this page go on
+            self._import_dialog.fileSelected.connect(lambda path: self.import_file(Path(path)))
+        self._import_dialog.show()
+
+    def import_file(self, path: Path) -> None:
+        """Tries the list out in the panel below the cameras; nothing is written yet."""
+        if self.importing is None:
+            self.importing = ImportPanel(self._around.registry, self._around.theme)
+            self.importing.closed.connect(self._close_import)
+            self.importing.setMinimumHeight(_IMPORT_PX)
+            self.parts.addWidget(self.importing)
+            self.parts.setStretchFactor(0, 1)
+        self.importing.show()
+        self.importing.open_file(path)
+
+    def give(self) -> None:
+        """Every camera as a list without passwords; asked where in a window of its own."""
+        if self._exporter is None:
+            self._exporter = Exporter(self._around.registry, self)
+            self._exporter.finished.connect(self._around.tell)
+            self._exporter.failed.connect(self._around.tell)
+            self._export_dialog = QFileDialog(self, _("Export the list of cameras"), "", ";;".join(name_filters()))
+            self._export_dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            self._export_dialog.setModal(False)
+            self._export_dialog.fileSelected.connect(self._give_to)
+        self._export_dialog.show()
+
+    def _give_to(self, path: str) -> None:
+        if self._exporter is not None:
+            self._exporter.start(Path(path))
+
+    def _close_import(self) -> None:
+        if self.importing is not None:
+            self.importing.hide()
+        self.view.setFocus()
 
     def show_on_wall(self) -> None:
         """The camera with the keyboard into the selected pane of the wall."""
@@ -298,7 +350,7 @@ class RegisterPage(QWidget):
     # --- availability ---
 
     def _ask_histories(self) -> None:
-        now, zone = SYSTEM.wall(), zone_in_force(str(self._around.registry.settings.get("window.zone", "system")))
+        now, zone = SYSTEM.wall(), in_force(str(self._around.registry.settings.get("window.zone", "system")))
 
         def work(registry: Registry) -> object:
             return histories(registry.availability.spans(now - (DAYS + 1) * DAY_S, now), now, zone.zoneinfo)
@@ -342,7 +394,10 @@ class RegisterPage(QWidget):
         directory = self._around.directory
         self.bar.changed.connect(self._search)
         self.bar.to_list.connect(self._to_list)
-        self.bar.add_asked.connect(partial(self._around.dispatcher.run, "register.add"))
+        run = self._around.dispatcher.run
+        self.bar.add_asked.connect(partial(run, "register.add"))
+        self.bar.import_asked.connect(partial(run, "register.import"))
+        self.bar.export_asked.connect(partial(run, "register.export"))
         self.view.marks_changed.connect(self._marks_changed)
         self.view.order_asked.connect(self._order)
         self.view.opened.connect(self.edit)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.model.camera import Camera, StreamRole
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
 from app.video.trying import Attempt, Trying
+from widgets.register.combo import Combo
 from widgets.register.fields import BadField, edited
 from widgets.theme import Theme, icon_pixmap
 from widgets.wall.words import decimal, how_to_mend, what_happened
@@ -59,7 +60,7 @@ class TrialBox(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.draft: Callable[[], tuple[Sequence[Camera], Mapping[str, str]]] = lambda: ((), {})
-        self._title, self.which, self.go = QLabel(), QComboBox(), QPushButton()
+        self._title, self.which, self.go = QLabel(), Combo(theme), QPushButton()
         self._list = QGridLayout()
         self._running: Trying | None = None
         self._turn: object = None
@@ -131,7 +132,7 @@ class TrialBox(QWidget):
     def _build(self) -> None:
         self._holder: dict[str, Trying | None] = {"now": None}
         self._title.setProperty("tone", "strong")
-        self.which.setFixedHeight(32)
+        self.which.setMinimumWidth(200)
         self.go.setFixedHeight(32)
         row = QHBoxLayout()
         row.setSpacing(8)
