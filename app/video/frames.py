@@ -111,10 +111,10 @@ class SharedBlock:
             self.memory, index * SLOT.itemsize)
         return serial, published, generation, width, height, stride, changed_ns
 
-    def counters(self, index: int) -> tuple[int, int, int]:
-        """(changed_ns, demuxed, demuxed_ns) of one record."""
+    def counters(self, index: int) -> tuple[int, int]:
+        """(demuxed, demuxed_ns) of one record."""
         record = _SLOT.unpack_from(self.memory, index * SLOT.itemsize)
-        return record[7], record[13], record[16]
+        return record[13], record[16]
 
     def board(self) -> npt.NDArray[np.void]:
         """The slot records, shape (SLOTS,)."""

@@ -55,7 +55,7 @@ class Reporter:
     def observe(self, run: Run, line: Line, row: StreamTold | None, now: float) -> Observation:
         """Everything that is known about a run; ``row``: the record of ``line``."""
         view = run.current
-        changed_ns, taken, counted_ns = view.block.counters(view.slot) if view is not None else (0, 0, 0)
+        changed_ns = view.block.slot(view.slot)[6] if view is not None else 0
         seen = line.observe(run.asked, row)
         picture = changed_ns / 1e9
         if seen.packet:     # a new player begins with pictures that came long ago: none is newer than the newest packet
@@ -64,19 +64,17 @@ class Reporter:
         seen.decoder_cause = view.host.down_cause if view is not None and view.dead else ""
         if line.host is None:
             seen.decoder_cause = seen.decoder_cause or "worker"     # its ingest worker is being started, or rests
-        seen.delay = self._delay(view, taken, counted_ns, now)
+        seen.delay = self._delay(view, now)
         seen.decoding = run.want.visible and run.hidden_since is None
         seen.in_sight = run.in_sight
         return seen
 
-    def _delay(self, view: View | None, taken: int, counted_ns: int, now: float) -> float:
-        """Seconds from arrival to the screen: the oldest packet that libVLC has not taken, and what follows after.
-
-        ``taken``: bytes that its demuxer had taken when that number last grew, at ``counted_ns``.
-        """
+    def _delay(self, view: View | None, now: float) -> float:
+        """Seconds from arrival to the screen: the oldest packet that libVLC has not taken, and what follows after."""
         if view is None or view.dead or view.stopping:
             return 0.0
         record = view.ingest.feeds[view.feed_record]
+        taken, counted_ns = view.block.counters(view.slot)
         if int(record["number"]) != view.feed or not taken:
             return 0.0
         now_ns = int(now * 1e9)
