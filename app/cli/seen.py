@@ -57,9 +57,10 @@ def show(args: argparse.Namespace) -> int:
     print(ngettext("{count} of {all} cameras was not seen since {since}.",
                    "{count} of {all} cameras were not seen since {since}.", count).format(
         count=count, all=len(made), since=report.hour_text(hour, zone)))
-    if first is None or first > hour:
-        print(_("Watching is written down since: {hour}.").format(hour=report.hour_text(first, zone)),
-              file=sys.stderr)
+    if first is None:
+        print(_("Nothing is written down yet."), file=sys.stderr)
+    elif first > hour:
+        print(_("Watching is written down since {hour}.").format(hour=report.hour_text(first, zone)), file=sys.stderr)
     return 0
 
 

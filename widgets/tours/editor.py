@@ -10,6 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -37,6 +38,7 @@ from widgets.tours.choice import clock
 from widgets.tours.stop_list import StopList
 
 _LIST_PX, _FORM_PX = 256, 360
+_TEXT_PX = 6                    # as far from the field's edge as a line edit's words
 _NEW = Tour("", 0, "")
 _ID = Qt.ItemDataRole.UserRole
 
@@ -63,6 +65,7 @@ class TourEditor(QWidget):
         self._build()
         self._connect()
         self.setFocusProxy(self.tours)
+        self.show_tour(self._fresh())
         self.retranslate()
         self.refresh()
 
@@ -281,6 +284,9 @@ class TourEditor(QWidget):
         for spin in (self.dwell, self.own_dwell):
             spin.setDecimals(0)
             spin.setSingleStep(5.0)
+        for field in (self.number, self.dwell, self.own_dwell):
+            field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)    # the arrow keys and the wheel do it
+            field.lineEdit().setTextMargins(_TEXT_PX, 0, _TEXT_PX, 0)
         for key, widget in (("name", self.name), ("number", self.number), ("dwell", self.dwell), ("order", self.order)):
             fields.addRow(self._labels[key], widget)
         self._sum.setProperty("tone", "quiet")
@@ -288,6 +294,7 @@ class TourEditor(QWidget):
         fields.addRow(self._sum)
         self.save_it.setProperty("first", True)
         buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         for button in (self.save_it, self.start_it, self.delete_it):
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -301,6 +308,7 @@ class TourEditor(QWidget):
         tools = QWidget()
         line = QHBoxLayout(tools)
         line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
         line.addWidget(self._labels["own"])
         self.own_dwell.setMinimumWidth(128)
         line.addWidget(self.own_dwell)

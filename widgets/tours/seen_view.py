@@ -66,6 +66,9 @@ class SeenView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         bar = QHBoxLayout()
+        bar.setSpacing(8)
+        for box in (self.period, self.kind):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for widget in (self.period, self.kind, self.csv):
             bar.addWidget(widget)
         bar.addSpacing(16)
@@ -163,8 +166,10 @@ class SeenView(QWidget):
         words = ngettext("{count} of {all} cameras was not seen since {since}.",
                          "{count} of {all} cameras were not seen since {since}.", len(missing)).format(
             count=len(missing), all=len(made.lines), since=report.hour_text(made.hour, made.zone))
-        if made.first is None or made.first > made.hour:
-            words += " " + _("Watching is written down since: {hour}.").format(
+        if made.first is None:
+            words += " " + _("Nothing is written down yet.")
+        elif made.first > made.hour:
+            words += " " + _("Watching is written down since {hour}.").format(
                 hour=report.hour_text(made.first, made.zone))
         self._sum.setText(words)
         self._sum.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
