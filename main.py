@@ -26,7 +26,8 @@ def open_wall(options: WallOptions) -> int:
     # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    station = Station(StationOptions(options.registry, options.demo_port, options.language))
+    station = Station(StationOptions(options.registry, options.demo_port, options.language,
+                                     dict(options.demo_services)))
     try:
         if options.arrived is not None:
             options.arrived.connect(station.retry)

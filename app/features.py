@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import app.kiosk.commands
 import app.pages.commands
+import app.ptz.commands
 import app.scenes.commands
 import app.tours.commands
 import app.wall.commands
@@ -11,6 +12,7 @@ from app.commands import Command, Table
 
 FEATURES: tuple[tuple[Command, ...], ...] = (
     app.wall.commands.COMMANDS,
+    app.ptz.commands.COMMANDS,
     app.pages.commands.COMMANDS,
     app.scenes.commands.COMMANDS,
     app.tours.commands.COMMANDS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import features
@@ -42,6 +42,7 @@ class StationOptions:
     registry: Path
     demo_port: int = 0
     language: str = ""
+    demo_services: Mapping[int, str] = field(default_factory=dict)      # ONVIF addresses of domes, by call-up number
 
 
 class Station:
@@ -50,7 +51,7 @@ class Station:
     def __init__(self, options: StationOptions) -> None:
         """Raises OperatorError when the registry cannot be opened; nothing is left running then."""
         path = _registry_file(options.registry)
-        amend = on_port(options.demo_port) if options.demo_port else None
+        amend = on_port(options.demo_port, options.demo_services) if options.demo_port else None
         self.registry = RegistryLane(path, amend=amend)
         self.registry.start()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import widgets.kiosk.kiosk
+import widgets.ptz.feature
 import widgets.register.feature
 import widgets.scenes.install
 import widgets.settings.live
@@ -16,5 +17,6 @@ INSTALLS: tuple[Install, ...] = (
     widgets.settings.live.install,
     widgets.scenes.install.install,
     widgets.tours.feature.install,
+    widgets.ptz.feature.install,
     widgets.kiosk.kiosk.install,
 )

@@ -14,6 +14,7 @@ from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
 from widgets.cameras.dock import CameraDock
+from widgets.ptz.panel import PtzPanel
 from widgets.screens.miniature import Miniature
 from widgets.screens.screen_list import ScreenList, ScreenRow
 from widgets.theme import Theme
@@ -102,7 +103,13 @@ class _Screens(ScreenList):
             self.miniature.show_wall(moment.wall, current, moment.reports)
 
 
+class _Ptz(PtzPanel):
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around.theme, around.directory.by_id)
+
+
 PANELS: tuple[Panel, ...] = (
     Panel("cameras", Edge.LEFT, _Cameras, stretch=True),
     Panel("screens", Edge.LEFT, _Screens),
+    Panel("ptz", Edge.RIGHT, _Ptz, stretch=True),
 )

@@ -62,6 +62,7 @@ def run(given: argparse.Namespace, run_wall: Callable[[WallOptions], int]) -> in
         registry = ensure_user_registry(given.registry or _demo_registry())
         numbers = tuple(camera.number for camera in cameras) if options.cameras else ()
         return run_wall(replace(options, registry=registry, cameras=numbers, demo_port=city.rtsp_port,
+                                demo_services=tuple(city.domes.services.items()) if city.domes else (),
                                 arrived=arrivals.arrived))
 
 

@@ -43,6 +43,7 @@ class WallOptions:
     language: str = ""
     log: tuple[str, ...] = ()
     demo_port: int = 0
+    demo_services: tuple[tuple[int, str], ...] = ()     # ONVIF addresses of its domes, by call-up number
     arrived: SignalInstance | None = field(default=None, compare=False)
 
 

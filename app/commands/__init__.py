@@ -10,6 +10,7 @@ from app.commands.conditions import (
     KIOSK,
     PAGE,
     PAGE_NAMES,
+    PTZ,
     SEVERAL,
     TYPING,
     ZOOMED,
@@ -21,6 +22,6 @@ from app.commands.dispatcher import Dispatcher, Outcome, Ran, Result
 from app.commands.keymap import KeyMap
 from app.commands.table import Table
 
-__all__ = ["ALONE", "ALWAYS", "CAMERA", "CONSOLE", "ENTRY", "KIOSK", "PAGE", "PAGE_NAMES", "SEVERAL", "TYPING",
-           "ZOOMED", "Command", "Condition", "Context", "Dispatcher", "KeyMap", "Outcome", "Ran", "Result", "Right",
-           "Table", "on_page"]
+__all__ = ["ALONE", "ALWAYS", "CAMERA", "CONSOLE", "ENTRY", "KIOSK", "PAGE", "PAGE_NAMES", "PTZ", "SEVERAL",
+           "TYPING", "ZOOMED", "Command", "Condition", "Context", "Dispatcher", "KeyMap", "Outcome", "Ran",
+           "Result", "Right", "Table", "on_page"]

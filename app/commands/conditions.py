@@ -9,7 +9,7 @@ from itertools import product
 
 from app.model.wall import WindowKind
 
-PAGE_NAMES = ("cameras", "availability", "settings")      # a console's pages beside its wall
+PAGE_NAMES = ("cameras", "availability", "tours", "settings")      # a console's pages beside its wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Context:
     ``typing``: the focus is in a field where words are typed. ``window``: id of the window that has the focus, and
     ``kind`` what it is. ``camera``: its selected pane has a camera. ``alone``: one pane is shown alone. ``zoomed``:
     the selected pane shows a part of its picture. ``entry``: a number is being typed. ``windows``: how many there are.
+    ``ptz``: the camera of the selected pane is known to turn.
     ``page``: the page that covers the wall of this console, one of PAGE_NAMES, "" while the wall itself is seen.
     """
 
@@ -32,6 +33,7 @@ class Context:
     windows: int = 1
     kiosk: bool = False
     page: str = ""
+    ptz: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ ALWAYS = Condition(lambda _c: True, "always")
 TYPING = Condition(lambda c: c.typing, "typing")
 CONSOLE = Condition(lambda c: c.kind is WindowKind.CONSOLE, "console")
 CAMERA = Condition(lambda c: c.camera, "camera")
+PTZ = Condition(lambda c: c.ptz, "ptz")
 ALONE = Condition(lambda c: c.alone, "alone")
 ZOOMED = Condition(lambda c: c.zoomed, "zoomed")
 ENTRY = Condition(lambda c: c.entry, "entry")

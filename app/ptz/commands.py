@@ -25,7 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ptz.go", N_("go to a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
     Command("ptz.store", N_("store a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
     Command("ptz.remove", N_("remove a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
-    Command("ptz.scan", N_("turn round and round, or stop that"), _STEER, ("S",), when=_HERE, menu="pane"),
+    Command("ptz.scan", N_("turn round and round, or stop that"), _STEER, ("O",), when=_HERE, menu="pane"),
     Command("ptz.stop", N_("stand still"), _STEER, ("X",), when=PTZ),
     Command("ptz.slower", N_("steer slower"), _STEER, (",",), when=_HERE, palette=False),
     Command("ptz.faster", N_("steer faster"), _STEER, ("Shift+,", ";"), when=_HERE, palette=False),

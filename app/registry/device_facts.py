@@ -52,6 +52,17 @@ class DeviceFacts:
                 log.warning("the fact %s of camera %s cannot be read; passed over", name, camera)
         return found
 
+    def named(self, fact: str) -> dict[str, Fact]:
+        """One fact of every camera that has it, by camera id: what a program reads once when it starts."""
+        found: dict[str, Fact] = {}
+        for camera, text, learned_at in self._store.rows(
+                "SELECT camera, json, learned_at FROM device_facts WHERE fact = ?", [fact]):
+            try:
+                found[camera] = Fact(json.loads(text), learned_at)
+            except ValueError:
+                log.warning("the fact %s of camera %s cannot be read; passed over", fact, camera)
+        return found
+
     def put(self, camera: str, fact: str, value: Json) -> bool:
         """Keeps a fact; the same value again only moves its moment, without a log entry. False: no such camera.
 

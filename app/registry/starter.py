@@ -11,7 +11,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -50,16 +50,21 @@ def demo_cameras(city: Path = CITY) -> list[Camera]:
             path=city, reason=error)) from error
 
 
-def on_port(port: int) -> Callable[[Camera], Camera]:
+def on_port(port: int, services: Mapping[int, str] | None = None) -> Callable[[Camera], Camera]:
     """Turns demo cameras to a city that runs on another port; other cameras pass unchanged.
 
     For ``RegistryLane(path, amend=on_port(port))``: the directory shows the port in use, the file keeps the usual one.
+    ``services``: the ONVIF addresses of those that turn, by call-up number.
     """
     root = f"rtsp://127.0.0.1:{port}/"
+    turning = services or {}
 
     def amend(camera: Camera) -> Camera:
         if not any(stream.url.startswith(DEMO_ROOT) for stream in camera.streams):
             return camera
+        service = turning.get(camera.number, "")
+        if service != camera.device.service:
+            camera = replace(camera, device=replace(camera.device, service=service))
         return replace(camera, streams=tuple(
             replace(stream, url=root + stream.url.removeprefix(DEMO_ROOT))
             if stream.url.startswith(DEMO_ROOT) else stream for stream in camera.streams))

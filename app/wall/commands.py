@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import ALONE, ALWAYS, CAMERA, CONSOLE, ENTRY, KIOSK, SEVERAL, ZOOMED, Command
+from app.commands import ALONE, ALWAYS, CAMERA, CONSOLE, ENTRY, KIOSK, PTZ, SEVERAL, ZOOMED, Command
 from app.model.pane import Fit, StreamWish
 from app.runtime.language import mark as N_
 from layouts import MENU
@@ -58,13 +58,14 @@ _PANE = (
 )
 
 _ZOOM = (
-    Command("view.zoom_in", N_("zoom in while held"), _STEER, ("+", "=", "PgUp"), hold=True, when=CAMERA),
-    Command("view.zoom_out", N_("zoom out while held"), _STEER, ("-", "PgDn"), hold=True, when=CAMERA),
-    *(Command(f"view.pan_{way}", title, _STEER, (way.title(),), hold=True, when=ZOOMED, palette=False,
-              fixed=(("direction", way),))
+    Command("view.zoom_in", N_("zoom in while held"), _STEER, ("+", "=", "PgUp"), hold=True,
+            when=CAMERA & ~PTZ),
+    Command("view.zoom_out", N_("zoom out while held"), _STEER, ("-", "PgDn"), hold=True, when=CAMERA & ~PTZ),
+    *(Command(f"view.pan_{way}", title, _STEER, (way.title(),), hold=True, when=ZOOMED & ~PTZ,
+              palette=False, fixed=(("direction", way),))
       for way, title in (("left", N_("look left while held")), ("up", N_("look up while held")),
                          ("right", N_("look right while held")), ("down", N_("look down while held")))),
-    Command("view.reset", N_("whole picture"), _STEER, ("Home",), when=ZOOMED, menu="pane"),
+    Command("view.reset", N_("whole picture"), _STEER, ("Home",), when=ZOOMED & ~PTZ, menu="pane"),
     Command("view.set", N_("show a part of the picture"), _STEER, when=ALWAYS, takes=("pane", "view"), palette=False),
 )
 

@@ -31,6 +31,7 @@ class Badges:
     holder: str = ""            # "Rina A. · Pusat Komando"; "" when nobody steers
     holder_left: float | None = None    # seconds of the lease that remain, None without a lease
     replay: bool = False
+    alarm: str = ""             # what must not be overlooked, in red: "may still be moving"
 
 
 NO_BADGES = Badges()
@@ -52,7 +53,8 @@ class StripContent:
     @property
     def speaks(self) -> bool:
         """Something beyond number and name is to be said."""
-        return bool(self.state_texts[0] or self.badges.holder or self.badges.replay or self.stream or self.zoom)
+        badges = self.badges
+        return bool(self.state_texts[0] or badges.holder or badges.alarm or badges.replay or self.stream or self.zoom)
 
 
 def content_of(number: str, name: str, place: str, report: PaneReport, badges: Badges, stream: str,
@@ -193,6 +195,8 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
             pieces.append(_Piece("icon-words", text, ink, icon))
     if content.badges.replay:
         pieces.append(_Piece("tag", _("REPLAY"), inks.accent, REPLAY))
+    if content.badges.alarm:
+        pieces.append(_Piece("icon-words", content.badges.alarm, inks.red_words, STEERING))
     if content.badges.holder:
         holder = content.badges.holder
         if short:                       # the person goes before the agency when it is tight

@@ -66,9 +66,14 @@ class Console(Frame):
         # With bar and docks folded away it is a wall like any other: strips over the pictures, counts in the corner.
         if self._changes_style:
             self.view.set_style(Style.WALL if bare else Style.CONSOLE)
-        for dock in self._docks.values():
-            dock.setVisible(not state.docks_folded)
+        self.settle_docks()
         self.view.show_state(state)
+
+    def settle_docks(self) -> None:
+        """A dock is there unless it is folded, or none of its panels has anything to do (``wanted``)."""
+        for edge, dock in self._docks.items():
+            wanted = any(getattr(widget, "wanted", True) for panel, widget in self.panels.items() if panel.edge is edge)
+            dock.setVisible(wanted and not self._folded)
 
     # --- pages ---
 

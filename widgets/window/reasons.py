@@ -13,6 +13,8 @@ from app.runtime.language import mark as N_
 _CHANGES: tuple[tuple[dict[str, object], str], ...] = (
     ({"kiosk": False}, N_("locked by kiosk")),
     ({"camera": True}, N_("needs a camera in the pane")),
+    ({"ptz": True, "camera": True}, N_("needs a camera that turns")),
+    ({"ptz": False}, N_("this camera turns instead")),
     ({"windows": 2}, N_("needs a second window")),
     ({"zoomed": True, "camera": True}, N_("needs a zoomed picture")),
     ({"alone": True}, N_("needs one pane alone")),

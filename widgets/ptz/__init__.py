@@ -1,0 +1,1 @@
+"""Steering in the windows: keys, panel, what panes say about it."""

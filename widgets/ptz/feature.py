@@ -1,0 +1,295 @@
+"""Steering in the windows: the commands bound, the selected camera followed, devices learned, panes told.
+
+Runs on: GUI thread; the workers' threads only queue and hop.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from psygnal import SignalInstance
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.commands import Context
+from app.devices.asker import Asker, facts_from, facts_to
+from app.model.device import DeviceFacts
+from app.model.errors import OperatorError
+from app.ptz import messages
+from app.ptz.journal import left_moving
+from app.ptz.motion import SPEEDS
+from app.ptz.steering import Steering
+from app.runtime import paths
+from app.runtime.language import gettext as _
+from app.runtime.worker import Worker
+from app.wall.transitions import panes_of
+from widgets.common import hop_to_gui
+from widgets.ptz.panel import PtzPanel
+from widgets.wall.strip import Badges
+from widgets.window.console import Console
+from widgets.window.shell import Shell
+
+log = logging.getLogger("lawang.ptz")
+
+FACT = "onvif"                  # the name under which the registry keeps what a device told
+ALIVE_MS = 250                  # the guardian stops everything when this stays away for 0.8 s
+JOURNAL = "ptz-moving.json"
+LAMP = ("Auto", "On", "Off")    # what R steps through
+
+
+class PtzDesk(QObject):
+    """Everything about steering that lives as long as the windows do."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell.owner)
+        self._shell, station = shell, shell.station
+        self._station = station
+        self._came: SignalInstance = SignalInstance((object,), name="ptz_facts")
+        self._news: SignalInstance = SignalInstance((), name="ptz_news")
+        journal = paths.ensure(paths.data_dir()) / JOURNAL
+        self._worker = Worker("ptz", "app.ptz.worker", arguments=[str(journal)], received=self._heard,
+                              started=lambda: self.steering.restarted())
+        self.steering = Steering(self._worker, station.directory.by_id)
+        self.asker = Asker()
+        self._left = left_moving(journal)
+        self._lamp: dict[str, int] = {}
+        self._badges: dict[str, dict[str, Badges]] = {}
+        self._bind()
+        self._inner: Callable[[], Context] = station.dispatcher.context
+        station.dispatcher.context = self._with_ptz
+        hop_to_gui(self._news, self.steering.tick, self)
+        hop_to_gui(self._came, self._take, self)
+        hop_to_gui(self.asker.learned, self._learned, self)
+        self.steering.changed.connect(self._show)
+        self.steering.told.connect(shell.tell)
+        self.steering.learned.connect(self._keep)
+        self.steering.stored.connect(self._ask_again)
+        station.wall.changed.connect(self._follow)
+        shell.windows.activated.connect(self._follow)
+        shell.windows.opened.connect(self._opened)
+        for frame in shell.windows.frames.values():
+            self._opened(frame)
+        self._alive = QTimer(self, interval=ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._alive.setObjectName("ptz alive")
+        self._alive.timeout.connect(self._tick)
+        app = QApplication.instance()
+        assert app is not None
+        self._app = app
+        self._watching = False
+        station.registry.submit(lambda registry: registry.device_facts.named(FACT), self._came.emit)
+
+    def close(self) -> None:
+        """Stand still, and end both workers in their order: the guardian waits for its stops."""
+        self._watch(False)
+        self._alive.stop()
+        self.steering.release_all()
+        self._station.wall.changed.disconnect(self._follow)
+        self._worker.close()
+        self.asker.close()
+
+    # --- commands ---
+
+    def _bind(self) -> None:
+        bind, steering = self._station.dispatcher.bind, self.steering
+        for way in ("left", "right", "up", "down", "in", "out"):
+            bind(f"ptz.{way}", self._hold)
+        for n in range(1, 10):
+            bind(f"ptz.preset_{n}", self._go_number)
+            bind(f"ptz.store_{n}", self._store_number)
+        bind("ptz.go", lambda token: steering.preset("go", token))
+        bind("ptz.store", lambda token, name="": steering.preset("store", token, name))
+        bind("ptz.remove", lambda token: steering.preset("remove", token))
+        bind("ptz.home", lambda **_pane: steering.preset("home"))
+        bind("ptz.scan", lambda **_pane: steering.scan())
+        bind("ptz.stop", steering.stop)
+        bind("ptz.slower", lambda: self._speed(-1))
+        bind("ptz.faster", lambda: self._speed(1))
+        bind("ptz.wiper", self._wiper)
+        bind("ptz.infrared", self._infrared)
+
+    def _hold(self, way: str, down: bool) -> None:
+        if down:
+            held = QApplication.queryKeyboardModifiers()
+            self.steering.modify(bool(held & Qt.KeyboardModifier.ShiftModifier),
+                                 bool(held & Qt.KeyboardModifier.ControlModifier))
+        self.steering.hold(way, down)
+        self._watch(bool(self.steering.held.ways))
+
+    def _speed(self, step: int) -> None:
+        self.steering.set_speed(min(max(self.steering.held.speed + step, 1), len(SPEEDS)))
+        self._show()
+
+    def _go_number(self, preset: int) -> None:
+        presets = self._presets()
+        token = next((p.token for p in presets if p.token == str(preset)), "")
+        if not token:
+            if preset > len(presets):
+                raise OperatorError(_("This camera has no preset {number}.").format(number=preset))
+            token = presets[preset - 1].token
+        self.steering.preset("go", token)
+
+    def _store_number(self, preset: int) -> None:
+        name = next((p.name for p in self._presets() if p.token == str(preset)), _("Preset {number}").format(
+            number=preset))
+        self.steering.preset("store", str(preset), name)
+
+    def _presets(self) -> tuple[Any, ...]:
+        facts = self.steering.facts.get(self.steering.selected)
+        return facts.presets if facts is not None else ()
+
+    def _wiper(self, **_pane: object) -> None:
+        camera = f"{self.steering.selected}/wiper"
+        on = not self._lamp.get(camera)
+        self.steering.auxiliary("tt:Wiper|On" if on else "tt:Wiper|Off", "tt:WashingProcedure|On")
+        self._lamp[camera] = int(on)
+
+    def _infrared(self, **_pane: object) -> None:
+        camera = self.steering.selected
+        step = (self._lamp.get(camera, 0) + 1) % len(LAMP)
+        self.steering.auxiliary(f"tt:IRLamp|{LAMP[step]}")
+        self._lamp[camera] = step
+        self._shell.tell({"On": _("Infrared lamp on."), "Off": _("Infrared lamp off."),
+                          "Auto": _("Infrared lamp by itself.")}[LAMP[step]])
+
+    # --- Shift and Ctrl while a key is held ---
+
+    def _watch(self, on: bool) -> None:
+        """The application's events are only looked at while something is held: a filter costs every event."""
+        if on != self._watching:
+            self._watching = on
+            if on:
+                self._app.installEventFilter(self)
+            else:
+                self._app.removeEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            down = event.type() is QEvent.Type.KeyPress
+            key = event.key()  # type: ignore[attr-defined]  # a key event, by its type
+            if key == Qt.Key.Key_Shift:
+                self.steering.modify(down, self.steering.held.slow)
+            elif key == Qt.Key.Key_Control:
+                self.steering.modify(self.steering.held.fast, down)
+        return False
+
+    # --- following the selection ---
+
+    def _with_ptz(self) -> Context:
+        context = self._inner()
+        return replace(context, ptz=True) if context.camera and self.steering.turns(self._selected()) else context
+
+    def _selected(self) -> str:
+        windows = self._station.wall.state.windows
+        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
+        if here is None:
+            return ""
+        panes = panes_of(here)
+        return panes[here.selected].camera if here.selected < len(panes) else ""
+
+    def _follow(self, *_state: object) -> None:
+        camera_id = self._selected()
+        if camera_id == self.steering.selected:
+            return
+        self._watch(False)
+        self.steering.select(camera_id)
+        camera = self._station.directory.by_id(camera_id)
+        if camera is not None and camera.device.service and self._stale(camera_id, camera.device.service):
+            self.asker.ask(camera)
+
+    def _stale(self, camera_id: str, service: str) -> bool:
+        facts = self.steering.facts.get(camera_id)
+        return facts is None or facts.address != service
+
+    # --- what devices told ---
+
+    def _take(self, outcome: Any) -> None:
+        """All facts of the registry, once, at start."""
+        if outcome.value is None:
+            return
+        known: dict[str, DeviceFacts] = {}
+        for camera, fact in outcome.value.items():
+            facts = facts_from(fact.value)
+            here = self._station.directory.by_id(camera)
+            # An address that is not the camera's any more says nothing about what stands there now.
+            if facts is not None and here is not None and here.device.service == facts.address:
+                known[camera] = facts
+        self.steering.set_facts(known)
+        for camera in self._left:
+            if self.steering.turns(camera):
+                self._worker.send(messages.Stop(camera))
+        self.steering.selected = ""
+        self._follow()
+        self._start_if_needed()
+
+    def _learned(self, camera: str, facts: DeviceFacts) -> None:
+        self.steering.set_facts({camera: facts})
+        self._keep(camera, facts)
+        self._start_if_needed()
+
+    def _keep(self, camera: str, facts: DeviceFacts) -> None:
+        value = facts_to(facts)
+        self._station.registry.submit(lambda registry: registry.device_facts.put(camera, FACT, value),
+                                      replaces=f"{FACT} {camera}")
+
+    def _ask_again(self, camera_id: str) -> None:
+        """A preset was stored or removed: the device knows its list best."""
+        camera = self._station.directory.by_id(camera_id)
+        if camera is not None:
+            self.asker.ask(camera, now=True)
+
+    def _start_if_needed(self) -> None:
+        """The guardian runs as soon as anything can be steered: the first key finds it there."""
+        if any(facts.turns for facts in self.steering.facts.values()) and not self._alive.isActive():
+            self._worker.start()
+            self._alive.start()
+
+    def _tick(self) -> None:
+        self.steering.tick()
+
+    def _heard(self, body: bytes) -> None:
+        self.steering.heard(body)
+        self._news.emit()
+
+    # --- what is shown ---
+
+    def _opened(self, frame: Any) -> None:
+        if isinstance(frame, Console):
+            for widget in frame.panels.values():
+                if isinstance(widget, PtzPanel):
+                    widget.attach(self.steering, self._station.dispatcher)
+
+    def _show(self) -> None:
+        """Who steers, on every pane that shows the camera."""
+        state = self._station.wall.state
+        for window in state.windows:
+            frame = self._shell.windows.frames.get(window.id)
+            if frame is None:
+                continue
+            badges: dict[str, Badges] = {}
+            for index, pane in enumerate(panes_of(window)):
+                badge = self._badge(pane.camera) if pane.camera else None
+                if badge is not None:
+                    badges[f"{window.id}/{index}"] = badge
+            if badges != self._badges.get(window.id):
+                self._badges[window.id] = badges
+                frame.view.set_badges(badges)
+            if isinstance(frame, Console):
+                for widget in frame.panels.values():
+                    if isinstance(widget, PtzPanel):
+                        widget.refresh()
+                        frame.settle_docks()
+
+    def _badge(self, camera: str) -> Badges | None:
+        if self.steering.may_move(camera):
+            return Badges(alarm=_("may still be moving"))
+        left = self.steering.holding(camera)
+        return None if left is None else Badges(holder=_("You"), holder_left=float(round(left)))
+
+
+def install(shell: Shell) -> PtzDesk:
+    """Steering for all windows."""
+    return PtzDesk(shell)
+
