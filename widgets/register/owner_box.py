@@ -22,11 +22,12 @@ type KeepOwner = Callable[[Owner, Callable[[Owner | None, str], None]], None]
 
 
 class OwnerBox(QWidget):
-    """``keep(owner, then)`` stores it; ``then`` gets the kept owner, or None and why not. ``changed`` afterwards."""
+    """``keep(owner, then)`` stores it; ``then`` gets it as kept, or None and why not. ``changed`` afterwards."""
 
     changed = Signal()
 
-    def __init__(self, directory: CameraDirectory, keep: KeepOwner, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, directory: CameraDirectory, keep: KeepOwner, theme: Theme,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._directory, self._keep = directory, keep
         self._owner: Owner | None = None

@@ -22,6 +22,7 @@ _WIDTHS = {Column.MARK: 40, Column.NUMBER: 64, Column.NAME: 208, Column.AREA: 13
            Column.MODEL: 184, Column.ADDRESS: 120, Column.STREAMS: 168, Column.AVAILABILITY: BARS_WIDTH_PX + 72,
            Column.STATE: 146}
 _GIVE_WAY = (Column.AVAILABILITY, Column.AREA, Column.OWNER, Column.ADDRESS, Column.MODEL, Column.STREAMS)
+_SPARE = {Column.NAME: 0.35, Column.AREA: 0.15, Column.OWNER: 0.25, Column.STATE: 0.25}      # of wide windows
 _SETTLED_MS = 40            # a Shift-drag over hundreds of rows tells the form once
 
 
@@ -195,5 +196,4 @@ class TableView(QTableView):
         spare = max(width - sum(_WIDTHS[each] for each in shown), 0)
         for section, column in enumerate(COLUMNS):
             self.setColumnHidden(section, column not in shown)
-            extra = {Column.NAME: spare // 2, Column.STATE: spare - spare // 2}.get(column, 0)
-            self.setColumnWidth(section, _WIDTHS[column] + extra)
+            self.setColumnWidth(section, _WIDTHS[column] + round(spare * _SPARE.get(column, 0)))

@@ -39,16 +39,22 @@ def lines_of(role: StreamRole, attempt: Attempt, number: str) -> list[Line]:
     found = []
     if attempt.opened_s is not None:
         words = _("Main stream opened, login accepted") if main else _("Small stream opened")
-        found.append(Line(True, words, _("{seconds} s").format(seconds=decimal(attempt.opened_s))))
+        found.append(Line(True, words, took(attempt.opened_s)))
     if attempt.picture_s is not None:
         kind = {"h264": "H.264", "hevc": "H.265"}.get(attempt.codec, attempt.codec)
-        found.append(Line(True, f"{attempt.width}×{attempt.height} {kind}",
-                          _("{seconds} s").format(seconds=decimal(attempt.picture_s))))
+        found.append(Line(True, f"{attempt.width}×{attempt.height} {kind}", took(attempt.picture_s)))
     if attempt.cause:
         what, mend = what_happened(attempt.cause, number), how_to_mend(attempt.cause, number)
         where = _("Main stream") if main else _("Small stream")
         found.append(Line(False, f"{where}: {what}." + (f" {mend}." if mend else "")))
     return found
+
+
+def took(seconds: float) -> str:
+    """"0.4 s"; below a tenth of a second in milliseconds."""
+    if seconds < 0.1:
+        return _("{count} ms").format(count=round(seconds * 1000))
+    return _("{seconds} s").format(seconds=decimal(seconds))
 
 
 class TrialBox(QWidget):

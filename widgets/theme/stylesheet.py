@@ -39,6 +39,7 @@ QPushButton:focus, QToolButton:focus { border-color: $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
 QPushButton[first="true"] { background: $first_button; color: $first_words; border-color: $first_button; }
 QPushButton[first="true"]:focus { border-color: $accent; }
+QPushButton[first="true"]:disabled { background: $raised; color: $faint; border-color: $line; }
 QPushButton[on="true"], QToolButton[on="true"], QPushButton:checked, QToolButton:checked {
     background: $selected_row; border-color: $accent; }
 QPushButton[flat="true"], QToolButton[flat="true"] { background: transparent; border: 1px solid transparent;

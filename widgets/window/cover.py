@@ -40,10 +40,15 @@ class Cover(QWidget):
         """Raises KeyError for a page that is none of this console's."""
         self.page = name
         if name:
-            self._stack.setCurrentWidget(self._page(name))
+            new = name not in self._built
+            page = self._page(name)
+            self._stack.setCurrentWidget(page)
             self.show()
             self.raise_()
-            self.take_keyboard()
+            if new:
+                page.setFocus(Qt.FocusReason.OtherFocusReason)      # Qt gave it to its first button
+            else:
+                self.take_keyboard()
         else:
             self.hide()
 
