@@ -96,6 +96,16 @@ class FakeSeen:
         return min((row.hour for row in self.rows), default=None)
 
 
+class FakeFacts:
+    """See app.registry.device_facts: no device has told anything."""
+
+    def named(self, _fact: str) -> dict[str, Any]:
+        return {}
+
+    def put(self, *_what: object) -> None:
+        pass
+
+
 @dataclass
 class FakeLane:
     """Does at once what it is given, on a registry that only remembers."""
@@ -110,6 +120,7 @@ class FakeLane:
     scenes: FakeScenes = field(default_factory=FakeScenes)
     tours: FakeTours = field(default_factory=FakeTours)
     seen: FakeSeen = field(default_factory=FakeSeen)
+    device_facts: FakeFacts = field(default_factory=FakeFacts)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
