@@ -32,6 +32,7 @@ from widgets.theme.tokens import colour
 from widgets.window import key_caps
 from widgets.window.seam import Lane
 
+_KEYS_PX = 320
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -216,8 +217,9 @@ class KeysInForce(QWidget):
         self.list.setRootIsDecorated(False)
         self.list.setMinimumHeight(200)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self.list.header().setStretchLastSection(False)
+        self.list.header().resizeSection(1, _KEYS_PX)
         self.told.setWordWrap(True)
         self.told.setProperty("tone", "quiet")
         column.addWidget(self.list, 1)

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QListWidget, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
@@ -27,6 +27,7 @@ from widgets.theme import Weight, font, icon
 KEYS = N_("Keys")
 KIOSK = N_("Kiosk")
 _GROUPS_PX = 240
+_GROUP_ROW_PX = 32
 _WIDEST_PX = 880            # longer lines of help are not read
 
 
@@ -193,6 +194,7 @@ class SettingsPage(QWidget):
         body.setSpacing(0)
         self.groups.setFixedWidth(_GROUPS_PX)
         self.groups.setProperty("edge", "right")
+        self.groups.setStyleSheet("QListView::item { padding-left: 14px; }")
         body.addWidget(self.groups)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -222,10 +224,12 @@ class SettingsPage(QWidget):
             head.setContentsMargins(0, 12, 0, 4)
             self._list.addWidget(head)
             self._parts[group] = []
-            self.groups.addItem("")
+            item = QListWidgetItem()
+            item.setSizeHint(QSize(0, _GROUP_ROW_PX))
+            self.groups.addItem(item)
         for part in parts:
             part.setMaximumWidth(_WIDEST_PX)
-            self._list.addWidget(part, 1 if part is self.keys else 0)
+            self._list.addWidget(part, 100 if part is self.keys else 0)
             self._parts[group].append(part)
             if isinstance(part, SettingRow):
                 self.rows[part.setting.key] = part
