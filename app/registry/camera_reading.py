@@ -33,10 +33,13 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
     with _collector_resting(ids is None):
         areas = area_paths(store)
         owners = {owner: owner for (owner,) in store.rows("SELECT id FROM owners")}
-        streams = _streams(store, ids)
-        tags = _tags(store, ids)
-        logins = _logins(store, ids)
         which, values = chosen("id", ids)
+        # One text per id and one number per angle: 60,000 cameras take 15 MB less, and leave fewer holes behind.
+        known = {camera_id: camera_id for (camera_id,) in store.each(f"SELECT id FROM cameras {which}", values)}
+        same: dict[float | None, float | None] = {}
+        streams = _streams(store, ids, known)
+        tags = _tags(store, ids, known)
+        logins = _logins(store, ids, known)
         cameras, lost = [], 0
         for (camera_id, number, name, area, latitude, longitude, owner, height, heading, view, notes, make, model,
              serial, mac, service, restricted) in store.each(
@@ -44,10 +47,12 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
                 f"make, model, serial, mac, service, restricted FROM cameras {which} ORDER BY number", values):
             if owner is not None and owner not in owners:
                 owner, lost = None, lost + 1
+            camera_id = known.get(camera_id, camera_id)
             cameras.append(Camera(
                 camera_id, number, name if name.isprintable() else UNPRINTABLE.sub(" ", name), areas.get(area, ()),
                 None if latitude is None else Place(latitude, longitude), streams.get(camera_id, ()),
-                logins.get(camera_id, _NO_LOGIN), owners[owner] if owner else "", height, heading, view,
+                logins.get(camera_id, _NO_LOGIN), owners[owner] if owner else "",
+                same.setdefault(height, height), same.setdefault(heading, heading), same.setdefault(view, view),
                 tags.get(camera_id, ()), notes,
                 Device(intern(make), intern(model), serial, mac, service)
                 if make or model or serial or mac or service else NO_DEVICE,
@@ -91,7 +96,8 @@ def _collector_resting(wanted: bool) -> Iterator[None]:
             gc.enable()
 
 
-def _streams(store: Store, ids: Collection[str] | None) -> dict[str, tuple[StreamProfile, ...]]:
+def _streams(store: Store, ids: Collection[str] | None,
+             known: Mapping[str, str]) -> dict[str, tuple[StreamProfile, ...]]:
     which, values = chosen("camera", ids)
     found: dict[str, tuple[StreamProfile, ...]] = {}
     strange = 0
@@ -99,6 +105,7 @@ def _streams(store: Store, ids: Collection[str] | None) -> dict[str, tuple[Strea
             f"SELECT camera, role, url, transport, width, height FROM streams {which}", values):
         if role in _ROLES and transport in _TRANSPORTS:
             profile = StreamProfile(_ROLES[role], url, width, height, _TRANSPORTS[transport])
+            camera = known.get(camera, camera)
             others = found.get(camera, ())
             found[camera] = (profile, *others) if profile.role is StreamRole.MAIN else (*others, profile)
         else:
@@ -108,7 +115,7 @@ def _streams(store: Store, ids: Collection[str] | None) -> dict[str, tuple[Strea
     return found
 
 
-def _tags(store: Store, ids: Collection[str] | None) -> dict[str, tuple[str, ...]]:
+def _tags(store: Store, ids: Collection[str] | None, known: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     which, values = chosen("camera", ids)
     found: dict[str, tuple[str, ...]] = {}
     same: dict[tuple[str, ...], tuple[str, ...]] = {}       # a city has few sets of tags: each is kept once
@@ -117,19 +124,19 @@ def _tags(store: Store, ids: Collection[str] | None) -> dict[str, tuple[str, ...
             tags = (*found.get(camera, ()), intern(tag))
             if len(tags) > 1:
                 tags = tuple(sorted(tags))
-            found[camera] = same.setdefault(tags, tags)
+            found[known.get(camera, camera)] = same.setdefault(tags, tags)
         else:
             log.warning("a tag of camera %s holds control characters; left out", camera)
     return found
 
 
-def _logins(store: Store, ids: Collection[str] | None) -> dict[str, Credentials]:
+def _logins(store: Store, ids: Collection[str] | None, known: Mapping[str, str]) -> dict[str, Credentials]:
     which, values = chosen("camera", ids)
     found, closed = {}, 0
     for camera, username, sealed in store.each(f"SELECT camera, username, password FROM credentials {which}", values):
         password = store.vault.open(sealed, camera) if sealed else NOTHING
         closed += password is None
-        found[camera] = Credentials(intern(username), password or NOTHING)
+        found[known.get(camera, camera)] = Credentials(intern(username), password or NOTHING)
     if closed:
         log.warning("%d camera passwords cannot be opened with this key file; enter them again", closed)
     return found
