@@ -12,9 +12,9 @@ from app.model.camera import Place
 from app.model.errors import OperatorError
 from app.model.secret import Credentials
 from app.registry.exchange.parted import path_of
+from app.runtime.addresses import parse
 from app.runtime.language import gettext as _
 from app.runtime.zone import Zone
-from app.video.addresses import parse
 
 HIGHEST_NUMBER = 999_999        # six digits can still be typed and read from afar
 LONGEST_NAME = 200              # characters
@@ -112,7 +112,7 @@ def from_template(template: str, values: Mapping[str, str], field: str = "url_te
     def put(match: re.Match[str]) -> str:
         word = match[1].lower()
         if word in ("username", "password"):
-            return match[0]             # kept as marks: app.video.addresses puts them in when the stream is opened
+            return match[0]             # kept as marks: app.runtime.addresses puts them in when the stream is opened
         name = _ADDRESS_WORDS.get(word)
         if name is None:
             raise BadCell(_("the stream pattern has {{{word}}}; it may have {{address}}, {{channel}} and {{number}}.")

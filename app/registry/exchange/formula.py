@@ -14,6 +14,11 @@ def quoted(text: str) -> str:
     return QUOTE + text if text.startswith((*DANGEROUS, QUOTE)) else text
 
 
+def kept(text: str) -> str:
+    """The text for a file that runs nothing: quoted only where ``unquoted`` would take something away."""
+    return quoted(text) if unquoted(text) != text else text
+
+
 def unquoted(text: str) -> str:
     """What ``quoted`` was given; other text stays as it is."""
     return text[1:] if text.startswith(QUOTE) and text[1:].startswith((*DANGEROUS, QUOTE)) else text

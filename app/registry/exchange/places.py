@@ -18,6 +18,7 @@ from app.registry.exchange.table import (
     Kind,
     Line,
     Table,
+    figure_text,
     too_long,
     too_many_rows,
 )
@@ -122,7 +123,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return figure_text(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return list_text(value)
     return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

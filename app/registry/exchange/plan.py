@@ -140,7 +140,7 @@ def make_plan(path: Path, table: Table, known: Known, options: Options, watch: W
                                       free=f"{numbers.nearest(camera.number):04d}"), "number")
         except BadCell as error:
             place = columns.places.get(error.field)
-            refused.append(Refusal(row.number, str(error)) if place is None else Refusal(
+            refused.append(Refusal(row.number, str(error), field=error.field) if place is None else Refusal(
                 row.number, str(error), place + 1, columns.title(error.field)[:40], error.field))
             continue
         except LacksColumn as error:
@@ -181,7 +181,7 @@ def shown_fields(camera: Camera, owner_names: Mapping[str, str]) -> dict[str, st
         "owner": owner_names.get(camera.owner, ""),
         "main_url": main.url if main else "", "sub_url": sub.url if sub else "",
         "username": camera.credentials.username,
-        "latitude": repr(place.latitude) if place else "", "longitude": repr(place.longitude) if place else "",
+        "latitude": _figure(place.latitude) if place else "", "longitude": _figure(place.longitude) if place else "",
         "tags": list_text(camera.tags), "notes": camera.notes, "make": camera.device.make,
         "model": camera.device.model, "serial": camera.device.serial, "mac": camera.device.mac,
         "service": camera.device.service,
@@ -191,6 +191,7 @@ def shown_fields(camera: Camera, owner_names: Mapping[str, str]) -> dict[str, st
 
 
 def _figure(value: float | None) -> str:
+    """Nine places: a degree has 111 km, so a tenth of a millimetre."""
     return "" if value is None else f"{value:.9f}".rstrip("0").rstrip(".")
 
 

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.model.camera import Camera, StreamProfile, StreamRole
+from app.model.camera import Camera, Place, StreamProfile, StreamRole
 from app.model.errors import OperatorError
 from app.model.register import Device
 from app.model.secret import Credentials, Secret
@@ -19,6 +19,8 @@ from app.registry.exchange.cells import BadCell
 from app.registry.exchange.known import Known, Numbers, Options, host_of_url
 from app.registry.exchange.parted import list_of
 from app.runtime.language import gettext as _
+
+SAME_DEGREES = 1e-9
 
 
 class LacksColumn(Exception):
@@ -72,7 +74,7 @@ def merged(cells: Mapping[str, str], known: Known, numbers: Numbers, options: Op
     return Merged(Camera(
         start.id, number, name or start.name,
         read.area_of(cells) or start.area,
-        read.place_of(cells) or start.place,
+        _place(read.place_of(cells), start.place),
         _streams(start, {StreamRole.MAIN: main, StreamRole.SUB: sub}),
         _login(start.credentials, Credentials(read.text_of(cells, "username"),
                                               Secret(read.text_of(cells, "password"))), login, also),
@@ -119,7 +121,7 @@ def _number(cells: Mapping[str, str], name: str, main: str, known: Known, number
     text = cells.get("number", "")
     if text:
         return read.number_of(text)
-    if not main and name and "number" not in cells:
+    if not main and name:
         near = difflib.get_close_matches(name.casefold(), list(known.names()), n=1)
         camera = known.named(near[0]) if near else None
         sentence = _("no camera is called “{name}”.").format(name=name)
@@ -196,6 +198,14 @@ def _device(cells: Mapping[str, str], before: Device) -> Device:
     return Device(read.text_of(cells, "make") or before.make, read.text_of(cells, "model") or before.model,
                   read.text_of(cells, "serial") or before.serial, read.mac_of(cells) or before.mac,
                   read.service_of(cells) or before.service)
+
+
+def _place(found: Place | None, before: Place | None) -> Place | None:
+    """A list has nine places at most: what differs only behind them is the same."""
+    if found is None or (before is not None and abs(found.latitude - before.latitude) < SAME_DEGREES
+                         and abs(found.longitude - before.longitude) < SAME_DEGREES):
+        return before
+    return found
 
 
 def _or(value: float | None, before: float | None) -> float | None:

@@ -18,7 +18,7 @@ from typing import Any
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.model.register import Owner
-from app.registry.exchange.formula import quoted
+from app.registry.exchange.formula import kept, quoted
 from app.registry.exchange.plan import shown_fields
 from app.registry.exchange.watch import UNWATCHED, Watch
 from app.runtime.language import gettext as _
@@ -71,7 +71,7 @@ def _xlsx(rows: Sequence[Mapping[str, str]]) -> bytes:
     for row in rows:
         cells: list[Any] = []
         for name in COLUMNS:
-            text = row[name]
+            text = kept(row[name])
             if name in FIGURES:
                 cells.append(float(text) if "." in text else int(text) if text else None)
                 continue
@@ -93,7 +93,7 @@ def _geojson(rows: Sequence[Mapping[str, str]]) -> bytes:
         features.append(json.dumps({
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": place} if place else None,
-            "properties": {name: row[name] for name in COLUMNS
+            "properties": {name: kept(row[name]) for name in COLUMNS
                            if row[name] and name not in ("latitude", "longitude")},
         }, ensure_ascii=False))
     return ('{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n").encode()

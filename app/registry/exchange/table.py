@@ -54,6 +54,14 @@ class Table:
     told: tuple[str, ...] = ()
 
 
+def figure_text(value: float) -> str:
+    """A number as a person would have typed it: 412.0 is 412, no exponent, 15 figures as Excel knows them."""
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = f"{value:.15g}"
+    return f"{value:.12f}".rstrip("0").rstrip(".") if "e-" in text else text
+
+
 def too_long(line: int, column: int = 0) -> OperatorError:
     """The error for a cell of more than LONGEST_CELL characters."""
     if column:

@@ -26,6 +26,7 @@ from app.registry.exchange.table import (
     Kind,
     Line,
     Table,
+    figure_text,
     too_long,
     too_many_rows,
 )
@@ -100,7 +101,7 @@ def _rows(sheet: Any, watch: Watch) -> Iterator[Line]:
 
 
 def _text(value: object) -> str:
-    """A value as a person would have typed it: 412.0 is 412, and 15 figures are all that Excel knows."""
+    """A value as a person would have typed it."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -110,7 +111,7 @@ def _text(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+        return figure_text(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
     if isinstance(value, (date, time)):
