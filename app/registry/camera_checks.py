@@ -9,8 +9,8 @@ from dataclasses import replace
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.registry.camera_reading import UNPRINTABLE
+from app.runtime.addresses import parse
 from app.runtime.language import gettext as _
-from app.video.addresses import parse
 
 LONGEST_TAG = 60            # characters; a tag is a word or two
 MOST_TAGS = 50              # per camera

@@ -12,7 +12,7 @@ import av.error
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials
-from app.video.addresses import reveal
+from app.runtime.addresses import reveal
 from app.video.annexb import START, PictureSize
 from app.video.causes import cause_of
 from app.video.rtsp.rtp import Packet

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from urllib.parse import urlsplit
 
-from app.video.addresses import DEFAULT_PORTS
+from app.runtime.addresses import DEFAULT_PORTS
 
 EVERY_S = 3.0           # between two knocks
 ANSWER_S = 1.5          # a camera on the same network answers in milliseconds

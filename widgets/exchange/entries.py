@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.registry.exchange.plan import Plan, Refusal, Step
 from app.registry.exchange.table import Line
+from app.runtime.addresses import shown
 from app.runtime.language import gettext as _
-from app.video.addresses import shown
 
 MASK = "••••"
 

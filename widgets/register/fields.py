@@ -16,9 +16,9 @@ from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
 from app.model.edit import Changes, changed
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
+from app.runtime.addresses import parse
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
-from app.video.addresses import parse
 from widgets.register.rows import host_of
 
 HIGHEST_NUMBER = 999_999        # six digits can still be typed and read from afar

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials
-from app.video.addresses import DEFAULT_PORTS, reveal
+from app.runtime.addresses import DEFAULT_PORTS, reveal
 from app.video.annexb import PictureSize
 from app.video.rtsp import sdp
 from app.video.rtsp.auth import Login

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
-from app.video.addresses import DEFAULT_PORTS, SCHEMES, parse, reveal, shown
+from app.runtime.addresses import DEFAULT_PORTS, SCHEMES, parse, reveal, shown
 
 
 @pytest.mark.parametrize(("text", "scheme", "host", "port", "url"), [
