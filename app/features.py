@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import app.docks.commands
 import app.kiosk.commands
 import app.pages.commands
 import app.ptz.commands
@@ -17,6 +18,7 @@ FEATURES: tuple[tuple[Command, ...], ...] = (
     app.scenes.commands.COMMANDS,
     app.tours.commands.COMMANDS,
     app.kiosk.commands.COMMANDS,
+    app.docks.commands.COMMANDS,
 )
 
 

@@ -6,6 +6,7 @@ import widgets.kiosk.kiosk
 import widgets.ptz.feature
 import widgets.register.feature
 import widgets.scenes.install
+import widgets.settings.docks
 import widgets.settings.live
 import widgets.tours.feature
 import widgets.window.paging
@@ -15,6 +16,7 @@ INSTALLS: tuple[Install, ...] = (
     widgets.window.paging.install,
     widgets.register.feature.install,
     widgets.settings.live.install,
+    widgets.settings.docks.install,
     widgets.scenes.install.install,
     widgets.tours.feature.install,
     widgets.ptz.feature.install,

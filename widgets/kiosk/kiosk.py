@@ -120,7 +120,7 @@ class Kiosk(QObject):
         if isinstance(frame, Console):
             if on:
                 frame.show_page("")
-            for widget in (*frame.panels.values(), *frame.bar.findChildren(QAbstractButton)):
+            for widget in (*frame.docks.values(), *frame.panels.values(), *frame.bar.findChildren(QAbstractButton)):
                 widget.setEnabled(not on)
         if on:
             self._shell.overlays.shut_all()

@@ -16,11 +16,11 @@ from widgets.theme import Theme
 from widgets.wall import WallView
 from widgets.wall.measures import Style
 from widgets.window.cover import Cover
+from widgets.window.dock import Dock
 from widgets.window.frame import Frame
 from widgets.window.title_bar import TitleBar
 
-DOCK_PX = {Edge.LEFT: 256, Edge.RIGHT: 272, Edge.BOTTOM: 168}       # mock-ups, "Console 1920×1080"
-_GRIP_PX = 4                                                        # a frameless window is resized by this rim
+_GRIP_PX = 4            # a frameless window is resized by this rim
 
 
 class Console(Frame):
@@ -31,7 +31,7 @@ class Console(Frame):
         """``cover`` makes the pages; without it the console has only its wall."""
         super().__init__(window_id, view, theme)
         self.bar, self.panels = bar, panels
-        self._docks: dict[Edge, QWidget] = {}
+        self._docks: dict[Edge, Dock] = {}
         self._folded = False
         self._changes_style = view.style_shown is not Style.BARE
         self.setMouseTracking(True)
@@ -74,6 +74,11 @@ class Console(Frame):
         for edge, dock in self._docks.items():
             wanted = any(getattr(widget, "wanted", True) for panel, widget in self.panels.items() if panel.edge is edge)
             dock.setVisible(wanted and not self._folded)
+
+    @property
+    def docks(self) -> Mapping[Edge, Dock]:
+        """The docks that have panels."""
+        return self._docks
 
     # --- pages ---
 
@@ -118,6 +123,8 @@ class Console(Frame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        for dock in self._docks.values():
+            dock.refit()
         self._place_cover()
 
     def _place_cover(self) -> None:
@@ -138,22 +145,13 @@ class Console(Frame):
         if self._cover is not None:
             self._cover.retranslate()
 
-    def _dock(self, edge: Edge) -> QWidget | None:
+    def _dock(self, edge: Edge) -> Dock | None:
         inside = [(panel, widget) for panel, widget in self.panels.items() if panel.edge is edge]
         if not inside:
             return None
-        dock = QWidget()
-        dock.setProperty("room", "panel")
-        dock.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        box = QHBoxLayout(dock) if edge is Edge.BOTTOM else QVBoxLayout(dock)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
+        dock = Dock(edge, self._theme)
         for panel, widget in inside:
-            box.addWidget(widget, 1 if panel.stretch else 0)
-        if edge is Edge.BOTTOM:
-            dock.setFixedHeight(DOCK_PX[edge])
-        else:
-            dock.setFixedWidth(DOCK_PX[edge])
+            dock.box.addWidget(widget, 1 if panel.stretch else 0)
         self._docks[edge] = dock
         return dock
 

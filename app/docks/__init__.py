@@ -1,0 +1,1 @@
+"""The docks around a console's wall: folded, made wider, put back."""
