@@ -17,7 +17,7 @@ log = logging.getLogger("lawang.registry")
 
 KEEP = 7                    # a week of working days: damage is often noticed days later
 DAY_SECONDS = 86_400.0
-_NAME = re.compile(r"-\d{8}T\d{6}Z(-v\d+)?\.db$")
+_NAME = re.compile(r"-(\d{8}T\d{6}Z)(-v\d+)?\.db$")
 
 
 def folder_of(path: Path) -> Path:
@@ -25,11 +25,15 @@ def folder_of(path: Path) -> Path:
     return path.with_name(f"{path.stem}-copies")
 
 
-def copies_of(path: Path) -> list[Path]:
-    """The copies, newest first."""
+def copies_of(path: Path, now: float | None = None) -> list[Path]:
+    """The copies, newest first; those of a day to come, made while the clock was wrong, come last."""
     folder = folder_of(path)
-    found = [p for p in folder.glob(f"{path.stem}-*.db") if _NAME.search(p.name)] if folder.is_dir() else []
-    return sorted(found, reverse=True)
+    tomorrow = _stamp((time.time() if now is None else now) + DAY_SECONDS)
+    found: list[tuple[bool, str, Path]] = []
+    for file in folder.glob(f"{path.stem}-*.db") if folder.is_dir() else ():
+        if name := _NAME.search(file.name):
+            found.append((name[1] <= tomorrow, file.name, file))
+    return [file for *_order, file in sorted(found, reverse=True)]
 
 
 def make_copy(db: sqlite3.Connection, path: Path, *, note: str = "", now: float | None = None) -> Path:
@@ -39,8 +43,8 @@ def make_copy(db: sqlite3.Connection, path: Path, *, note: str = "", now: float 
     """
     folder = folder_of(path)
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = datetime.fromtimestamp(time.time() if now is None else now, UTC).strftime("%Y%m%dT%H%M%SZ")
-    target = folder / f"{path.stem}-{stamp}{note}.db"
+    moment = time.time() if now is None else now
+    target = folder / f"{path.stem}-{_stamp(moment)}{note}.db"
     draft = folder / f"{path.stem}.{os.getpid()}.part"
     try:
         copy = sqlite3.connect(draft)
@@ -53,7 +57,7 @@ def make_copy(db: sqlite3.Connection, path: Path, *, note: str = "", now: float 
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    for old in copies_of(path)[KEEP:]:
+    for old in [file for file in copies_of(path, moment) if file != target][KEEP - 1:]:
         old.unlink(missing_ok=True)
     return target
 
@@ -61,14 +65,18 @@ def make_copy(db: sqlite3.Connection, path: Path, *, note: str = "", now: float 
 def copy_of_today(db: sqlite3.Connection, path: Path, now: float | None = None) -> Path | None:
     """A copy when the newest is older than a day; None when not due or when there was no room (logged)."""
     moment = time.time() if now is None else now
-    newest = next(iter(copies_of(path)), None)
+    newest = next(iter(copies_of(path, moment)), None)
     try:
-        if newest is not None and moment - newest.stat().st_mtime < DAY_SECONDS:
+        if newest is not None and abs(moment - newest.stat().st_mtime) < DAY_SECONDS:
             return None
         return make_copy(db, path, now=now)
     except (OSError, sqlite3.Error) as error:
         log.warning("today's copy of the registry was not made: %s", error)
         return None
+
+
+def _stamp(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def put_back(copy: Path, path: Path) -> None:

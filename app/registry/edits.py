@@ -67,7 +67,8 @@ class Edits:
 
     def last(self) -> Edit | None:
         """The newest edit of this station that can be undone, or None."""
-        rows = self._store.rows("SELECT id, at, json FROM edits WHERE station = ? ORDER BY id DESC LIMIT 1",
+        # By row number: ids begin with the clock, and a clock that was set back would make the newest an old one.
+        rows = self._store.rows("SELECT id, at, json FROM edits WHERE station = ? ORDER BY rowid DESC LIMIT 1",
                                 [self._store.station])
         if not rows:
             return None
@@ -123,7 +124,7 @@ class Edits:
         store.run("INSERT INTO edits (id, at, json, station) VALUES (?, ?, ?, ?)",
                   [edit_id, store.now(), json.dumps(halves, ensure_ascii=False, separators=(",", ":")), store.station])
         store.run("DELETE FROM edits WHERE station = ? AND id NOT IN "
-                  "(SELECT id FROM edits WHERE station = ? ORDER BY id DESC LIMIT ?)",
+                  "(SELECT id FROM edits WHERE station = ? ORDER BY rowid DESC LIMIT ?)",
                   [store.station, store.station, KEEP])
         store.log("edits", edit_id, "added", {"cameras": len(halves)})
 

@@ -106,7 +106,7 @@ class Imports:
 
     def _last(self) -> tuple[LastImport, dict[str, Any]] | None:
         store = self._store
-        rows = store.rows("SELECT id, at, file, before FROM imports WHERE station = ? ORDER BY id DESC LIMIT 1",
+        rows = store.rows("SELECT id, at, file, before FROM imports WHERE station = ? ORDER BY rowid DESC LIMIT 1",
                           [store.station])
         if not rows:
             return None

@@ -15,6 +15,7 @@ from app.model.errors import OperatorError
 from app.model.register import Device, Owner
 from app.model.secret import Credentials, Secret
 from app.registry.edits import KEEP
+from app.registry.ids import IdMaker
 
 PASSWORD = "sangat-rahasia-9Qx"
 
@@ -126,6 +127,21 @@ def test_each_station_undoes_its_own_edits_newest_first_and_remembers_some(regis
         registry.undo_edit()
         count += 1
     assert count == KEEP - 1
+
+
+def test_with_the_clock_set_back_the_newest_edit_is_still_the_last_one(open_registry, camera):
+    now = [2_000_000_000.0]
+    registry = open_registry(clock=lambda: now[0], make_id=IdMaker(lambda: now[0]))
+    [kept] = registry.save_cameras(camera(1, height=1.0))
+    registry.edit([kept.id], {"height": 2.0})
+    now[0] = 1_700_000_000.0
+    again = open_registry(clock=lambda: now[0], make_id=IdMaker(lambda: now[0]))      # as after a restart
+    again.edit([kept.id], {"height": 3.0})
+    again.undo_edit()
+    assert again.list_cameras()[0].height == 2.0
+    again.undo_edit()
+    assert again.list_cameras()[0].height == 1.0
+    assert [c.after for c in again.history(kept.id) if c.field == "height"] == [1.0, 2.0, 3.0, 2.0]
 
 
 def test_two_cameras_that_swapped_numbers_swap_back(registry, camera):

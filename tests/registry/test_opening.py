@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -228,6 +229,24 @@ def test_copies_are_made_daily_and_only_the_newest_are_kept(registry, tmp_path):
         assert copy_of_today(db, registry.path, now=newest.stat().st_mtime + 86_401) is not None
         with pytest.raises(FileExistsError):
             put_back(newest, registry.path)
+    finally:
+        db.close()
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_copies(registry):
+    """Copies of next year, made while the clock was wrong, are neither the newest nor in the way of today's."""
+    db = sqlite3.connect(registry.path)
+    now = 1_750_000_000.0
+    try:
+        for day in range(KEEP):
+            ahead = make_copy(db, registry.path, now=now + (365 + day) * 86_400)
+            os.utime(ahead, (now + 365 * 86_400,) * 2)
+        today = copy_of_today(db, registry.path, now=now)
+        assert today is not None
+        assert copies_of(registry.path, now)[0] == today
+        assert len(copies_of(registry.path, now)) == KEEP
+        os.utime(today, (now, now))
+        assert copy_of_today(db, registry.path, now=now + 60) is None
     finally:
         db.close()
 
