@@ -13,8 +13,10 @@ HOUR_S = 3600
 
 
 def parse(text: str) -> tuple[int, ...]:
-    """The hours at which shifts begin, in order, from "07-15-23"; the usual ones when the text makes no sense."""
-    words = re.findall(r"\d+", text)
+    """The hours at which shifts begin, in order, from "07-15-23" or "07:00, 15:00, 23:00"; the usual ones when the
+    text makes no sense. Shifts begin at whole hours, as watching is written down by hours."""
+    text = text.replace(":00", "")
+    words = re.findall(r"\d+", text) if ":" not in text else []
     hours = sorted({int(word) for word in words if len(word) <= 2 and int(word) < 24})
     return tuple(hours) if hours and len(hours) == len(words) else USUAL
 
