@@ -149,15 +149,16 @@ class SearchReader:
                 "SELECT DISTINCT term FROM search_terms WHERE col NOT IN ('number', 'risk')"))
             self._generation = generation
 
-    def find(self, asked: Asked, most: int, keep: Callable[[str], bool] | None = None) -> list[str]:
-        """Ids of at most ``most`` cameras, best first; with filters alone all that they let through, by number.
+    def find(self, asked: Asked, most: int, keep: Callable[[int], bool] | None = None) -> list[int]:
+        """Numbers of at most ``most`` cameras, best first; with filters alone all that they let through, by number.
 
-        ``keep`` is asked of each id: for what the file does not know (states).
+        ``keep`` is asked of each number: for what the file does not know (states).
         """
         fixed = _filters(asked)
         if not asked.words:
-            return [i for i in self._run(fixed, -1) if keep is None or keep(i)] if fixed else []
-        found: dict[str, None] = {}
+            numbers = [number for (number,) in self._run(fixed, -1)] if fixed else []
+            return numbers if keep is None else [number for number in numbers if keep(number)]
+        found: dict[int, None] = {}
         if len(asked.words) == 1 and asked.words[0].isdigit():
             self._take(found, f'number : "{_digits(asked.words[0])}"', fixed, most, keep)
         said = ""
@@ -170,22 +171,19 @@ class SearchReader:
                 said = expression
         return list(found)
 
-    def _take(self, found: dict[str, None], expression: str, fixed: str, most: int,
-              keep: Callable[[str], bool] | None) -> None:
+    def _take(self, found: dict[int, None], expression: str, fixed: str, most: int,
+              keep: Callable[[int], bool] | None) -> None:
         """Adds what the expression finds behind what is found already, up to ``most``."""
         whole = f"({expression}) AND {fixed}" if fixed else expression
-        for camera_id in self._run(whole, -1 if keep else most + len(found)):
-            if camera_id not in found and (keep is None or keep(camera_id)):
-                found[camera_id] = None
+        for (number,) in self._run(whole, -1 if keep else most + len(found)):
+            if number not in found and (keep is None or keep(number)):
+                found[number] = None
                 if len(found) >= most:
                     return
 
-    def _run(self, expression: str, most: int) -> Iterable[str]:
-        # The join drops what was removed by hand since, and turns numbers into ids.
-        for (camera_id,) in self._db.execute(
-                "SELECT cameras.id FROM camera_search JOIN cameras ON cameras.number = camera_search.rowid "
-                "WHERE camera_search MATCH ? ORDER BY camera_search.rowid LIMIT ?", (expression, most)):
-            yield camera_id
+    def _run(self, expression: str, most: int) -> sqlite3.Cursor:
+        return self._db.execute("SELECT rowid FROM camera_search WHERE camera_search MATCH ? ORDER BY rowid LIMIT ?",
+                                (expression, most))
 
     def _expression(self, words: Sequence[str], columns: str, ways: str) -> str:
         """Every word in one of the columns; "" when a word cannot be there.

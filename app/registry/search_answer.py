@@ -48,7 +48,7 @@ class Answer:
 class Index(Protocol):
     """What SearchReader gives."""
 
-    def find(self, asked: Asked, most: int, keep: Callable[[str], bool] | None = None) -> list[str]: ...
+    def find(self, asked: Asked, most: int, keep: Callable[[int], bool] | None = None) -> list[int]: ...
 
 
 def answered(question: Question, directory: CameraDirectory, index: Index | None) -> Answer:
@@ -60,8 +60,7 @@ def answered(question: Question, directory: CameraDirectory, index: Index | None
     elif index is None:
         cameras = directory.search(asked, question.most, keep)
     else:
-        hits = (directory.by_id(camera_id) for camera_id in index.find(asked, question.most, keep))
-        cameras = tuple(camera for camera in hits if camera is not None)
+        cameras = directory.by_numbers(index.find(asked, question.most, _by_number(directory, keep)))
     tree = None
     if question.by is not None and not asked.words:
         tree = grouped(cameras, question.by, directory.owners())
@@ -74,6 +73,12 @@ def _keeps(question: Question, asked: Asked) -> Callable[[str], bool] | None:
         wrong = frozenset(key for key, state in states.items() if state in WRONG_STATES)
         return lambda camera_id: camera_id in wrong and asked.wants(states.get(camera_id))
     return None if asked.states is None else lambda camera_id: asked.wants(states.get(camera_id))
+
+
+def _by_number(directory: CameraDirectory, keep: Callable[[str], bool] | None) -> Callable[[int], bool] | None:
+    if keep is None:
+        return None
+    return lambda number: (camera := directory.by_number(number)) is not None and keep(camera.id)
 
 
 def _kept(directory: CameraDirectory, keep: Callable[[str], bool]) -> tuple[Camera, ...]:

@@ -16,12 +16,13 @@ from app.model.pane import PaneState
 from app.model.register import Risk
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
-from widgets.cameras.tree_model import Role
+from widgets.cameras.tree_model import Role, Row
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme import icons as names
 from widgets.theme.tokens import colour
 
 ROW_PX = 24
+_AT_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _BRANCH_INDENTS = (12, 28, 40, 48)    # deeper areas share the last one: a tree of five levels still fits 256 px
 _CAMERA_INDENTS = (48, 48, 48, 56, 64)      # by depth; in the usual tree of two levels as in the mock-ups
 _HIT_INDENT = 12                      # hits stand alone, without branches above them
@@ -55,18 +56,15 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(0, box.y(), 2, box.height()), colour(tokens.accent))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, colour(tokens.raised))
-        camera = index.data(Role.CAMERA)
-        if isinstance(camera, Camera):
-            known = index.data(Role.STATE)         # Qt hands a StrEnum back as plain text
-            left = _indent(index.data(Role.DEPTH))
-            self._camera(painter, box, camera, PaneState(known) if known else None, left)
-        elif index.data(Role.MORE):
+        row: Row = index.data(Role.ROW)
+        if row.camera is not None:
+            self._camera(painter, box, row.camera, row.state, _indent(row.depth))
+        elif row.count is not None:
+            self._branch(painter, box, row.text, row.depth, row.count, bool(state & QStyle.StateFlag.State_Open))
+        else:
             painter.setFont(font(12))
             painter.setPen(colour(tokens.quiet))
-            _word(painter, index.data(), _indent(index.data(Role.DEPTH)), box.right() - _RIGHT_PX, box)
-        else:
-            is_open = bool(state & QStyle.StateFlag.State_Open)
-            self._branch(painter, box, index.data(), index.data(Role.DEPTH), index.data(Role.COUNT), is_open)
+            _word(painter, row.text, _indent(row.depth), box.right() - _RIGHT_PX, box)
         painter.restore()
 
     def _branch(self, painter: QPainter, box: QRect, name: str, depth: int, count: tuple[int, int],
@@ -140,9 +138,12 @@ def _word(painter: QPainter, text: str, left: int, right: int, box: QRect) -> in
     """The text, cut to its room; gives the x where it ends."""
     area = QRect(left, box.y(), max(right - left, 0), box.height())
     metrics = QFontMetrics(painter.font())
-    short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)
-    return left + metrics.horizontalAdvance(short)
+    width = metrics.horizontalAdvance(text)
+    if width > area.width():
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        width = area.width()
+    painter.drawText(area, _AT_LEFT, text)
+    return left + width
 
 
 def _word_left_of(painter: QPainter, metrics: QFontMetrics, text: str, right: int, box: QRect) -> int:

@@ -31,6 +31,9 @@ from widgets.window.counts import WRONG
 
 CHUNK = 200                 # cameras of one branch that are shown at once; a row "n more" stands for the others
 _FAR = 2_000                # rows: a camera further down is not unfolded only to be marked
+# Made once: a view asks for the flags of each row several times per paint.
+_BRANCH_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_CAMERA_FLAGS = _BRANCH_FLAGS | Qt.ItemFlag.ItemIsDragEnabled
 type Index = QModelIndex | QPersistentModelIndex
 type Paths = Callable[[Camera], Iterable[tuple[str, ...]]]
 
@@ -44,6 +47,18 @@ class Role(IntEnum):
     COUNT = Qt.ItemDataRole.UserRole + 4         # (working, total) of a branch
     PATH = Qt.ItemDataRole.UserRole + 5          # names of a branch, from the widest on
     MORE = Qt.ItemDataRole.UserRole + 6          # how many cameras "n more" stands for, 0 for other rows
+    ROW = Qt.ItemDataRole.UserRole + 7           # Row: all that is painted, asked for once per row
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``camera`` is None for a branch, which has a ``count``, and for "n more", which has none."""
+
+    text: str
+    depth: int
+    camera: Camera | None = None
+    state: PaneState | None = None
+    count: tuple[int, int] | None = None         # working, total
 
 
 @dataclass(slots=True, eq=False)
@@ -179,10 +194,10 @@ class CameraTree(QAbstractItemModel):
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
+        key = index.internalId() if index.isValid() else -1
+        if key < 0:
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._camera(index) else flags
+        return _CAMERA_FLAGS if key & 1 and self._camera(index) is not None else _BRANCH_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -211,6 +226,8 @@ class CameraTree(QAbstractItemModel):
             return name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _("{name}, {working} of {total}").format(name=name, working=total - node.wrong, total=total)
+        if role == Role.ROW:
+            return Row(name, len(path) - 1, count=(total - node.wrong, total))
         if role == Role.COUNT:
             return (total - node.wrong, total)
         if role == Role.PATH:
@@ -220,8 +237,13 @@ class CameraTree(QAbstractItemModel):
     def _leaf_data(self, index: Index, role: int) -> object:
         camera = self._camera(index)
         above = self._above(index)
+        depth = len(above.branch.path)
+        if role == Role.ROW:
+            if camera is None:
+                return Row(_("{count} more").format(count=above.rest), depth)
+            return Row(camera.name, depth, camera, self._states.get(camera.id))
         if role == Role.DEPTH:
-            return len(above.branch.path)
+            return depth
         if camera is None:
             if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
                 return _("{count} more").format(count=above.rest)
