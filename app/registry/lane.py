@@ -229,7 +229,8 @@ class RegistryLane:
                 where = file.presence.look()
             changed = file.watch.look()
             if changed.tables:
-                file.registry.search.catch_up()     # rows edited by hand are found under their new names
+                if not file.registry.read_only:
+                    file.registry.search.catch_up()     # rows edited by hand are found under their new names
                 self._take(file.registry, changed)
                 self._emit(self.tables_changed.emit, changed.tables)
             if where is not Where.HERE:

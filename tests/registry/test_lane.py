@@ -199,6 +199,46 @@ def test_rows_that_tick_in_another_program_do_not_make_this_one_read_everything(
     assert [set(names) for names in heard] == [{"cameras"}]
 
 
+@pytest.mark.parametrize(("break_it", "mend_it", "sentence"), [
+    ("query_only = on", "query_only = off", "is read-only"),        # SQLite's answers are those of a disk that is so
+    ("max_page_count = 1", "max_page_count = 1000000", "disk is full")])
+def test_a_disk_that_refuses_is_a_sentence_and_the_wall_goes_on(lane, camera, break_it, mend_it, sentence):
+    [kept] = done(lane, lambda r: r.save_cameras(camera(1))).value
+    told = []
+    lane.trouble.connect(told.append)
+    done(lane, lambda r: r._store.rows(f"PRAGMA {break_it}"))
+    new = [camera(n, name="x" * 150) for n in range(2, 300)]
+    assert sentence in str(done(lane, lambda r: r.save_cameras(*new)).error)
+    assert sentence in str(done(lane, lambda r: r.edit([kept.id], {"notes": "x" * 9_000})).error)
+    assert lane.directory.all() == (kept,)
+    assert done(lane, lambda r: r.list_cameras()).value == [kept]
+    done(lane, lambda r: r._store.rows(f"PRAGMA {mend_it}"))
+    assert done(lane, lambda r: r.save_cameras(*new)).error is None
+    assert len(lane.directory) == 299
+    assert told == [], "what is read was never in trouble"
+
+
+def test_a_read_only_lane_sees_what_others_write_by_hand(tmp_path, vault, camera):
+    path = tmp_path / "r.db"
+    with Registry(path, vault=vault, station="there") as other:
+        other.save_cameras(camera(1))
+        lane = RegistryLane(path, open_registry=lambda path: Registry(path, vault=vault, station="x", read_only=True))
+        told, changed = [], threading.Event()
+        lane.trouble.connect(told.append)
+        lane.directory.changed.connect(lambda ids: changed.set() if lane.directory.by_number(1).name == "B" else None)
+        lane.start()
+        try:
+            lane.wait_open(10)
+            with sqlite3.connect(path) as db:
+                db.execute("UPDATE cameras SET name = 'B'")
+            db.close()
+            assert changed.wait(5)
+            done(lane, lambda r: None)
+            assert told == []
+        finally:
+            assert lane.close()
+
+
 def test_saving_a_wall_does_not_read_all_cameras_again(lane, camera):
     done(lane, lambda r: r.save_cameras(camera(1)))
     before = lane.directory.all()[0]
