@@ -37,7 +37,8 @@ cameras = st.builds(
     st.integers(1, 999_999), words, st.lists(words, max_size=3),
     st.none() | st.builds(lambda x, y: Place(round(x, 9), round(y, 9)), st.floats(-11, 6), st.floats(94, 142)),
     words, st.sampled_from(["", "o1", "o2"]), st.none() | st.floats(0, 100).map(lambda v: round(v, 6)),
-    st.lists(words, max_size=3), st.just("") | st.lists(words, max_size=3).map("\n".join), words, st.booleans())
+    st.lists(words.filter(str.isprintable), max_size=3),
+    st.just("") | st.lists(words, max_size=3).map("\n".join), words, st.booleans())
 OWNERS = (Owner("o1", "=Dishub"), Owner("o2", "Hotel, Melati"))
 
 
