@@ -101,10 +101,12 @@ def _streams(store: Store, ids: Collection[str] | None,
     which, values = chosen("camera", ids)
     found: dict[str, tuple[StreamProfile, ...]] = {}
     strange = 0
+    same: dict[int, int] = {}       # of 120,000 sizes a handful differ
     for camera, role, url, transport, width, height in store.each(
             f"SELECT camera, role, url, transport, width, height FROM streams {which}", values):
         if role in _ROLES and transport in _TRANSPORTS:
-            profile = StreamProfile(_ROLES[role], url, width, height, _TRANSPORTS[transport])
+            profile = StreamProfile(_ROLES[role], url, same.setdefault(width, width), same.setdefault(height, height),
+                                    _TRANSPORTS[transport])
             camera = known.get(camera, camera)
             others = found.get(camera, ())
             found[camera] = (profile, *others) if profile.role is StreamRole.MAIN else (*others, profile)

@@ -69,6 +69,22 @@ def _stall(r: dict[str, Any]) -> list[Row]:
     return [("GUI thread, longest gap", f"{r['worst_ms']:.0f} ms", "≤ 50 ms")]
 
 
+def _registry(r: dict[str, Any]) -> list[Row]:
+    found: list[Row] = []
+    for count, bound in ((6_000, "≤ 1.5 s"), (60_000, "≤ 3 s")):
+        if console := r.get(f"console_{count}"):
+            found += [(f"{count:,} cameras: start to a console that answers a key", f"{console['usable_s']:.2f} s",
+                       bound),
+                      (f"{count:,} cameras: memory of the desktop process", f"{console['memory_mib']:.0f} MiB",
+                       "≤ 250 MB" if count == 6_000 else "–")]
+        if lane := r.get(f"lane_{count}"):
+            found += [(f"{count:,} cameras: file to directory", f"{lane['open_s']:.2f} s", bound),
+                      (f"{count:,} cameras: one changed, until the directory knows", f"{lane['change_ms']:.0f} ms",
+                       "≤ 100 ms"),
+                      (f"{count:,} cameras: another program's change", f"{lane['other_s_max']:.2f} s", "≤ 1 s")]
+    return found
+
+
 def _soak(r: dict[str, Any]) -> list[Row]:
     looks = r["looks"]
     return [(f"{r['minutes']:g} minutes, {r['switches']} layout switches: memory after warming up",
@@ -80,7 +96,7 @@ def _soak(r: dict[str, Any]) -> list[Row]:
 
 
 _ROWS = {"sixteen": _sixteen, "sixty_four": _sixty_four, "first_picture": _first_picture, "cold_picture": _cold,
-         "cold_64": _cold_64, "stall": _stall, "soak": _soak}
+         "cold_64": _cold_64, "stall": _stall, "registry": _registry, "soak": _soak}
 
 
 def render() -> str:
