@@ -5,7 +5,7 @@ Runs on: GUI thread. It keeps nothing: ``apply_asked`` carries what shall become
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -17,7 +17,7 @@ from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from widgets.register.area_box import AreaBox
 from widgets.register.field_row import FieldRow
-from widgets.register.fields import FIELDS, Draft, check, shown
+from widgets.register.fields import FIELDS, Draft, Shown, check, common_of
 from widgets.register.owner_box import OwnerBox
 from widgets.register.trial_box import TrialBox
 from widgets.theme import Theme, icon
@@ -38,6 +38,7 @@ class CameraForm(QWidget):
         super().__init__(parent)
         self._directory, self._theme = directory, theme
         self._cameras: tuple[Camera, ...] = ()
+        self._common: Mapping[str, Shown] = common_of(())
         self.owners, self.areas, self.trial = owners, areas, trial
         self._words = ""
         self.rows = {field.key: FieldRow(field, theme) for field in FIELDS}
@@ -63,16 +64,19 @@ class CameraForm(QWidget):
 
     # --- what it shows ---
 
-    def show_cameras(self, cameras: Sequence[Camera]) -> None:
-        """One or many; forgets what was typed. A camera without id is a new one."""
+    def show_cameras(self, cameras: Sequence[Camera], common: Mapping[str, Shown] | None = None) -> None:
+        """One or many; forgets what was typed. A camera without id is a new one.
+
+        ``common``: what ``common_of`` said of them, asked elsewhere when they are very many.
+        """
         self._cameras = tuple(cameras)
         many = len(cameras) > 1
         self._offer()
+        self._common = common if common is not None else common_of(self._cameras)
         for key, row in self.rows.items():
             row.setVisible(not (many and row.field.single))
-            fresh = many and key in ("tags", "notes")
-            common = shown(row.field, self._cameras)
-            row.fill(type(common)("", common.values if not fresh else 1) if fresh else common, many)
+            # Of many cameras tags and notes are added to: the field begins empty.
+            row.fill(Shown("") if many and key in ("tags", "notes") else self._common[key], many)
         self.trial.show_cameras(self._cameras)
         self._head()
         self._follow()
@@ -214,10 +218,10 @@ class CameraForm(QWidget):
     def _follow(self) -> None:
         """The owner's limits and the area's risk class belong to what stands in the two fields."""
         owner = self.rows["owner"]
-        chosen = owner.text if owner.text is not None else shown(owner.field, self._cameras).text
+        chosen = owner.text if owner.text is not None else self._common["owner"].text
         self.owners.show_owner(chosen)
         area = self.rows["area"]
-        path = area.text if area.text is not None else shown(area.field, self._cameras).text
+        path = area.text if area.text is not None else self._common["area"].text
         self.areas.show_area(tuple(part.strip() for part in path.split(">") if part.strip()))
 
     def _validate(self) -> bool:

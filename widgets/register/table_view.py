@@ -194,6 +194,7 @@ class TableView(QTableView):
                 break
             shown.discard(column)
         spare = max(width - sum(_WIDTHS[each] for each in shown), 0)
+        shares = sum(_SPARE.get(column, 0) for column in shown)
         for section, column in enumerate(COLUMNS):
             self.setColumnHidden(section, column not in shown)
-            self.setColumnWidth(section, _WIDTHS[column] + round(spare * _SPARE.get(column, 0)))
+            self.setColumnWidth(section, _WIDTHS[column] + int(spare * _SPARE.get(column, 0) / shares))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
 from app.registry.directory import CameraDirectory
@@ -20,6 +20,7 @@ from widgets.theme import Theme, icon
 from widgets.window.bar_parts import Choice
 
 _BAR_PX = 48
+_NARROW_PX = 1240
 _TYPING_MS = 60             # between two letters of a quick typist: the list follows words, not each letter
 
 
@@ -78,13 +79,24 @@ class ToolBar(QWidget):
         self._title.setText(_("Cameras"))
         self.search.setPlaceholderText(_("Name, number, area…"))
         self.search.setAccessibleName(_("Find in the list"))
-        for button, text in ((self.bring, _("Import")), (self.give, _("Export")), (self.add, _("Camera"))):
-            button.setText(text)
-        self.add.setAccessibleName(_("Add a camera"))
+        self._name_buttons()
         self._name_chips()
         self._name_choices()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_buttons()
+
     # --- inside ---
+
+    def _name_buttons(self) -> None:
+        """In narrow windows buttons show their sign alone; their names stay for screen readers."""
+        narrow = self.width() < _NARROW_PX
+        for button, text in ((self.bring, _("Import")), (self.give, _("Export")), (self.add, _("Camera"))):
+            button.setText("" if narrow else text)
+            button.setToolTip(text if narrow else "")
+            button.setAccessibleName(text)
+        self.add.setAccessibleName(_("Add a camera"))
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
@@ -130,6 +142,7 @@ class ToolBar(QWidget):
         titles = {Chip.ALL: _("All"), Chip.PROBLEMS: _("Problems"), Chip.RESTRICTED: _("Restricted")}
         for chip, button in self.chips.items():
             button.setText(f"{titles[chip]} {self._counts[chip]}")
+            button.setMinimumWidth(button.sizeHint().width())
 
     def _name_choices(self) -> None:
         owner = self._directory.owners().get(self.owner)

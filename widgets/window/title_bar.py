@@ -7,20 +7,23 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.runtime.language import gettext as _
-from app.runtime.language import mark as N_
 from app.runtime.zone import Zone, in_force, local
 from layouts import MENU
-from widgets.theme import Theme, Weight, icon
+from widgets.theme import Theme, Weight, font, icon
 from widgets.tours.choice import TourChoice
 from widgets.window.bar_parts import BAR_PX, Choice, Mark, Words, clock_words, count_words
 from widgets.window.counts import Count
 from widgets.window.notice import Notice
+from widgets.window.page_tabs import PageTabs
 
 zone_in_force = in_force        # windows know it by this name
+
+
+_NOTICE_PX = 120            # room for the line that says what was refused
 
 
 class TitleBar(QWidget):
@@ -36,10 +39,11 @@ class TitleBar(QWidget):
         """``pages``: name and English title of each page beside the wall."""
         super().__init__(parent)
         self._theme, self._zone = theme, zone
-        self._titles = {"": N_("Wall"), **dict(pages)} if pages else {}
-        self.tabs = {name: QPushButton() for name in self._titles}
+        self.tabs = PageTabs(theme, pages)
+        self.tabs.chosen.connect(self.page_chosen)
         self._of_wall: list[Choice] = []
         self._count = Count()
+        self._no_date, self._date_px = False, 0
         self.setFixedHeight(BAR_PX)
         self.setProperty("room", "panel")
         self.setProperty("edge", "below")
@@ -79,18 +83,38 @@ class TitleBar(QWidget):
 
     def show_page(self, name: str) -> None:
         """Which tab is in force, "" for the wall's. The drop-downs concern the wall: under a page they are hidden."""
-        for key, tab in self.tabs.items():
-            tab.setChecked(key == name)
+        self.tabs.show_page(name)
         if name and not self._of_wall:
-            self._of_wall = [choice for choice in self.findChildren(Choice) if choice.isVisibleTo(self)]
+            self._of_wall = [choice for choice in self.findChildren(Choice)
+                             if choice is not self.tabs.menu and choice.isVisibleTo(self)]
         for choice in self._of_wall:
             choice.setVisible(not name)
         if not name:
             self._of_wall = []
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window the tabs become one drop-down, then the clock loses its date."""
+        needed = 0
+        for place in range(self._row.count()):
+            item = self._row.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if item is not None and (widget is None or (widget not in (self.tabs, self.notice)
+                                     and widget.isVisibleTo(self))):
+                needed += (widget or item).sizeHint().width()
+        needed += 16
+        tabs = self.tabs.full_width
+        self.tabs.set_compact(needed + tabs + _NOTICE_PX > self.width())
+        no_date = needed + (self.tabs.menu.sizeHint().width() if self.tabs.menu.isVisibleTo(self) else tabs) \
+            + self._date_px > self.width()
+        if no_date != self._no_date:
+            self._no_date = no_date
+            self._show_time()
 
     def set_count(self, count: Count) -> None:
         self._count = count
         self.counts.set_words(*count_words(count, self._theme))
+        self._fit()
 
     def open_layouts(self) -> None:
         """The drop-down; a popup, not modal: the wall goes on below it."""
@@ -110,25 +134,25 @@ class TitleBar(QWidget):
         self.set_layout_name(self._layout_name)
         self.tour.retranslate()
         self.set_count(self._count)
-        for key, tab in self.tabs.items():
-            tab.setText(_(self._titles[key]))
-            tab.setAccessibleName(_("Page {title}").format(title=tab.text()))
+        self.tabs.retranslate()
         texts = (_("Minimise"), _("Fold docks"), _("Close window"))
         for button, text, name in zip(self._buttons, texts, ("minus", "corners-out", "x"), strict=True):
             button.setIcon(icon(name, self._theme.tokens.text))
             button.setAccessibleName(text)
             button.setToolTip(text)
         self._show_time()
+        self._fit()
 
     def _place(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(Mark(self._theme))
         row.addSpacing(8)
         row.addWidget(self._name)
-        row.addSpacing(16 if self.tabs else 24)
-        self._place_tabs(row)
+        row.addSpacing(16)
+        row.addWidget(self.tabs)
+        row.addSpacing(12)
         row.addWidget(self.scenes)
         row.addWidget(self.layouts)
         row.addSpacing(8)
@@ -151,30 +175,19 @@ class TitleBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
 
-    def _place_tabs(self, row: QHBoxLayout) -> None:
-        group = QButtonGroup(self)
-        for key, tab in self.tabs.items():
-            tab.setProperty("tab", True)
-            tab.setCheckable(True)
-            tab.setChecked(not key)
-            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            tab.clicked.connect(partial(self._tab_clicked, key))
-            group.addButton(tab)
-            row.addWidget(tab)
-            row.addSpacing(4)
-        if self.tabs:
-            row.addSpacing(12)
-
-    def _tab_clicked(self, name: str, _checked: bool = True) -> None:
-        self.page_chosen.emit(name)
-
     def _tick(self) -> None:
         self._show_time()
         # Next full second, and 5 ms into it, so that an early timer never shows the same second twice.
         self._second.start(1005 - datetime.now(UTC).microsecond // 1000)
 
     def _show_time(self) -> None:
-        self._clock.set_words(clock_words(local(datetime.now(UTC), self._zone), self._zone.value, self._theme))
+        words = clock_words(local(datetime.now(UTC), self._zone), self._zone.value, self._theme)
+        if not self._no_date:
+            self._date_px = 0
+        else:
+            self._date_px = QFontMetrics(font(words[0][1])).horizontalAdvance(words[0][0])
+            words = words[1:]
+        self._clock.set_words(words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         handle = self.window().windowHandle()
@@ -185,6 +198,10 @@ class TitleBar(QWidget):
         window = self.window()
         if not window.isFullScreen():
             window.setWindowState(window.windowState() ^ Qt.WindowState.WindowMaximized)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
