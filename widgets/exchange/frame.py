@@ -159,6 +159,7 @@ class PanelFrame(QWidget):
         # Sizes differ by line; laid out in parts so that 6,000 of them do not hold the wall up.
         self.lines.setLayoutMode(QListView.LayoutMode.Batched)
         self.lines.setBatchSize(100)
+        self.lines.setResizeMode(QListView.ResizeMode.Adjust)
         self.mapping.setVisible(False)
         self.write_button.setProperty("first", True)
         left = QWidget()

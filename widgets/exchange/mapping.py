@@ -53,6 +53,7 @@ class MappingRow(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFixedHeight(64)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self.number = QSpinBox()
         self.number.setRange(0, HIGHEST_NUMBER)
         self.number.setFixedWidth(72)

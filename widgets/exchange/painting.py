@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets.exchange.entries import Entry, Role
 from widgets.theme import Theme, Weight, font, icon_pixmap
@@ -20,6 +20,8 @@ LINE_PX = 26
 _TITLE_PX = 76          # "Baris 99999" in 12 px medium
 _WHAT_PX = 68
 _GUTTER_PX = 48
+_SECOND_PX = 16         # a second line of a sentence
+MOST_WRAPPED = 2000     # lines whose sentences are measured; of more faults than that nobody reads each
 _BETWEEN = " ; "
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -69,8 +71,15 @@ class LineDelegate(QStyledItemDelegate):
         self._theme = theme
         self.errors = True          # sentences are red and have the sign
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, (index.data(Role.ROWS) or 1) * LINE_PX)
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        rows = index.data(Role.ROWS) or 1
+        view = option.widget
+        if rows > 1 and self.errors and isinstance(view, QListView) and index.model().rowCount() <= MOST_WRAPPED:
+            entry = index.data(Role.ENTRY)
+            width = view.viewport().width() - _GUTTER_PX - 24 - 16
+            words = QFontMetrics(font(12)).horizontalAdvance(entry.sentence)
+            return QSize(200, rows * LINE_PX + (_SECOND_PX if words > width else 0))
+        return QSize(200, rows * LINE_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem,
               index: QModelIndex | QPersistentModelIndex) -> None:
@@ -98,7 +107,12 @@ class LineDelegate(QStyledItemDelegate):
                 left += 24
             painter.setFont(font(12))
             painter.setPen(colour(tokens.red_words if self.errors else tokens.quiet))
-            _elided(painter, entry.sentence, QRect(left, top, max(box.right() - 16 - left, 0), LINE_PX))
+            room = QRect(left, top, max(box.right() - 16 - left, 0), LINE_PX)
+            if box.bottom() - top > LINE_PX + 4:
+                # A sentence ends with its cure: it is wrapped rather than cut.
+                painter.drawText(room.adjusted(0, 5, 0, _SECOND_PX), Qt.TextFlag.TextWordWrap, entry.sentence)
+            else:
+                _elided(painter, entry.sentence, room)
         painter.restore()
 
 
@@ -125,11 +139,14 @@ def paint_cells(painter: QPainter, box: QRect, cells: tuple[str, ...], wrong: in
         painter.setFont(bold if is_wrong else plain)
         painter.setPen(colour(red if is_wrong else words))
         text = cells[place] or ("—" if is_wrong else "")
-        width = min((strong if is_wrong else measure).horizontalAdvance(text), box.right() - x)
+        whole = (strong if is_wrong else measure).horizontalAdvance(text)
+        width = min(whole, box.right() - x)
         _elided(painter, text, QRect(x, box.y(), width + 1, box.height()))
         if is_wrong:
             painter.fillRect(QRect(x, box.y() + box.height() - 5, width, 2), colour(red))
         x += width
+        if width < whole:
+            return
         if place + 1 < len(cells):
             painter.setFont(plain)
             painter.setPen(colour(words))
