@@ -118,6 +118,10 @@ class WallHandlers:
                                 else _("This pane remembers no later camera."))
 
     def _put(self, camera: str, window: str | None = None, pane: int | None = None) -> None:
+        """``camera`` "" empties the pane, whichever window has the keyboard."""
+        if not camera:
+            self._clear(window, pane)
+            return
         if self.cameras.by_id(camera) is None:
             raise OperatorError(_("This camera is no longer in the list."))
         self.wall.apply(transitions.put, *self._target(window, pane), camera)

@@ -50,7 +50,7 @@ class SceneDesk(QObject):
         dispatcher = station.dispatcher
         dispatcher.bind("scene.list", lambda: self._open(ScenePopover.open_list))
         dispatcher.bind("scene.save_as", lambda: self._open(ScenePopover.open_save))
-        dispatcher.bind("window.go", shell.windows.go)
+        dispatcher.bind("window.go", lambda window: shell.windows.go(window))
         dispatcher.bind("miniature.focus", self._walk_miniature)
         shell.overlays.offers.append(OfferGroup(lambda: _("Scenes"), self._offers))
         self.book.changed.connect(self.handlers.look)

@@ -36,6 +36,7 @@ class ScenePopover(QWidget):
         self._windows: Callable[[], Sequence[Window]] = tuple
         self._here = ""
         self.setProperty("room", "raised")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setProperty("typing", True)             # letters belong to it, never to commands (widgets.window.keys)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.list = SceneList(theme)
@@ -67,7 +68,7 @@ class ScenePopover(QWidget):
         self._show_list()
         self.show()
         self.raise_()
-        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        (self.list if self._handlers.book.all() else self).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_save(self, anchor: QPoint, windows: Callable[[], Sequence[Window]], here: str) -> None:
         """The form for a new scene at once."""
@@ -79,7 +80,7 @@ class ScenePopover(QWidget):
     def shut(self) -> None:
         if self.isVisible():
             focus = QApplication.focusWidget()
-            had_keyboard = focus is not None and self.isAncestorOf(focus)
+            had_keyboard = focus is not None and self._holds(focus)
             self.hide()
             if had_keyboard:
                 self.closed.emit()
@@ -148,8 +149,11 @@ class ScenePopover(QWidget):
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         # The keyboard went elsewhere in this window (a click on a pane): the operator is done here.
-        if self.isVisible() and new is not None and new.window() is self._window and not self.isAncestorOf(new):
+        if self.isVisible() and new is not None and new.window() is self._window and not self._holds(new):
             self.hide()
+
+    def _holds(self, widget: QWidget) -> bool:
+        return widget is self or self.isAncestorOf(widget)
 
     # --- doing ---
 
@@ -166,7 +170,7 @@ class ScenePopover(QWidget):
         scene = self.list.current()
         if scene:
             self._do(command, scene=scene)
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            (self.list if self._handlers.book.all() else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _filled(self, filled: Filled) -> None:
         if self._changing:
@@ -215,7 +219,7 @@ class ScenePopover(QWidget):
 
     def _back_to_list(self) -> None:
         self._show_list()
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.list if self._handlers.book.all() else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_list(self) -> None:
         self._from_list, self._changing = False, ""
@@ -228,7 +232,11 @@ class ScenePopover(QWidget):
         self.list.show_scenes(scenes, now.id if now is not None else "")
         self._buttons()
         self._nothing.setVisible(not scenes)
+        if not scenes and self.list.hasFocus():
+            self.setFocus()                          # a hidden list would hand the keyboard to whatever comes next
         self.list.setVisible(bool(scenes))
+        if scenes and self.hasFocus():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self.list.setFixedHeight(self.list.height_wanted())
         if self.isVisible():
             self._stand()

@@ -192,7 +192,7 @@ class Miniature(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._enter()
         elif key == Qt.Key.Key_Delete:
-            self._run("pane.clear", self._cursor)
+            self._run("pane.put", self._cursor, camera="")       # pane.clear asks about the window with the keyboard
         elif key == Qt.Key.Key_Home:
             self._move_cursor(self._home())
         elif key == Qt.Key.Key_Escape:

@@ -106,6 +106,13 @@ class FakeFacts:
         pass
 
 
+class FakeAvailability:
+    """See app.registry.availability: keeps nothing."""
+
+    def keep(self, *_spans: object) -> None:
+        pass
+
+
 @dataclass
 class FakeLane:
     """Does at once what it is given, on a registry that only remembers."""
@@ -121,6 +128,7 @@ class FakeLane:
     tours: FakeTours = field(default_factory=FakeTours)
     seen: FakeSeen = field(default_factory=FakeSeen)
     device_facts: FakeFacts = field(default_factory=FakeFacts)
+    availability: FakeAvailability = field(default_factory=FakeAvailability)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
