@@ -73,11 +73,13 @@ class DemoCity:
 
     def start(self, cache_dir: Path | None = None, cameras: str | Sequence[int] = "all", port: int = 0,
               on_progress: Callable[[Progress], None] | None = None, *, small: bool = False,
-              logins: Mapping[int, tuple[str, str]] | None = None, encoders: int = 0) -> Self:
+              logins: Mapping[int, tuple[str, str]] | None = None, encoders: int = 0,
+              domes: bool = True) -> Self:
         """Serve ``cameras`` (see ``cameras.choose``) on ``port`` (0: any free one) of 127.0.0.1.
 
         ``small`` makes short small clips for tests; ``logins`` maps call-up numbers to (user, password) for digest
-        login (those answer on ``login_port``); ``encoders`` bounds the encoding processes (0: one per core, at most 4).
+        login (those answer on ``login_port``); ``domes``: cameras that turn do, unless ``small``; ``encoders``
+        bounds the encoding processes (0: one per core, at most 4).
         Raises CityError, ValueError (unknown camera).
         """
         self.cameras = choose(cameras)
@@ -88,7 +90,7 @@ class DemoCity:
         self._sweep()
         try:
             self._serve(port, logins or {})
-            turning = set() if small else self._serve_domes()
+            turning = self._serve_domes() if domes and not small else set()
             waiting = [camera for camera in self.cameras
                        if camera.number not in turning and not self._serve_cached(camera)]
             self._jobs.extend(waiting)

@@ -21,6 +21,7 @@ from tests.fixtures.screen import Display
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNNING: set[int] = set()   # pids of programs that have not ended
+WORKERS = ("_worker", "app.devices.worker", "ptz-moving.json")      # how their command lines end
 LOOK_S = 0.05               # how often a condition is looked at; the program itself tells once a second
 END_S = 15.0                # an orderly end takes 1 to 3 s, a loaded machine gets time
 
@@ -154,7 +155,7 @@ class Program:
                 line = " ".join(child.cmdline())
             except psutil.Error:
                 continue
-            if kind in line and "_worker" in line and child.status() != psutil.STATUS_ZOMBIE:
+            if kind in line and line.endswith(WORKERS) and child.status() != psutil.STATUS_ZOMBIE:
                 found[f"{line.rpartition('.')[2]}-{child.pid}"] = child.pid
         return found
 

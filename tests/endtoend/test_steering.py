@@ -1,0 +1,182 @@
+"""A dome is steered with the keyboard in the real program, and stands still whatever happens to it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.demo.city import DemoCity
+from app.model.secret import Credentials
+from app.ptz import soap
+from app.ptz.connection import Connection
+from tests.endtoend.conftest import OUTPUT
+from tests.endtoend.program import Program, run_command
+from tests.fixtures.screen import Display
+
+pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(120)]
+
+FIRST, SECOND = 201, 305
+
+
+class Dome:
+    """What the camera itself says, asked over SOAP as any other client would."""
+
+    def __init__(self, service: str) -> None:
+        self._connection = Connection(service.replace("device_service", "ptz_service"), Credentials())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def look(self) -> tuple[float, float, float]:
+        """Pan in degrees -180..180, tilt and zoom in the device's own units."""
+        root = soap.checked(*self._connection.post(soap.envelope(
+            "<p:GetStatus><p:ProfileToken>main</p:ProfileToken></p:GetStatus>")))
+        assert root is not None
+        found = {e.tag.rpartition("}")[2]: e for e in root.iter() if e.get("x")}
+        return (float(found["PanTilt"].get("x")) * 180, float(found["PanTilt"].get("y")), float(found["Zoom"].get("x")))
+
+    def moves(self) -> bool:
+        before = self.look()
+        threading.Event().wait(0.15)
+        return math.dist(before, self.look()) > 0.01
+
+
+def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"{what} did not come true in {seconds:.0f} s"
+        threading.Event().wait(0.03)
+
+
+@pytest.fixture(scope="module")
+def turning() -> Iterator[DemoCity]:
+    """A city of two domes: nothing is encoded beforehand."""
+    with DemoCity().start(OUTPUT / "clips", [FIRST, SECOND]) as city:
+        assert city.wait_ready(20) and city.domes is not None
+        yield city
+
+
+@pytest.fixture(scope="module")
+def registry(turning: DemoCity, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both domes with their ONVIF addresses, as the demo's wall amends its own."""
+    home = tmp_path_factory.mktemp("steering")
+    table = home / "cameras.csv"
+    assert turning.domes is not None
+    table.write_text("number,name,main_url,sub_url,service\n" + "".join(
+        ",".join((str(c.number), c.name, turning.url(c.number), turning.url(c.number, "sub"),
+                  turning.domes.services[c.number])) + "\n" for c in turning.cameras), "utf-8")
+    path = home / "registry.db"
+    run_command(home, "cameras", "import", str(table), "--registry", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def program(registry: Path, screen: Display, turning: DemoCity) -> Iterator[Program]:
+    words = ("wall", "--registry", str(registry), "--layout", "1x2", "--cameras", f"{FIRST},{SECOND}", "--window",
+             "1280x720+0+0")
+    with Program(registry.parent, screen, words) as one:
+        one.until(lambda line: line.live((0, 1)), 30, "both domes live")
+        until(lambda: bool(one.workers("ptz")), 20, "the guardian")
+        yield one
+
+
+@pytest.fixture
+def dome(turning: DemoCity) -> Iterator[Dome]:
+    """The first dome."""
+    assert turning.domes is not None
+    one = Dome(turning.domes.services[FIRST])
+    yield one
+    one.close()
+
+
+def hold(program: Program, key: str, down: bool) -> None:
+    words = ["xdotool", "windowfocus", "--sync", program.window()] if down else ["xdotool"]
+    subprocess.run([*words, "keydown" if down else "keyup", key], env=program.environment, check=True, timeout=20)
+
+
+def test_arrows_turn_it_and_letting_go_stops_it(program: Program, dome: Dome) -> None:
+    before = dome.look()
+    hold(program, "Right", True)
+    until(lambda: dome.look()[0] - before[0] > 15, 8, "turning right")
+    hold(program, "Right", False)
+    until(lambda: not dome.moves(), 3, "standing")
+    hold(program, "plus", True)
+    until(lambda: dome.look()[2] > before[2] + 0.05, 8, "zooming in")
+    hold(program, "plus", False)
+    until(lambda: not dome.moves(), 3, "standing")
+    program.keys("Home")
+    until(lambda: math.dist(dome.look(), before) < 1 and not dome.moves(), 8, "home")
+
+
+def test_the_full_circle_and_round_again(program: Program, dome: Dome) -> None:
+    """Pan assumes no limit: every eighth of the circle is passed twice."""
+    passed: list[int] = []
+    hold(program, "shift", True)
+    hold(program, "Left", True)
+    try:
+        def round_twice() -> bool:
+            eighth = int(dome.look()[0] % 360 // 45)
+            if not passed or passed[-1] != eighth:
+                passed.append(eighth)
+            return len(passed) > 16
+        until(round_twice, 25, "two full circles")
+    finally:
+        hold(program, "Left", False)
+        hold(program, "shift", False)
+    until(lambda: not dome.moves(), 3, "standing")
+    assert all((b - a) % 8 == 7 for a, b in itertools.pairwise(passed)), passed
+
+
+def test_presets_are_stored_and_called(program: Program, dome: Dome) -> None:
+    program.keys("Alt+1")
+    until(lambda: not dome.moves(), 6, "standing at the first preset")
+    hold(program, "Down", True)
+    until(dome.moves, 5, "tilting")
+    hold(program, "Down", False)
+    until(lambda: not dome.moves(), 3, "standing")
+    here = dome.look()
+    program.keys("Alt+Shift+7")
+    program.keys("Alt+2")
+    until(lambda: math.dist(dome.look(), here) > 20, 6, "going to the second preset")
+    until(lambda: not dome.moves(), 6, "standing")
+    program.keys("Alt+7")
+    until(lambda: math.dist(dome.look(), here) < 1, 6, "back where it was stored")
+
+
+def test_another_pane_lets_it_go(program: Program, dome: Dome) -> None:
+    hold(program, "Right", True)
+    until(dome.moves, 8, "turning")
+    subprocess.run(["xdotool", "key", "Tab"], env=program.environment, check=True, timeout=20)
+    until(lambda: not dome.moves(), 3, "standing")
+    hold(program, "Right", False)
+    program.keys("shift+Tab")
+
+
+def test_a_killed_guardian_is_replaced_and_stops_what_moved(program: Program, dome: Dome) -> None:
+    hold(program, "Right", True)
+    until(dome.moves, 8, "turning")
+    for pid in program.workers("ptz").values():
+        os.kill(pid, signal.SIGKILL)
+    hold(program, "Right", False)
+    until(lambda: not dome.moves(), 6, "standing")
+    until(lambda: bool(program.workers("ptz")), 10, "a new guardian")
+
+
+def test_a_killed_program_leaves_it_standing(program: Program, dome: Dome) -> None:
+    hold(program, "Left", True)
+    until(dome.moves, 8, "turning")
+    program.kill()
+    killed = time.monotonic()
+    until(lambda: not dome.moves(), 3, "standing")
+    assert time.monotonic() - killed < 1.5      # of which 0.3 s are this test's own two looks
+    hold_nothing = subprocess.run(["xdotool", "keyup", "Left"], env=program.environment, timeout=20)
+    assert hold_nothing.returncode == 0
