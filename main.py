@@ -23,9 +23,12 @@ def open_wall(options: WallOptions) -> int:
             raise OperatorError(f"{finding.sentence}\n  → {finding.mend}")
     from app.station import Station, StationOptions
     from widgets.application import run
+    from widgets.assistant import answers, assistant
     # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    if answers.needed(options) and (told := assistant.ask()) is not None:
+        options = answers.prepare(told, options)
     station = Station(StationOptions(options.registry, options.demo_port, options.language,
                                      dict(options.demo_services)))
     try:

@@ -101,6 +101,8 @@ class Application(QObject):
             self._show(wall.state)
         if wall.state.windows:
             self.windows.go(wall.state.windows[0].id)
+        for command in self._options.opening:
+            QTimer.singleShot(0, self, lambda command=command: self._station.dispatcher.run(command))
         problems = self._station.dispatcher.keymap.problems
         if problems:
             self._on_active(lambda frame: frame.tell(problems[0]))

@@ -30,7 +30,8 @@ class WallOptions:
     ``cameras``: call-up numbers in the order in which they fill the panes; empty: the wall as it was left.
     ``window``: width, height, x, y in virtual desktop pixels. ``bare``: panes only, no header. ``log``: subjects
     that log everything. ``demo_port``: the cameras are those of the demo city, served on this port. ``arrived`` is
-    emitted, on any thread, with the call-up number of a demo camera whose clip has just been made.
+    emitted, on any thread, with the call-up number of a demo camera whose clip has just been made. ``assistant``: ask
+    who has no registry yet; ``opening``: commands that run once the windows stand.
     """
 
     registry: Path
@@ -45,6 +46,8 @@ class WallOptions:
     demo_port: int = 0
     demo_services: tuple[tuple[int, str], ...] = ()     # ONVIF addresses of its domes, by call-up number
     arrived: SignalInstance | None = field(default=None, compare=False)
+    assistant: bool = False
+    opening: tuple[str, ...] = ()
 
 
 def camera_numbers(text: str) -> tuple[int, ...]:

@@ -52,7 +52,7 @@ def test_wrong_windows(text: str) -> None:
 def test_no_subcommand_means_wall(tmp_path: Path) -> None:
     code, (options,) = parse()
     assert code == 0
-    assert options == WallOptions(registry=paths.registry_path())
+    assert options == WallOptions(registry=paths.registry_path(), assistant=True)
 
 
 def test_every_flag_arrives(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_wrong_words_are_told_in_one_sentence(words: tuple[str, ...], code: str,
 
 @pytest.mark.parametrize(("words", "named"), [
     (("wall", "--bogus"), "--bogus"), (("wall", "--layout"), "--layout"), (("demo", "--port", "x"), "--port"),
-    (("cameras",), "import|list"), (("cameras", "dance"), "dance"), (("wall", "--l", "4x4"), "--l"),
+    (("cameras",), "import|export"), (("cameras", "dance"), "dance"), (("wall", "--l", "4x4"), "--l"),
 ])
 def test_what_argparse_complains_of_is_said_in_indonesian(words: tuple[str, ...], named: str,
                                                           capsys: pytest.CaptureFixture[str]) -> None:
