@@ -1,0 +1,95 @@
+"""Domes turn as a lens would, and tell the truth about where they look."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.demo.dome.panorama import Panorama
+from app.demo.onvif.head import MOST_ZOOM, TILT_LIMITS, Faults, Head, Look
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def head(clock: Clock) -> Head:
+    return Head(clock=clock)
+
+
+def test_pan_is_endless_and_tilt_is_not(head: Head, clock: Clock) -> None:
+    head.move((1.0, 1.0), None, 60.0)
+    clock.now = 30.0
+    look = head.look()
+    assert look.pan > 720 and look.tilt == TILT_LIMITS[1]
+
+
+def test_a_move_ends_with_its_timeout_unless_the_device_ignores_it(head: Head, clock: Clock) -> None:
+    head.move((1.0, 0.0), None, 1.0)
+    clock.now = 1.5
+    assert not head.moving
+    head.faults = Faults(ignores_timeout=True)
+    head.move((1.0, 0.0), None, 1.0)
+    clock.now = 90.0
+    assert head.moving
+
+
+def test_an_axis_that_is_not_named_goes_on(head: Head, clock: Clock) -> None:
+    head.move((1.0, 0.0), None, 60.0)
+    head.move(None, 1.0, 60.0)
+    clock.now = 1.0
+    assert head.look().pan > 50 and head.look().zoom > 2
+    head.stop(pan_tilt=True, zoom=False)
+    pan = head.look().pan
+    clock.now = 9.0
+    assert head.look().pan == pan and head.look().zoom == MOST_ZOOM
+
+
+def test_it_travels_the_shorter_way_round(head: Head, clock: Clock) -> None:
+    head.go(Look(350.0))
+    clock.now = 0.02
+    assert head.look().pan < 0
+    clock.now = 10.0
+    assert head.look().pan == pytest.approx(-10.0)
+
+
+@pytest.fixture(scope="module")
+def panorama() -> Panorama:
+    return Panorama(night=False)
+
+
+def test_the_circle_closes(panorama: Panorama) -> None:
+    """Whole turns look alike, and there is no seam where the panorama's edges meet."""
+    first, second = (panorama.see(Look(pan), 320, 180)[0] for pan in (0.0, 720.0))
+    assert np.array_equal(first, second)
+    seam = np.abs(np.diff(panorama.see(Look(0.0, -12.0), 320, 180)[0].astype(int), axis=1)).mean(0)
+    assert seam[158:162].max() < 4 * seam.mean() + 8
+
+
+def test_a_small_turn_shifts_the_picture_to_the_other_side(panorama: Panorama) -> None:
+    before = panorama.see(Look(40.0, 0.0), 320, 180)[0][80:100].astype(int)
+    after = panorama.see(Look(41.0, 0.0), 320, 180)[0][80:100].astype(int)
+    shifts = {s: np.abs(before[:, 40 + s:280 + s] - after[:, 40:280]).mean() for s in range(-10, 11)}
+    assert min(shifts, key=lambda s: shifts[s]) in (4, 5, 6)        # 320 px for 60 degrees
+
+
+def test_zooming_in_shows_a_part_of_the_same(panorama: Panorama) -> None:
+    wide = panorama.see(Look(40.0, -5.0, 1.8), 320, 180)[0].astype(float)
+    near = panorama.see(Look(40.0, -5.0, 3.6), 320, 180)[0].astype(float)
+    middle = wide[45:135, 80:240]
+    small = near.reshape(90, 2, 160, 2).mean((1, 3))
+    assert np.corrcoef(middle.ravel(), small.ravel())[0, 1] > 0.9
+
+
+def test_infrared_has_no_colour(panorama: Panorama) -> None:
+    _luma, blue, red = panorama.see(Look(), 320, 180, grey=True)
+    assert set(blue.ravel()) == set(red.ravel()) == {128}

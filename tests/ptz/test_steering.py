@@ -1,0 +1,174 @@
+"""The hand: what is held is sent once, letting go is a stop, and a stop without answer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from app.model.camera import Camera
+from app.model.device import DeviceFacts
+from app.model.errors import OperatorError
+from app.model.secret import Credentials, Secret
+from app.ptz import messages
+from app.ptz.steering import HOLD_S, UNANSWERED_S, Steering
+
+DOME = DeviceFacts("http://10.0.0.9/onvif/device_service", ptz="http://10.0.0.9/onvif/ptz", profile="main",
+                   auxiliaries=("tt:Wiper|On", "tt:Wiper|Off"), timeout_range=(0.5, 1.0))
+CAMERAS = {n: Camera(n, 100 + i, f"Camera {n}", credentials=Credentials("op", Secret("rahasia")))
+           for i, n in enumerate(("a", "b", "fixed"))}
+
+
+class Worker(list[msgspec.Struct]):
+    """Remembers what it was sent, but for the pulse."""
+
+    def send(self, message: msgspec.Struct) -> None:
+        if not isinstance(message, messages.Alive):
+            self.append(message)
+
+    def taken(self) -> list[msgspec.Struct]:
+        """What came since the last look, without what makes a device ready."""
+        news = [m for m in self if not isinstance(m, (messages.Device, messages.Warm))]
+        self.clear()
+        return news
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def worker() -> Worker:
+    return Worker()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def steering(worker: Worker, clock: Clock) -> Steering:
+    made = Steering(worker, CAMERAS.get, clock)
+    made.set_facts({"a": DOME, "b": DOME})
+    made.select("a")
+    worker.taken()
+    return made
+
+
+@pytest.fixture
+def hears(steering: Steering) -> Callable[[msgspec.Struct], None]:
+    def hear(message: msgspec.Struct) -> None:
+        steering.heard(msgspec.msgpack.encode(message))
+        steering.tick()
+    return hear
+
+
+def test_the_worker_knows_the_device_before_the_first_key(worker: Worker, clock: Clock) -> None:
+    steering = Steering(worker, CAMERAS.get, clock)
+    steering.set_facts({"a": DOME})
+    steering.select("a")
+    assert [type(m) for m in worker] == [messages.Device, messages.Warm]
+    device = worker[0]
+    assert isinstance(device, messages.Device)
+    assert (device.url, device.profile, device.password, device.timeout_s) == (DOME.ptz, "main", "rahasia", 1.0)
+
+
+def test_a_key_is_one_move_and_letting_go_one_stop(steering: Steering, worker: Worker) -> None:
+    steering.hold("right", True)
+    steering.hold("right", True)
+    steering.hold("up", True)
+    steering.hold("up", False)
+    steering.hold("right", False)
+    kinds = [type(m) for m in worker.taken()]
+    assert kinds == [messages.Move, messages.Move, messages.Move, messages.Stop]
+
+
+def test_another_camera_lets_the_first_go(steering: Steering, worker: Worker) -> None:
+    steering.hold("right", True)
+    steering.select("b")
+    assert worker.taken()[-1] == messages.Stop("a")
+    steering.hold("right", False)
+    assert worker.taken() == []
+
+
+def test_a_fixed_camera_is_sent_nothing(steering: Steering, worker: Worker) -> None:
+    steering.select("fixed")
+    worker.taken()
+    steering.hold("right", True)
+    assert worker.taken() == [] and not steering.turns("fixed")
+    with pytest.raises(OperatorError):
+        steering.preset("home")
+
+
+def test_a_stop_without_answer_is_told_until_it_is_answered(steering: Steering, clock: Clock,
+                                                           hears: Callable[[msgspec.Struct], None]) -> None:
+    steering.hold("left", True)
+    steering.hold("left", False)
+    assert not steering.may_move("a")
+    clock.now += UNANSWERED_S + 0.1
+    assert steering.may_move("a")
+    hears(messages.MayMove("a", "timeout"))
+    assert steering.may_move("a")
+    hears(messages.Standing("a"))
+    assert not steering.may_move("a")
+
+
+def test_a_camera_is_free_some_seconds_after_the_last_input(steering: Steering, clock: Clock,
+                                                           hears: Callable[[msgspec.Struct], None]) -> None:
+    steering.hold("left", True)
+    clock.now += 60
+    assert steering.holding("a") == HOLD_S
+    steering.hold("left", False)
+    hears(messages.Standing("a"))
+    clock.now += HOLD_S - 1
+    assert steering.holding("a") == pytest.approx(1)
+    clock.now += 2
+    steering.tick()
+    assert steering.holding("a") is None
+
+
+def test_a_turn_goes_on_by_itself_until_a_hand_ends_it(steering: Steering, worker: Worker) -> None:
+    steering.scan()
+    move = worker.taken()[-1]
+    assert isinstance(move, messages.Move) and move.pan > 0
+    steering.hold("up", True)
+    steering.hold("up", False)
+    assert worker.taken()[-1] == messages.Stop("a")
+
+
+def test_a_stop_by_hand_is_sent_whatever_is_believed(steering: Steering, worker: Worker) -> None:
+    steering.stop()
+    assert messages.Stop("a") in worker.taken()
+
+
+def test_a_fresh_worker_stops_what_the_dead_one_moved(steering: Steering) -> None:
+    steering.hold("right", True)
+    first = steering.restarted()
+    assert isinstance(first[0], messages.Device) and first[-1] == messages.Stop("a")
+
+
+def test_quirks_are_kept_for_the_camera(steering: Steering, hears: Callable[[msgspec.Struct], None]) -> None:
+    kept: list[DeviceFacts] = []
+    steering.learned.connect(lambda _camera, facts: kept.append(facts))
+    hears(messages.Learned("a", stop="zero"))
+    hears(messages.Learned("a", timeout_s=0.0))
+    assert (kept[-1].stop, kept[-1].timeouts, kept[-1].together) == ("zero", False, True)
+
+
+def test_an_auxiliary_is_sent_exactly_as_the_node_lists_it(steering: Steering, worker: Worker) -> None:
+    steering.auxiliary("tt:wiper|on")
+    assert worker.taken() == [messages.Auxiliary("a", "tt:Wiper|On")]
+    with pytest.raises(OperatorError):
+        steering.auxiliary("tt:IRLamp|On")
+
+
+def test_a_refusal_is_a_sentence_without_secrets(steering: Steering, hears: Callable[[msgspec.Struct], None]) -> None:
+    told: list[str] = []
+    steering.told.connect(told.append)
+    hears(messages.Refused("a", "unauthorised"))
+    assert "0100" in told[0] and "rahasia" not in told[0]
