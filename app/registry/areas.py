@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.model.errors import OperatorError
 from app.model.register import Area, Level, Risk
-from app.registry.camera_reading import FAR_DOWN, UNPRINTABLE, area_paths
+from app.registry.camera_reading import UNPRINTABLE, area_paths
 from app.registry.store import Store
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
@@ -102,7 +102,7 @@ class Areas:
 
         def id_of(path: tuple[str, ...]) -> str | None:
             parent: str | None = None
-            if len(path) > FAR_DOWN:
+            if len(path) > DEEPEST:
                 raise OperatorError(_("An area has at most {most} levels.").format(most=DEEPEST))
             for name in path:
                 if (parent, name) not in known:

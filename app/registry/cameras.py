@@ -6,7 +6,7 @@ Reading is in camera_reading, what is refused in camera_checks.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.model.camera import Camera, Place, StreamProfile
@@ -17,9 +17,6 @@ from app.registry.camera_checks import checked_camera
 from app.registry.camera_reading import chosen, read_cameras
 from app.registry.store import HIDDEN, Store
 from app.runtime.language import gettext as _
-
-COLUMNS = ("number", "name", "area", "latitude", "longitude", "owner", "height", "heading", "field_of_view", "notes",
-           "make", "model", "serial", "mac", "service", "restricted")
 
 
 class Cameras:
@@ -61,7 +58,7 @@ class Cameras:
             self._park_numbers(kept, wanted)
             area_ids = self._areas.finder()
             for camera in wanted:
-                self._save_one(kept.get(camera.id), camera, area_ids(camera.area))
+                self._save_one(kept.get(camera.id), camera, area_ids)
         return wanted
 
     def remove(self, ids: Iterable[str]) -> int:
@@ -107,22 +104,28 @@ class Cameras:
         for step, camera in enumerate(moving, 1):
             self._store.run("UPDATE cameras SET number = ? WHERE id = ?", [free + step, camera.id])
 
-    def _save_one(self, old: Camera | None, new: Camera, area: str | None) -> None:
+    def _save_one(self, old: Camera | None, new: Camera, area_id: Callable[[tuple[str, ...]], str | None]) -> None:
         if old == new:
             return
         store = self._store
-        values = [new.number, new.name, area, *_degrees(new.place), new.owner or None, new.height, new.heading,
-                  new.field_of_view, new.notes, new.device.make, new.device.model, new.device.serial, new.device.mac,
-                  new.device.service, int(new.restricted), store.station, new.id]
         before = fields_of(old) if old else {}
         different = {key: value for key, value in fields_of(new).items() if before.get(key) != value}
+        # Only what differs is written: an area or owner that someone made nonsense of by hand is not carried on.
+        columns = {key: value for key, value in different.items() if key != "tags"}
+        if "area" in columns:
+            columns["area"] = area_id(new.area)
+        if "owner" in columns:
+            columns["owner"] = new.owner or None
         if old is None:
-            store.run(_INSERT, values)
+            columns = {key: value for key, value in columns.items() if value is not None}
+            store.run(f"INSERT INTO cameras ({', '.join(columns)}, station, id) "
+                      f"VALUES ({'?, ' * len(columns)}?, ?)", [*columns.values(), store.station, new.id])
             # An empty field of a new camera says nothing: without them the log of an import is half as long.
             store.log("cameras", new.id, "added",
                       {key: value for key, value in different.items() if value not in (None, "", [], False)})
         elif different:
-            store.run(_UPDATE, values)
+            store.run(f"UPDATE cameras SET {''.join(f'{column} = ?, ' for column in columns)}station = ?, "
+                      "revision = revision + 1 WHERE id = ?", [*columns.values(), store.station, new.id])
             store.log("cameras", new.id, "changed", different)
         self._save_tags(old.tags if old else (), new)
         self._save_streams(old.streams if old else (), new)
@@ -186,8 +189,3 @@ def fields_of(camera: Camera) -> dict[str, object]:
 
 def _degrees(place: Place | None) -> tuple[float | None, float | None]:
     return (place.latitude, place.longitude) if place else (None, None)
-
-
-_INSERT = f"INSERT INTO cameras ({', '.join(COLUMNS)}, station, id) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
-_UPDATE = (f"UPDATE cameras SET {', '.join(f'{column} = ?' for column in COLUMNS)}, station = ?, "
-           "revision = revision + 1 WHERE id = ?")

@@ -131,6 +131,20 @@ def test_areas_edited_by_hand_into_a_circle_or_nonsense_are_still_listed(registr
     assert registry.list_cameras()[0].number == 1
 
 
+def test_a_camera_in_a_circle_of_areas_can_be_edited_and_moved_out(registry, camera):
+    registry.save_cameras(camera(1, area=("A",)))
+    with sqlite3.connect(registry.path) as db:
+        db.execute("UPDATE areas SET parent = id")
+    db.close()
+    [kept] = registry.list_cameras()
+    registry.edit([kept.id], {"height": 5.0})
+    assert [a.path for a in registry.areas.all()] == [kept.area], "no areas were made of the circle"
+    registry.edit([kept.id], {"area": ("B", "C")})
+    assert registry.list_cameras()[0].area == ("B", "C")
+    with pytest.raises(OperatorError, match="at most 8 levels"):
+        registry.edit([kept.id], {"area": tuple("ABCDEFGHI")})
+
+
 def test_tags_and_names_edited_by_hand_into_nonsense_do_not_reach_the_screen(registry, camera, caplog):
     registry.save_cameras(camera(1, tags=("banjir",)))
     with sqlite3.connect(registry.path) as db:
