@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -13,6 +14,7 @@ from app.runtime.addresses import shown
 from app.runtime.language import gettext as _
 
 MASK = "••••"
+_LIKE_SECRET = re.compile(r"sandi|pass|pwd|kunci|secret|token", re.IGNORECASE)
 
 
 class Group(StrEnum):
@@ -115,13 +117,15 @@ def cells_of(plan: Plan, row: Line | None) -> tuple[str, ...]:
     if row is None:
         return ()
     places = plan.columns.places if plan.columns else {}
-    secret = places.get("password", -1)
+    head = plan.columns.head if plan.columns else None
+    secrets = {places.get("password", -1)}
+    if head is not None:        # a column that nobody mapped may hold passwords all the same
+        secrets |= {place for place, name in enumerate(head.cells) if _LIKE_SECRET.search(name)}
     urls = {places.get(field, -1) for field in ("main_url", "sub_url")}
     made = []
-    head = plan.columns.head if plan.columns else None
     for place, cell in enumerate(row.cells):
         text = " ".join(cell[:500].split())
-        if place == secret and cell and row is not head:
+        if place in secrets and cell and row is not head:
             text = MASK
         elif place in urls or "://" in text:
             text = shown(text)

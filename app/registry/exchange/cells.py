@@ -12,7 +12,7 @@ from app.model.camera import Place
 from app.model.errors import OperatorError
 from app.model.secret import Credentials
 from app.registry.exchange.parted import path_of
-from app.runtime.addresses import parse
+from app.runtime.addresses import parse, shown
 from app.runtime.language import gettext as _
 from app.runtime.zone import Zone
 
@@ -101,9 +101,11 @@ def host_of(cells: Mapping[str, str]) -> str:
                 raise BadCell(_("{text} is no IPv4 address: number {place} of it must be 0 to 255.").format(
                     text=text, place=place), "address")
         return text
+    if "://" in text:
+        raise BadCell(_("the cell holds a whole address; say that this column is main_url."), "address")
     if not _HOST.fullmatch(text) or len(text) > 253:
         raise BadCell(_("“{text}” is neither an IPv4 address nor the name of a host.").format(
-            text=_CONTROL.sub("?", text[:40])), "address")
+            text=shown(text[:40])), "address")
     return text.lower()
 
 

@@ -36,7 +36,9 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
                                 "alamat")),
     "main_url": (N_("Main stream"), ("main url", "main", "url utama", "aliran utama", "rtsp utama", "main stream",
                                      "rtsp main", "rtsp url", "url rtsp", "link rtsp", "rtsp", "url", "stream",
-                                     "link", "location url")),
+                                     "link", "alamat rtsp", "alamat stream", "alamat url", "link cctv",
+                                     "link streaming",
+                                     "link stream", "location url")),
     "sub_url": (N_("Sub stream"), ("sub url", "sub", "url sub", "aliran sub", "aliran kecil", "sub stream",
                                    "substream", "rtsp sub", "url kedua")),
     "url_template": (N_("Stream pattern"), ("url template", "pola url", "pola aliran", "template")),
@@ -62,6 +64,8 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _RANKS = {word: (field, rank) for field, (_title, words) in FIELDS.items() for rank, word in enumerate(words)}
 _OF_ITS_PLACE = re.compile(r"\d{1,3}\.\d{1,3}\.")
+_A_URL = re.compile(r"[a-z0-9+.-]+://", re.IGNORECASE)
+_A_BLANK = re.compile(r".*\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,11 @@ def find_columns(table: Table, mapping: Mapping[str, str], earlier: Mapping[str,
                 name=name[:40], columns=", ".join(cell[:40] for cell in head.cells if cell)))
     places = _places(head, wanted, {plain(name) for name in mapping})
     street = places.get("address")
-    if street is not None and plain(head.cells[street]) not in wanted and _is_street(table.rows[place + 1:], street):
+    if street is not None and "main_url" not in places and _share(table.rows[place + 1:], street, _A_URL) > 0.5:
+        places["main_url"] = places.pop("address")      # "Alamat" is a whole address here
+        street = None
+    if street is not None and plain(head.cells[street]) not in wanted and _share(
+            table.rows[place + 1:], street, _OF_ITS_PLACE) < 0.5 < 2 * _share(table.rows[place + 1:], street, _A_BLANK):
         del places["address"]       # "Alamat" is a street here, not an IP address
     if not {"number", "name", "main_url"} & places.keys():
         raise OperatorError(_("No line names the columns. A list needs a head with number, name and main_url "
@@ -169,7 +177,7 @@ def _places(head: Line, wanted: Mapping[str, str], said: set[str]) -> dict[str, 
     return places
 
 
-def _is_street(rows: Sequence[Line], place: int) -> bool:
+def _share(rows: Sequence[Line], place: int, like: re.Pattern[str]) -> float:
+    """Which share of the first filled cells of a column looks like this."""
     filled = [row.cells[place] for row in rows[:200] if place < len(row.cells) and row.cells[place]]
-    return bool(filled) and sum(bool(_OF_ITS_PLACE.match(cell)) for cell in filled) * 2 < len(filled) and any(
-        " " in cell for cell in filled)
+    return sum(bool(like.match(cell)) for cell in filled) / len(filled) if filled else 0.0

@@ -15,6 +15,8 @@ LOOKED_AT = 4096                    # bytes in which text of two bytes a charact
 def read_bytes(path: Path, most: int = LARGEST_BYTES) -> bytes:
     """The whole file. Raises OperatorError when it cannot be read or is larger than ``most`` bytes."""
     try:
+        if not path.is_file() and path.exists():       # a pipe would hold the reader for ever
+            raise OperatorError(_("{path} is no file.").format(path=path))
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:

@@ -265,3 +265,21 @@ def test_changes_are_told_old_and_new_and_passwords_never(registry, load):
     plan = load("no,nama,rtsp,sandi,pengguna\n1,B,rtsp://c/1,geheim2,u\n", dry_run=True)
     text = said(plan, dry_run=True)
     assert "name: A → B; password: *** → ***" in text and "geheim" not in text + repr(plan)
+
+
+def test_a_column_of_whole_addresses_is_the_main_stream_whatever_it_is_called(registry, load):
+    assert load("no,nama,alamat\n1,A,rtsp://u:geheim@10.0.0.1/m\n").written
+    [camera] = registry.list_cameras()
+    assert (camera.streams[0].url, camera.credentials.password.reveal()) == ("rtsp://10.0.0.1/m", "geheim")
+    [refusal] = load("no,nama,rtsp,alamat ip\n2,B,,rtsp://u:geheim@10.0.0.1/m\n").refused
+    assert "whole address" in refusal.sentence and "geheim" not in str(refusal)
+    [refusal] = load("no,nama,rtsp,alamat ip\n2,B,,u:geheim@10.0.0.1\n").refused
+    assert "geheim" not in str(refusal)
+
+
+def test_a_pipe_is_no_list(load, tmp_path, registry):
+    import os
+
+    from app.registry.exchange.bring import import_list
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no file" in str(import_list(registry, tmp_path / "pipe").refused[0])
