@@ -14,7 +14,7 @@ from psygnal import Signal
 from app.model.camera import Camera
 from app.model.register import Area, Owner, Risk
 from app.registry.search_answer import MOST_FOUND, Answer, Question, answered
-from app.registry.search_groups import BREATH
+from app.registry.search_groups import BREATH, Branch, By, grouped
 from app.registry.search_text import Asked, Field, fold, taken_apart
 
 
@@ -56,6 +56,7 @@ class CameraDirectory:
         self.finder: Asks | None = None
         self._now = _snapshot(cameras)
         self._texts: tuple[_Snapshot | None, Mapping[str, Owner] | None, tuple[_Text, ...]] = (None, None, ())
+        self._trees: dict[By, tuple[_Snapshot, Mapping[str, Owner], Branch]] = {}
         self._owners: Mapping[str, Owner] = MappingProxyType({})
         self._areas: Mapping[tuple[str, ...], Area] = MappingProxyType({})
 
@@ -183,6 +184,14 @@ class CameraDirectory:
                 ranked.append((worst, index))
         ranked.sort()
         return tuple(now.ordered[index] for _rank_, index in (ranked[:most] if asked.words else ranked))
+
+    def tree(self, by: By) -> Branch:
+        """All cameras parted by area, owner or tag; made once for what is known now, 0.1 s at 60,000 cameras."""
+        now, owners = self._now, self._owners
+        kept = self._trees.get(by)
+        if kept is None or kept[0] is not now or kept[1] is not owners:
+            kept = self._trees[by] = (now, owners, grouped(now.ordered, by, owners))
+        return kept[2]
 
     def tags(self) -> tuple[str, ...]:
         """Every tag, sorted; about 5 ms at 60,000 cameras."""

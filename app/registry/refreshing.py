@@ -10,6 +10,7 @@ from collections.abc import Callable
 from app.model.camera import Camera
 from app.registry.directory import CameraDirectory
 from app.registry.registry import Registry
+from app.registry.sweeping import unswept
 from app.registry.watching import CAMERA_TABLES, REGISTER_TABLES, Changed
 
 WHOLE_ABOVE = 1 / 3     # of all cameras: reading more of them one by one costs more than reading the tables through
@@ -35,7 +36,8 @@ class Refresh:
         if not changed.tables & CAMERA_TABLES or (cameras is not None and not cameras):
             return
         if cameras is None or len(cameras) > len(self._directory) * WHOLE_ABOVE:
-            self._tell(self._directory.replace, self._amended(registry.list_cameras()))
+            with unswept():
+                self._tell(self._directory.replace, self._amended(registry.list_cameras()))
             return
         found = self._amended(registry.cameras.some(cameras))
         self._tell(self._directory.update, found, cameras - {camera.id for camera in found})

@@ -63,7 +63,8 @@ def answered(question: Question, directory: CameraDirectory, index: Index | None
         cameras = directory.by_numbers(index.find(asked, question.most, _by_number(directory, keep)))
     tree = None
     if question.by is not None and not asked.words:
-        tree = grouped(cameras, question.by, directory.owners())
+        whole = cameras is directory.all()
+        tree = directory.tree(question.by) if whole else grouped(cameras, question.by, directory.owners())
     return Answer(question, asked, cameras, tree, index is not None)
 
 

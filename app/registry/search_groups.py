@@ -62,10 +62,12 @@ def grouped(cameras: Iterable[Camera], by: By, owners: Mapping[str, Owner]) -> B
     owners and tags by name; those without come last."""
     paths = paths_by(by, owners)
     inside: dict[tuple[str, ...], list[Camera]] = {}
+    nowhere = ("",)
     for count, camera in enumerate(sorted(cameras, key=_number)):
         if not count % BREATH:
             time.sleep(0)
-        for path in paths(camera):
+        # The usual tree is made without a call per camera.
+        for path in (camera.area or nowhere,) if by is By.AREA else paths(camera):
             try:
                 inside[path].append(camera)
             except KeyError:
