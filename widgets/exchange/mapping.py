@@ -57,7 +57,6 @@ class MappingRow(QWidget):
         self.number = QSpinBox()
         self.number.setRange(0, HIGHEST_NUMBER)
         self.number.setFixedWidth(72)
-        self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.pattern, self.small = QLineEdit(), QLineEdit()
         self.overwrite = QPushButton()
         self.overwrite.setCheckable(True)

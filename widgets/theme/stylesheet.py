@@ -52,6 +52,9 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit, QComboBox, QDate
     background: $field; color: $text; border: 1px solid $line; border-radius: 4px; padding: 0 8px; min-height: 30px;
     selection-background-color: $accent; selection-color: $on_fill; placeholder-text-color: $quiet; }
 QPlainTextEdit, QTextEdit { padding: 4px 8px; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 8px; min-height: 0; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+    width: 0; border: none; }
 QLineEdit:focus, QSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QComboBox:disabled { color: $faint; }
 QComboBox::drop-down { border: none; width: 24px; }

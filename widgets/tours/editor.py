@@ -10,8 +10,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QComboBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -32,13 +30,13 @@ from app.runtime.language import ngettext
 from app.tours.book import TourBook
 from app.tours.pages import segments
 from widgets.panels import Surroundings
+from widgets.register.combo import Combo
 from widgets.theme import Weight, font, icon
 from widgets.tours.add_stop import AddStop
 from widgets.tours.choice import clock
 from widgets.tours.stop_list import StopList
 
 _LIST_PX, _FORM_PX = 256, 360
-_TEXT_PX = 6                    # as far from the field's edge as a line edit's words
 _NEW = Tour("", 0, "")
 _ID = Qt.ItemDataRole.UserRole
 
@@ -55,7 +53,7 @@ class TourEditor(QWidget):
         self._tour = _NEW
         self.tours, self.add_tour = QListWidget(), QPushButton()
         self.name, self.number, self.dwell = QLineEdit(), QSpinBox(), QDoubleSpinBox()
-        self.order = QComboBox()
+        self.order = Combo(around.theme)
         self.stops = StopList(around.directory, around.theme, book.scenes)
         self.own_dwell, self.add_stop = QDoubleSpinBox(), AddStop(around.directory, around.theme, book.scenes)
         self.up, self.down, self.take_out = QPushButton(), QPushButton(), QPushButton()
@@ -284,9 +282,6 @@ class TourEditor(QWidget):
         for spin in (self.dwell, self.own_dwell):
             spin.setDecimals(0)
             spin.setSingleStep(5.0)
-        for field in (self.number, self.dwell, self.own_dwell):
-            field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)    # the arrow keys and the wheel do it
-            field.lineEdit().setTextMargins(_TEXT_PX, 0, _TEXT_PX, 0)
         for key, widget in (("name", self.name), ("number", self.number), ("dwell", self.dwell), ("order", self.order)):
             fields.addRow(self._labels[key], widget)
         self._sum.setProperty("tone", "quiet")

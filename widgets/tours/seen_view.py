@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from app.model.errors import OperatorError
 from app.registry.registry import station_id
@@ -25,9 +25,11 @@ from app.tours import report, shifts
 from app.tours.report import By, Line
 from widgets.common.later import Later
 from widgets.panels import Surroundings
+from widgets.register.combo import Combo
 from widgets.tours.seen_table import SeenTable
 
 _WIDTHS = (72, 220, 260, 160, 80, 150, 300, 190)        # px of the columns of cameras
+_BOX_PX = 176
 _HOURS = (0, 24, 7 * 24, 30 * 24)                       # 0: three whole shifts
 
 
@@ -49,7 +51,7 @@ class SeenView(QWidget):
         super().__init__(parent)
         self._around, self._later = around, later
         self._report: _Report | None = None
-        self.period, self.kind, self.csv = QComboBox(), QComboBox(), QPushButton()
+        self.period, self.kind, self.csv = Combo(around.theme), Combo(around.theme), QPushButton()
         self._sum = QLabel()
         self._sum.setProperty("tone", "quiet")
         self.table = SeenTable(around.theme)
@@ -68,7 +70,7 @@ class SeenView(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(8)
         for box in (self.period, self.kind):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMinimumWidth(_BOX_PX)
         for widget in (self.period, self.kind, self.csv):
             bar.addWidget(widget)
         bar.addSpacing(16)
