@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.model.errors import OperatorError
 from app.model.register import Area, Level, Risk
-from app.registry.camera_reading import UNPRINTABLE, area_paths
+from app.registry.camera_reading import FAR_DOWN, UNPRINTABLE, area_paths
 from app.registry.store import Store
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
@@ -27,16 +27,36 @@ class Areas:
     def all(self) -> list[Area]:
         """Every area, ordered by path; a level or risk class edited by hand into nonsense counts as none."""
         paths = area_paths(self._store)
-        found = []
-        for area_id, level, risk in self._store.rows("SELECT id, level, risk FROM areas"):
-            if (level is not None and level not in _LEVELS) or risk not in _RISKS:
-                log.warning("the level or risk class of area %s makes no sense; it counts as not classed", area_id)
-            found.append(Area(area_id, paths[area_id], _LEVELS.get(level), _RISKS.get(risk, Risk.NONE)))
+        found = [_area(area_id, paths[area_id], level, risk)
+                 for area_id, level, risk in self._store.rows("SELECT id, level, risk FROM areas")]
         return sorted(found, key=lambda area: ([name.casefold() for name in area.path], area.id))
 
     def find(self, which: str | tuple[str, ...]) -> Area | None:
         """The area of this id or path, or None."""
-        return next((area for area in self.all() if which in (area.id, area.path)), None)
+        area_id = which if isinstance(which, str) else self._id_at(which)
+        rows = self._store.rows("SELECT level, risk FROM areas WHERE id = ?", [area_id])
+        return _area(area_id, self._path_of(area_id), *rows[0]) if area_id is not None and rows else None
+
+    def _id_at(self, path: tuple[str, ...]) -> str | None:
+        parent: str | None = None
+        for name in path:
+            rows = self._store.rows("SELECT id FROM areas WHERE coalesce(parent, '') = ? AND name = ?",
+                                    [parent or "", name])
+            if not rows:
+                return None
+            parent = rows[0][0]
+        return parent
+
+    def _path_of(self, area_id: str) -> tuple[str, ...]:
+        path: list[str] = []
+        step: str | None = area_id
+        while step is not None and len(path) < FAR_DOWN:
+            rows = self._store.rows("SELECT name, parent FROM areas WHERE id = ?", [step])
+            if not rows:
+                break
+            path.append(rows[0][0])
+            step = rows[0][1]
+        return tuple(reversed(path))
 
     def add(self, path: tuple[str, ...], level: Level | None = None, risk: Risk = Risk.NONE) -> Area:
         """The area of this path, made with all above it when missing; ``level`` and ``risk`` are set when given."""
@@ -143,6 +163,12 @@ class Areas:
 
 _LEVELS: dict[str | None, Level] = {level.value: level for level in Level}
 _RISKS: dict[str, Risk] = {risk.value: risk for risk in Risk}
+
+
+def _area(area_id: str, path: tuple[str, ...], level: str | None, risk: str) -> Area:
+    if (level is not None and level not in _LEVELS) or risk not in _RISKS:
+        log.warning("the level or risk class of area %s makes no sense; it counts as not classed", area_id)
+    return Area(area_id, path, _LEVELS.get(level), _RISKS.get(risk, Risk.NONE))
 
 
 def _refuse_name(name: str) -> None:
