@@ -21,14 +21,22 @@ def open_wall(options: WallOptions) -> int:
     for finding in (*screen.display(), *screen.libraries()):
         if finding.verdict is Verdict.BAD:
             raise OperatorError(f"{finding.sentence}\n  → {finding.mend}")
+    from app.cli import rekey
+    from app.registry.registry import vault_of_this_user
     from app.station import Station, StationOptions
     from widgets.application import run
-    from widgets.assistant import answers, assistant
+    from widgets.assistant import answers, assistant, passphrase
     # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     if answers.needed(options) and (told := assistant.ask()) is not None:
         options = answers.prepare(told, options)
+    vault = vault_of_this_user()
+    if vault.needs_passphrase():
+        if sys.stdin is not None and sys.stdin.isatty():
+            rekey.unlock_in_terminal(vault)
+        else:
+            passphrase.ask(vault)
     station = Station(StationOptions(options.registry, options.demo_port, options.language,
                                      dict(options.demo_services)))
     try:
