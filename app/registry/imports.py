@@ -51,6 +51,18 @@ class Imports:
         """The ids of all areas: what an import made is the difference."""
         return {row[0] for row in self._store.rows("SELECT id FROM areas")}
 
+    def set_levels(self, levels: Iterable[tuple[tuple[str, ...], str]]) -> None:
+        """Makes areas with the level that a list's columns gave them. Call inside ``write()``.
+
+        Not ``Areas.change``: it may touch the risk class, for which every camera below is read again by the search.
+        """
+        store, id_of = self._store, self._areas.finder()
+        for path, level in levels:
+            area_id = id_of(path)
+            if level and store.run("UPDATE areas SET level = ?, station = ?, revision = revision + 1 "
+                                   "WHERE id = ? AND level IS NULL", [level, store.station, area_id]):
+                store.log("areas", str(area_id), "changed", {"level": level})
+
     def keep(self, file: str, pairs: Iterable[tuple[Camera | None, Camera]], owners: Sequence[str],
              areas: Sequence[str]) -> str:
         """Remembers an import in place of the one before: cameras (before, after), ids of owners and areas it made.

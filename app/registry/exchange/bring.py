@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.model.camera import Camera
 from app.model.errors import OperatorError
-from app.model.register import Level, Owner
+from app.model.register import Owner
 from app.registry.exchange.kinds import read_list
 from app.registry.exchange.known import Known, Options
 from app.registry.exchange.owner_kinds import kind_of_owner
@@ -53,12 +53,10 @@ def write(registry: Registry, plan: Plan) -> Plan:
                 made.append(registry.owners.save(Owner("", name, kind_of_owner(name))).id)
                 owners[name.casefold()] = made[-1]
         areas = registry.imports.area_ids()
+        registry.imports.set_levels(plan.new_areas)
         wanted = [replace(step.camera, owner=owners[step.new_owner.casefold()]) if step.new_owner else step.camera
                   for step in plan.steps]
         kept: list[Camera] = registry.cameras.save(wanted)
-        for path, level in plan.new_areas:
-            if level:
-                registry.areas.change(path, level=Level(level))
         registry.imports.keep(
             plan.path.name, zip((step.before for step in plan.steps), kept, strict=True), made,
             sorted(registry.imports.area_ids() - areas))
