@@ -37,6 +37,7 @@ from widgets.tours.choice import clock
 from widgets.tours.stop_list import StopList
 
 _LIST_PX, _FORM_PX = 256, 360
+_TEXT_PX = 6                    # as far from the field's edge as a line edit's words
 _NEW = Tour("", 0, "")
 _ID = Qt.ItemDataRole.UserRole
 
@@ -101,7 +102,8 @@ class TourEditor(QWidget):
         self._count()
 
     def refresh(self) -> None:
-        """Tours or scenes are others than before; what someone is editing is left alone."""
+        """Tours, scenes or the theme are others than before; what someone is editing is left alone."""
+        self.start_it.setIcon(icon("play", self._around.theme.tokens.text))
         edited = self.edited
         self.tours.blockSignals(True)
         self.tours.clear()
@@ -282,6 +284,8 @@ class TourEditor(QWidget):
         for spin in (self.dwell, self.own_dwell):
             spin.setDecimals(0)
             spin.setSingleStep(5.0)
+        for field in (self.number, self.dwell, self.own_dwell):
+            field.lineEdit().setTextMargins(_TEXT_PX, 0, _TEXT_PX, 0)
         for key, widget in (("name", self.name), ("number", self.number), ("dwell", self.dwell), ("order", self.order)):
             fields.addRow(self._labels[key], widget)
         self._sum.setProperty("tone", "quiet")
@@ -297,7 +301,6 @@ class TourEditor(QWidget):
         row.addWidget(form)
         row.addLayout(self._column("stops", self.stops, self._stop_tools()), 1)
         row.addLayout(self._column("offers", self.add_stop), 1)
-        self.start_it.setIcon(icon("play", self._around.theme.tokens.text))
 
     def _stop_tools(self) -> QWidget:
         tools = QWidget()

@@ -69,7 +69,7 @@ class SeenTable(QAbstractTableModel):
         if self.groups is not None:
             group = self.groups[index.row()]
             name = risk_word(Risk(group.name)) if group.name in Risk else group.name
-            return (name or _("unknown"), str(group.cameras), str(group.unseen),
+            return (name or _("none given"), str(group.cameras), str(group.unseen),
                     span_text(group.seconds))[index.column()]
         line = self.lines[index.row()]
         return self._cell(line, index.column())

@@ -94,12 +94,12 @@ class Touring(QObject):
         self._look()
 
     def start(self, tour: str, window: str = "") -> None:
-        """The tour of that id from its beginning. Raises OperatorError when there is none, or it shows nothing."""
-        here, wanted = self._window(window), self.book.by_id(tour)
-        if wanted is None:
-            raise OperatorError(_("This tour is no longer in the list."))
-        self._chosen[here.id] = wanted.id
-        self._with_seen(wanted, partial(self._begin, wanted, here.id))
+        """The tour of that id from its beginning; the window says so when there is none, or it shows nothing."""
+        here = self._window(window)
+        if self.book.by_id(tour) is None:       # made a moment ago on a page, or by another program; or gone
+            self.book.refresh(partial(self._start, tour, here.id))
+        else:
+            self._start(tour, here.id)
 
     def call(self, number: int) -> None:
         """``*N``: the tour of that number in the window with the keyboard."""
@@ -226,6 +226,14 @@ class Touring(QObject):
         self._look()
 
     # --- inside ---
+
+    def _start(self, tour_id: str, window_id: str) -> None:
+        tour = self.book.by_id(tour_id)
+        if tour is None:
+            self._tell(window_id, _("This tour is no longer in the list."))
+            return
+        self._chosen[window_id] = tour.id
+        self._with_seen(tour, partial(self._begin, tour, window_id))
 
     def _begin(self, tour: Tour, window_id: str, seen: Mapping[str, float], *, resume: bool = False) -> None:
         here = next((w for w in self._station.wall.state.windows if w.id == window_id), None)
