@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from app.runtime.language import gettext as _
 from widgets.pages import Page
 from widgets.panels import Moment, PanelWidget, Surroundings
 
@@ -63,8 +64,9 @@ class Cover(QWidget):
             cast(PanelWidget, self._built[self.page]).show_moment(moment)
 
     def retranslate(self) -> None:
-        for page in self._built.values():
+        for name, page in self._built.items():
             cast(PanelWidget, page).retranslate()
+            page.setAccessibleName(_(self._pages[name].title))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Lists and fields are offered Esc before any command; what they leave of it ends here.
@@ -77,5 +79,6 @@ class Cover(QWidget):
         page = self._built.get(name)
         if page is None:
             page = self._built[name] = self._pages[name].build(self._around)
+            page.setAccessibleName(_(self._pages[name].title))
             self._stack.addWidget(page)
         return page
