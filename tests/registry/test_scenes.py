@@ -1,8 +1,11 @@
 """Scenes in the file: as they were given, refused where the number is taken, whole whatever happens."""
 
 import os
+import queue
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +16,10 @@ from app.model.errors import OperatorError
 from app.model.pane import Fit, StreamWish
 from app.model.scene import Scene, Stop, StopKind, Tour
 from app.model.wall import Pane, ScreenId, View, WindowKind, WindowState
+from app.registry.lane import RegistryLane
 from app.registry.registry import Registry
+from app.runtime.secrets import Vault
+from app.scenes.book import SceneBook
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = WindowState("w2", WindowKind.WALL, ScreenId("DP-1", "M", "S", 0, 0, 1920, 1080), (1, 2, 3, 4), True, "1+7",
@@ -64,6 +70,27 @@ def test_another_program_sees_it(open_registry: Callable[..., Registry]) -> None
     seen = other.last_change()
     kept = one.scenes.save(SCENE)
     assert "scenes" in other.changed_tables(seen) and other.scenes.all() == [kept]
+
+
+def test_two_programs_see_each_other_within_a_second(tmp_path: Path, vault: Vault) -> None:
+    lanes = [RegistryLane(tmp_path / "shared.db", open_registry=lambda path: Registry(path, vault=vault, station="x"))
+             for _i in range(2)]
+    for lane in lanes:                                   # one after the other: the first makes the file
+        lane.start()
+        lane.wait_open(10)
+    told: queue.Queue[frozenset[str]] = queue.Queue()
+    lanes[1].tables_changed.connect(told.put)
+    books = [SceneBook(lane.submit, lambda work: work()) for lane in lanes]
+    saved = time.monotonic()
+    books[0].save(replace(SCENE, id="s1"))
+    while "scenes" not in told.get(timeout=5):
+        pass
+    seen = threading.Event()
+    books[1].changed.connect(seen.set)
+    books[1].refresh()
+    assert seen.wait(5) and time.monotonic() - saved < 1.0
+    assert [scene.number for scene in books[1].all()] == [7]
+    assert all(lane.close() for lane in lanes)
 
 
 def _kill(tmp_path: Path, moments: int, seed: int) -> str:
