@@ -6,7 +6,6 @@ app.runtime.lanes.Lane: that one sleeps until a job comes, and has no jobs that 
 
 from __future__ import annotations
 
-import gc
 import logging
 import math
 import threading
@@ -172,8 +171,6 @@ class RegistryLane:
 
     def _serve(self, file: _OpenFile) -> None:
         self._take(file.registry, EVERYTHING)
-        # The cameras stay as long as the program: the collector need not walk half a million values on the GUI thread.
-        gc.freeze()
         self._finder.start()
         self.directory.finder = self._finder
         self._opened.set()

@@ -38,7 +38,7 @@ class Presence:
     """Looks after one opened file."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._path = path
+        self._path = path.resolve()     # SQLite's companions lie beside the file itself, not beside a link to it
         self._clock = clock
         self._last: Mark | None = None
         self._opened = self._last = self._mark()

@@ -172,7 +172,7 @@ class Registry:
 
     def write_again(self, clear: Callable[[], None]) -> None:
         """Writes the file anew where nothing lies any more; see app.registry.presence. Raises OperatorError."""
-        write_again(self._store.db.conn, self.path, clear)
+        write_again(self._store.db.conn, self.path.resolve(), clear)
 
     def rekey(self, kept: Kept | None = None, passphrase: Secret = NOTHING) -> int:
         """A new key for every password, kept there (None: where it is now); gives how many there were."""

@@ -74,6 +74,19 @@ def test_a_deleted_file_is_told_of_and_written_again_with_all_that_was_kept(star
     assert sorted(p.name for p in lane.path.parent.iterdir() if ".again" in p.name) == []
 
 
+def test_a_deleted_file_behind_a_link_is_written_again_where_it_was(start_lane, camera, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (tmp_path / "cameras.db").symlink_to(disk / "real.db")
+    lane = start_lane()
+    done(lane, lambda r: r.save_cameras(camera(1)))
+    (disk / "real.db").unlink()
+    assert "is gone" in lane.told.get(timeout=5)
+    assert lane.told.get(timeout=5) is None
+    assert lane.path.is_symlink()
+    assert numbers_in(disk / "real.db") == [1]
+
+
 def test_a_file_that_comes_back_is_gone_on_with(start_lane, camera, monkeypatch):
     monkeypatch.setattr("app.registry.presence.GONE_SECONDS", 60.0)
     lane = start_lane()
