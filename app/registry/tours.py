@@ -50,10 +50,7 @@ class Tours:
         tour = checked(tour)
         store = self._store
         with store.write():
-            taken = store.query("SELECT name FROM tours WHERE number = ? AND id <> ?", [tour.number, tour.id])
-            if taken:
-                raise OperatorError(_("Number {number} is that of the tour “{name}”; choose another one.").format(
-                    number=tour.number, name=taken[0]["name"]))
+            self._refuse_taken(tour)
             added = not tour.id
             kept = replace(tour, id=tour.id or store.make_id())
             text = msgspec.json.encode(_Body(kept.stops, kept.dwell, kept.order)).decode()
@@ -67,6 +64,15 @@ class Tours:
             store.log("tours", kept.id, "added" if added else "changed",
                       {"number": kept.number, "name": kept.name, "stops": len(kept.stops)})
             return kept
+
+    def _refuse_taken(self, tour: Tour) -> None:
+        """Scenes and tours share their numbers: one number calls one thing."""
+        for table, told in (("tours", _("Number {number} is that of the tour “{name}”; choose another one.")),
+                            ("scenes", _("Number {number} is that of the scene “{name}”; choose another one."))):
+            own = tour.id if table == "tours" else ""
+            taken = self._store.query(f"SELECT name FROM {table} WHERE number = ? AND id <> ?", [tour.number, own])
+            if taken:
+                raise OperatorError(told.format(number=tour.number, name=taken[0]["name"]))
 
     def remove(self, tour_id: str) -> bool:
         """Takes a tour away; False when there is none of that id."""

@@ -85,6 +85,13 @@ def _registry(r: dict[str, Any]) -> list[Row]:
     return found
 
 
+def _tours(r: dict[str, Any]) -> list[Row]:
+    turns = r["turns"]
+    return [(f"page of a 16-pane tour ({len(turns)} turns): live at the turn / black panes",
+             f"{r['least_live']} / {r['dark']}", "16 / 0"),
+            ("… opened beforehand, all live after", f"{r['opened_s']:.1f} s", "–")]
+
+
 def _soak(r: dict[str, Any]) -> list[Row]:
     looks = r["looks"]
     return [(f"{r['minutes']:g} minutes, {r['switches']} layout switches: memory after warming up",
@@ -96,7 +103,7 @@ def _soak(r: dict[str, Any]) -> list[Row]:
 
 
 _ROWS = {"sixteen": _sixteen, "sixty_four": _sixty_four, "first_picture": _first_picture, "cold_picture": _cold,
-         "cold_64": _cold_64, "stall": _stall, "registry": _registry, "soak": _soak}
+         "cold_64": _cold_64, "stall": _stall, "registry": _registry, "tours": _tours, "soak": _soak}
 
 
 def render() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.model.errors import OperatorError
-from app.model.scene import Order, Stop, StopKind, Tour
+from app.model.scene import Order, Scene, Stop, StopKind, Tour
+from app.model.wall import WindowState
 from app.registry.seen import Seen
 
 STOPS = (Stop(StopKind.AREA, "Makassar > Tallo"), Stop(StopKind.PRESET, "c1/2", 45.0))
@@ -36,6 +37,9 @@ def test_a_number_is_taken_once(registry):
     registry.tours.save(NIGHT)
     with pytest.raises(OperatorError, match="Malam rutin"):
         registry.tours.save(Tour("", 7, "Pagi", STOPS))
+    registry.scenes.save(Scene("", 8, "Losari", (WindowState("w1"),)))
+    with pytest.raises(OperatorError, match="Losari"):
+        registry.tours.save(Tour("", 8, "Pagi", STOPS))
 
 
 def test_a_row_edited_by_hand_into_nonsense_is_passed_over(registry):
