@@ -213,9 +213,15 @@ class ScenePopover(QWidget):
             self._turn_to_form()
 
     def _turn_to_form(self) -> None:
-        self._pages.setCurrentWidget(self.form)
+        self._turn(self.form)
         self._stand()
         self.form.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _turn(self, page: QWidget) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.setFocus()                          # a hidden field would hand the keyboard to the wall
+        self._pages.setCurrentWidget(page)
 
     def _back_to_list(self) -> None:
         self._show_list()
@@ -224,7 +230,7 @@ class ScenePopover(QWidget):
     def _show_list(self) -> None:
         self._from_list, self._changing = False, ""
         self._title.setText(_("Scenes"))
-        self._pages.setCurrentIndex(0)
+        self._turn(self._listing)
         self._changed()
 
     def _changed(self) -> None:
