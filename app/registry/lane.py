@@ -164,7 +164,7 @@ class RegistryLane:
             try:
                 if file.presence.look() is Where.GONE:
                     # The last moment: with the program its content would end.
-                    file.registry.write_again(file.presence.clear_companions)
+                    file.registry.write_again(file.presence.clear_companions, file.presence.mode)
                 file.registry.close()
             except OperatorError as error:
                 log.warning("closing the registry: %s", error)
@@ -246,7 +246,7 @@ class RegistryLane:
         """From the file that is gone to the one in its place, written again when there is none; why not, else None."""
         try:
             if where is Where.GONE:
-                file.registry.write_again(file.presence.clear_companions)
+                file.registry.write_again(file.presence.clear_companions, file.presence.mode)
                 if not self.path.exists():
                     return None         # another program is at it; a new, empty one may not be made here
             file.presence.clear_companions()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,6 +42,7 @@ class Presence:
         self._path = path.resolve()     # SQLite's companions lie beside the file itself, not beside a link to it
         self._clock = clock
         self._last: Mark | None = None
+        self.mode = 0o600       # the file's rights: those who could read it may read the one that is written again
         self._opened = self._last = self._mark()
         self._since = clock()
         self._companions: dict[Path, tuple[int, int]] = {}
@@ -80,10 +82,11 @@ class Presence:
     def sentence(self, where: Where) -> OperatorError:
         """What the operator is told while the file is not there."""
         if where is Where.OTHER:
-            return OperatorError(_("Another file lies in place of the registry {path}. The wall goes on; the program "
-                                   "changes over to it as soon as it is whole.").format(path=self._path))
-        return OperatorError(_("The registry {path} is gone: deleted or moved while the program runs. The wall goes "
-                               "on. It is written again in {seconds:g} seconds unless it comes back.").format(
+            return OperatorError(_("Another file lies in place of the registry. The program changes over to it once it is "
+                                   "whole; the wall goes on. ({path})").format(path=self._path))
+        # What matters first: a title bar shows some eighty characters.
+        return OperatorError(_("The registry is gone: deleted or moved. It is written again in {seconds:g} seconds "
+                               "unless it comes back. The wall goes on. ({path})").format(
                                    path=self._path, seconds=GONE_SECONDS))
 
     def _mark(self) -> Mark | None:
@@ -94,11 +97,14 @@ class Presence:
             return None
         except OSError:
             return self._last       # a network folder that does not answer just now
+        self.mode = stat.S_IMODE(found.st_mode)
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def write_again(db: sqlite3.Connection, path: Path, clear: Callable[[], None]) -> None:
+def write_again(db: sqlite3.Connection, path: Path, clear: Callable[[], None], mode: int) -> None:
     """Writes the file of an open connection to ``path``, where nothing may lie; ``clear`` removes old companions.
+
+    ``mode`` holds the rights that the lost file had.
 
     Raises OperatorError when that fails; does nothing when a file appeared there meanwhile.
     """
@@ -115,14 +121,15 @@ def write_again(db: sqlite3.Connection, path: Path, clear: Callable[[], None]) -
             if path.exists():
                 return
             clear()
+            draft.chmod(mode)
             os.link(draft, path)        # never replaces
         finally:
             draft.unlink(missing_ok=True)
     except FileExistsError:
         return      # another program was quicker
     except (OSError, sqlite3.Error) as error:
-        raise OperatorError(_("The registry {path} is gone and cannot be written again ({reason}). The wall goes on; "
-                              "what is changed now is lost when the program ends.").format(
+        raise OperatorError(_("The registry is gone and cannot be written again ({reason}). The wall goes on; what is "
+                              "changed now is lost when the program ends. ({path})").format(
                                   path=path, reason=getattr(error, "strerror", None) or error)) from error
 
 

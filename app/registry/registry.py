@@ -170,9 +170,9 @@ class Registry:
         except (OSError, sqlite3.Error) as error:
             log.warning("no copy of the lost registry was made: %s", error)
 
-    def write_again(self, clear: Callable[[], None]) -> None:
+    def write_again(self, clear: Callable[[], None], mode: int) -> None:
         """Writes the file anew where nothing lies any more; see app.registry.presence. Raises OperatorError."""
-        write_again(self._store.db.conn, self.path.resolve(), clear)
+        write_again(self._store.db.conn, self.path.resolve(), clear, mode)
 
     def rekey(self, kept: Kept | None = None, passphrase: Secret = NOTHING) -> int:
         """A new key for every password, kept there (None: where it is now); gives how many there were."""

@@ -62,12 +62,15 @@ def numbers_in(path):
 def test_a_deleted_file_is_told_of_and_written_again_with_all_that_was_kept(start_lane, camera):
     lane = start_lane()
     done(lane, lambda r: r.save_cameras(camera(1, "rahasia")))
+    lane.path.chmod(0o640)
+    done(lane, lambda r: None)      # after each job the lane looks at the file
     lane.path.unlink()
     assert "is gone" in lane.told.get(timeout=5)
     done(lane, lambda r: r.save_cameras(camera(2)))         # the wall goes on: this is kept as well
     assert len(lane.directory) == 2
     assert lane.told.get(timeout=5) is None
     assert numbers_in(lane.path) == [1, 2]
+    assert lane.path.stat().st_mode & 0o777 == 0o640
     done(lane, lambda r: r.save_cameras(camera(3)))
     assert numbers_in(lane.path) == [1, 2, 3], "the lane works with the file that lies there"
     assert lane.directory.by_number(1).credentials.password.reveal() == "rahasia"
@@ -197,14 +200,14 @@ def test_writing_again_never_replaces_a_file(registry, camera):
     registry.save_cameras(camera(1))
     registry.path.unlink()
     registry.path.write_bytes(b"somebody's")
-    write_again(registry._store.db.conn, registry.path, lambda: None)
+    write_again(registry._store.db.conn, registry.path, lambda: None, 0o640)
     assert registry.path.read_bytes() == b"somebody's"
     registry.path.unlink()
     draft = registry.path.with_name("cameras.db.again")
     draft.write_bytes(b"")
-    write_again(registry._store.db.conn, registry.path, lambda: None)
+    write_again(registry._store.db.conn, registry.path, lambda: None, 0o640)
     assert not registry.path.exists(), "another program is at it"
     os.utime(draft, (0, 0))
-    write_again(registry._store.db.conn, registry.path, lambda: None)
+    write_again(registry._store.db.conn, registry.path, lambda: None, 0o640)
     assert numbers_in(registry.path) == [1], "one that died at it is not waited for"
     assert replace(registry.list_cameras()[0], id="").number == 1
