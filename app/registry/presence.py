@@ -82,8 +82,8 @@ class Presence:
     def sentence(self, where: Where) -> OperatorError:
         """What the operator is told while the file is not there."""
         if where is Where.OTHER:
-            return OperatorError(_("Another file lies in place of the registry. The program changes over to it once it is "
-                                   "whole; the wall goes on. ({path})").format(path=self._path))
+            return OperatorError(_("Another file lies in place of the registry. The program changes over to it once it "
+                                   "is whole; the wall goes on. ({path})").format(path=self._path))
         # What matters first: a title bar shows some eighty characters.
         return OperatorError(_("The registry is gone: deleted or moved. It is written again in {seconds:g} seconds "
                                "unless it comes back. The wall goes on. ({path})").format(
