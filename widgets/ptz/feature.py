@@ -37,6 +37,7 @@ log = logging.getLogger("lawang.ptz")
 FACT = "onvif"                  # the name under which the registry keeps what a device told
 ALIVE_MS = 250                  # the guardian stops everything when this stays away for 0.8 s
 JOURNAL = "ptz-moving.json"
+WHEEL_MS, WHEEL_SPEED = 180, 0.6
 LAMP = ("Auto", "On", "Off")    # what R steps through
 
 
@@ -75,16 +76,22 @@ class PtzDesk(QObject):
         self._alive = QTimer(self, interval=ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
         self._alive.setObjectName("ptz alive")
         self._alive.timeout.connect(self._tick)
+        self._wheel_rest = QTimer(self, interval=WHEEL_MS, singleShot=True)
+        self._wheel_rest.setObjectName("ptz wheel")
+        self._wheel_rest.timeout.connect(lambda: self.steering.deflect(0.0, 0.0))
         app = QApplication.instance()
         assert app is not None
         self._app = app
+        app.focusWindowChanged.connect(self._focus_changed)  # type: ignore[attr-defined]  # a QGuiApplication
         self._watching = False
         station.registry.submit(lambda registry: registry.device_facts.named(FACT), self._came.emit)
 
     def close(self) -> None:
         """Stand still, and end both workers in their order: the guardian waits for its stops."""
         self._watch(False)
+        self._app.focusWindowChanged.disconnect(self._focus_changed)  # type: ignore[attr-defined]
         self._alive.stop()
+        self._wheel_rest.stop()
         self.steering.release_all()
         self._station.wall.changed.disconnect(self._follow)
         self._worker.close()
@@ -103,6 +110,8 @@ class PtzDesk(QObject):
         bind("ptz.store", lambda token, name="": steering.preset("store", token, name))
         bind("ptz.remove", lambda token: steering.preset("remove", token))
         bind("ptz.home", lambda **_pane: steering.preset("home"))
+        bind("ptz.drag", self._drag)
+        bind("ptz.wheel", self._wheel)
         bind("ptz.scan", lambda **_pane: steering.scan())
         bind("ptz.stop", steering.stop)
         bind("ptz.slower", lambda: self._speed(-1))
@@ -117,6 +126,14 @@ class PtzDesk(QObject):
                                  bool(held & Qt.KeyboardModifier.ControlModifier))
         self.steering.hold(way, down)
         self._watch(bool(self.steering.held.ways))
+
+    def _drag(self, pan: float, tilt: float, **_pane: object) -> None:
+        self.steering.deflect(pan, tilt)
+
+    def _wheel(self, notches: float, **_pane: object) -> None:
+        """Each notch zooms for a moment; turning on keeps it going."""
+        self.steering.deflect(0.0, 0.0, min(max(notches, -1.0), 1.0) * WHEEL_SPEED)
+        self._wheel_rest.start()
 
     def _speed(self, step: int) -> None:
         self.steering.set_speed(min(max(self.steering.held.speed + step, 1), len(SPEEDS)))
@@ -174,6 +191,12 @@ class PtzDesk(QObject):
             elif key == Qt.Key.Key_Control:
                 self.steering.modify(self.steering.held.fast, down)
         return False
+
+    def _focus_changed(self, window: object) -> None:
+        """The keyboard went to another program: whatever was held counts as released."""
+        if window is None:
+            self._watch(False)
+            self.steering.release_all()
 
     # --- following the selection ---
 
@@ -256,6 +279,8 @@ class PtzDesk(QObject):
     # --- what is shown ---
 
     def _opened(self, frame: Any) -> None:
+        optical = self._station.registry.settings.get("pane.wheel") == "optical"
+        frame.view.set_steering(self.steering.turns, optical)
         if isinstance(frame, Console):
             for widget in frame.panels.values():
                 if isinstance(widget, PtzPanel):

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QApplication
 from widgets.wall import zoom
 from widgets.wall.dropping import PANE_MIME, carries, drop
 from widgets.wall.menu import open_menu
+from widgets.wall.steer_drag import SteerDrag
 
 if TYPE_CHECKING:
     from widgets.wall.view import WallView
 
+_DRAGGED_PX = 240                               # number and most names, without hiding the pane it will land in
 _NOTCH = 120.0                                  # Qt's angle delta of one wheel notch (eighths of a degree x 15)
 
 
@@ -36,6 +38,8 @@ class Pointer:
         self._origin = QPointF()
         self._last = QPointF()
         self._panning = False
+        self.steer = SteerDrag()
+        self.optical = False            # the wheel zooms a camera that turns, not its picture
 
     def press(self, event: QMouseEvent) -> None:
         """Left selects at once: the frame must be under the finger before it is lifted."""
@@ -47,9 +51,17 @@ class Pointer:
         if event.button() is Qt.MouseButton.LeftButton:
             self._pressed, self._origin, self._last = pane, event.position(), event.position()
             self._panning = False
+            face = self._view.faces[pane]
+            if self.steer.begins(pane, face.pane.camera, self._view.shown_rect(pane), event.position()):
+                self._pressed = None
 
     def move(self, event: QMouseEvent) -> None:
-        """Dragging: pans a zoomed pane, takes the pane itself along otherwise."""
+        """Dragging: steers, pans a zoomed pane, or takes the pane itself along."""
+        if self.steer.pane is not None:
+            pan, tilt = self.steer.velocity(event.position())
+            self._view.run("ptz.drag", self.steer.pane, pan=pan, tilt=tilt)
+            self._view.repaint_pane(self.steer.pane)
+            return
         pane = self._pressed
         if pane is None or not event.buttons() & Qt.MouseButton.LeftButton:
             return
@@ -71,6 +83,11 @@ class Pointer:
 
     def release(self) -> None:
         self._pressed, self._panning = None, False
+        if self.steer.pane is not None:
+            pane = self.steer.pane
+            self.steer.end()
+            self._view.run("ptz.drag", pane, pan=0.0, tilt=0.0)
+            self._view.repaint_pane(pane)
 
     def double_click(self, event: QMouseEvent) -> None:
         """One pane alone, and back."""
@@ -80,9 +97,14 @@ class Pointer:
             self._view.run("pane.alone", pane)
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Digital zoom about the pointer."""
+        """Digital zoom about the pointer, or, where the operator chose so, the zoom of a camera that turns."""
         pane = self._view.pane_at(event.position())
         if pane is None or not self._view.faces[pane].pane.camera:
+            return
+        if self.optical and self.steer.turns(self._view.faces[pane].pane.camera):
+            event.accept()
+            self._view.run("pane.select", pane)
+            self._view.run("ptz.wheel", pane, notches=event.angleDelta().y() / _NOTCH)
             return
         area = self._view.shown_rect(pane)
         notches = event.angleDelta().y() / _NOTCH
@@ -113,8 +135,11 @@ class Pointer:
         data.setData(PANE_MIME, view.faces[pane].key.encode())
         drag = QDrag(view)
         drag.setMimeData(data)
-        picture = view.drag_picture(pane)
-        if picture is not None:
+        strip = view.faces[pane].strip_image
+        if strip is not None:           # what hangs at the pointer: the left end of the strip, number and name
+            ratio = view.devicePixelRatioF()
+            picture = strip.copy(0, 0, min(strip.width(), round(_DRAGGED_PX * ratio)), strip.height())
+            picture.setDevicePixelRatio(ratio)
             drag.setPixmap(QPixmap.fromImage(picture))
             drag.setHotSpot(QPoint(-8, -8))
         drag.exec(Qt.DropAction.MoveAction)

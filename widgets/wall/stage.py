@@ -162,7 +162,8 @@ class Stage:
                 self.dirty_cell(face)
             elif everything:
                 self._reword(face)
-            elif report.age != before.age or report.retry_in != before.retry_in or report.cause != before.cause:
+            elif report.age != before.age or report.retry_in != before.retry_in or report.cause != before.cause \
+                    or report.saving is not before.saving:
                 strip_changed, middle_changed = self._reword(face)
                 if middle_changed and face.box is not None:
                     self._dirty(face.box.picture)
@@ -208,6 +209,10 @@ class Stage:
     def face_at(self, point: QPoint) -> Face | None:
         """The pane under a device pixel, or None in a gap."""
         return next((f for f in self.faces if f.box is not None and f.box.cell.contains(point)), None)
+
+    def cells(self) -> list[tuple[int, QRect]]:
+        """Index and cell of every pane on the screen."""
+        return [(face.index, face.box.cell) for face in self.faces if face.box is not None]
 
     def boxed(self, pane: int | None) -> Box | None:
         """The box of a pane, None when it is not on the screen."""

@@ -184,7 +184,9 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
     """From the right edge inwards: state, replay, holder, zoom, stream, REC."""
     pieces: list[_Piece] = []
     text = content.state_texts[short]
-    if content.state_texts[0]:
+    if content.state is PaneState.LIVE and text:
+        pieces.append(_Piece("words", text, inks.quiet))    # it saves on purpose: nothing to look into
+    elif content.state_texts[0] and content.state is not PaneState.LIVE:
         icon = _ICONS[content.state]
         if content.state in (PaneState.FROZEN, PaneState.LOST):
             pieces.append(_Piece("tag", text, inks.red, icon))

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QHideEvent,
-    QImage,
     QMouseEvent,
     QMoveEvent,
     QPainter,
@@ -58,7 +57,6 @@ _RESIZE_REST_MS = 120
 # Reports (5 a second) between two moments at which the wrappers of shared memory are let go: 30 s after a decoder
 # worker died its memory is free, and making 200 wrappers anew takes 2 ms.
 _FORGET_EVERY = 150
-_DRAGGED_WIDTH = 240        # logical px: number and most names, without hiding the pane it will land in
 
 
 class WallView(QWidget):
@@ -79,7 +77,8 @@ class WallView(QWidget):
         self.window_id = window_id
         self._dispatcher, self._menu_rows = dispatcher, menu_rows
         self._look = Look(style, strips, tokens)
-        self._stage = Stage(window_id, self._look, zone, directory.by_id, self._repaint, now)
+        self._stage = Stage(window_id, self._look, zone, directory.by_id,
+                            lambda rect: self.update(self._scale.whole(rect)), now)
         self._hovering = Hovering(self, self._stage.hover, strips is Strips.HOVER)
         self._painter = FacePainter(engine)
         self._pointer = Pointer(self)
@@ -177,6 +176,10 @@ class WallView(QWidget):
         """Recording, holders and replay by pane; panes that are missing have none."""
         self._stage.set_badges(badges)
 
+    def set_steering(self, turns: Callable[[str], bool], optical: bool) -> None:
+        """Which cameras a drag from the middle steers, and whether the wheel zooms them instead of their picture."""
+        self._pointer.steer.turns, self._pointer.optical = turns, optical
+
     def set_zone(self, zone: Zone) -> None:
         """The room's zone for times of day."""
         self._stage.zone = zone
@@ -189,9 +192,9 @@ class WallView(QWidget):
 
     def show_entry(self, digits: str, name: str = "") -> None:
         """The digits typed so far over the selected pane, with the name they would call up; "" takes them away."""
-        if (digits, name) != self._entry:
-            self._entry = (digits, name)
-            self._repaint_pane(self.selected)
+        before, self._entry = self._entry, (digits, name)
+        if before != self._entry:
+            self.repaint_pane(self.selected)
 
     def identify(self, number: int | None) -> None:
         """The window's number, large, over everything, and its panes' numbers, small; None takes them away."""
@@ -203,8 +206,8 @@ class WallView(QWidget):
         """Where a drag will land; None takes it away."""
         if pane != self._landing:
             before, self._landing = self._landing, pane
-            self._repaint_pane(before)
-            self._repaint_pane(pane)
+            self.repaint_pane(before)
+            self.repaint_pane(pane)
 
     def pictures_changed(self, keys: Sequence[PaneKey]) -> None:
         """Ask for a repaint of these panes' pictures, all in one region."""
@@ -247,11 +250,8 @@ class WallView(QWidget):
         self._scale = Scale.of(self)
         self._stage.arrange(self._scale.width, self._scale.height, self._scale.ratio)
 
-    def _repaint(self, rect: QRect) -> None:
-        if not rect.isEmpty():
-            self.update(self._scale.whole(rect))
-
-    def _repaint_pane(self, pane: int | None) -> None:
+    def repaint_pane(self, pane: int | None) -> None:
+        """All of a pane, with what lies over it."""
         if pane is not None and self._stage.boxed(pane) is not None:
             self._stage.dirty_cell(self.faces[pane])
 
@@ -304,18 +304,17 @@ class WallView(QWidget):
 
     def _paint_overlays(self, painter: QPainter) -> None:
         stage, tokens = self._stage, self._look.tokens
-        landing = stage.boxed(self._landing)
+        landing, selected = stage.boxed(self._landing), stage.boxed(self.selected)
         if landing is not None:
             overlays.paint_landing(painter, landing, tokens)
-        selected = stage.boxed(self.selected)
         if self._entry[0] and selected is not None:
             overlays.paint_entry(painter, selected, *self._entry, tokens)
+        self._pointer.steer.paint(painter, self._look.ratio, tokens)
         if stage.plate is not None:
             painter.drawImage(stage.plate_rect().topLeft(), stage.plate)
         if self._identity is not None:
-            panes = [(face.index, face.box.cell) for face in stage.faces if face.box is not None]
-            overlays.paint_identify(painter, QRect(0, 0, stage.width, stage.height), self._identity, panes,
-                                    self._look.ratio, tokens)
+            overlays.paint_identify(painter, QRect(0, 0, stage.width, stage.height), self._identity,
+                                    stage.cells(), self._look.ratio, tokens)
 
     # -- Qt's events --------------------------------------------------------------------------------------------
 
@@ -394,15 +393,6 @@ class WallView(QWidget):
     def menu_rows(self, pane: int) -> Sequence[MenuRow]:
         """The rows of a pane's menu."""
         return self._menu_rows(self.window_id, pane) if self._menu_rows is not None else ()
-
-    def drag_picture(self, pane: int) -> QImage | None:
-        """What hangs at the pointer while a pane is dragged: the left end of its strip, number and name."""
-        strip, ratio = self.faces[pane].strip_image, self._scale.ratio
-        if strip is None:
-            return None
-        image = strip.copy(0, 0, min(strip.width(), round(_DRAGGED_WIDTH * ratio)), strip.height())
-        image.setDevicePixelRatio(ratio)
-        return image
 
     def _cameras_changed(self, *_args: object) -> None:
         self._stage.find_cameras()

@@ -32,5 +32,6 @@ def of(faces: Sequence[Face], resting: Sequence[Box], state: WindowState, seen: 
         if state.alone == face.index and wish is StreamWish.AUTO:
             wish = StreamWish.MAIN          # alone means: on its best picture, and at once
         wants[face.key] = Want(face.camera, width, height, state.fit, wish,
-                               zoomed=face.pane.view.zoom > 1.0, visible=seen and shown)
+                               zoomed=face.pane.view.zoom > 1.0, visible=seen and shown,
+                               important=face.index in (state.selected, state.alone))
     return wants

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.model.pane import PaneReport, PaneState
+from app.model.pane import PaneReport, PaneState, Saving
 from app.runtime.language import current_language
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
@@ -80,9 +80,19 @@ def decimal(value: float) -> str:
     return text.replace(".", ",") if current_language() == "id" else text
 
 
+SAVINGS: dict[Saving, tuple[str, str]] = {
+    Saving.SUB: (N_("Small stream · saving"), N_("Saving")),
+    Saving.FEWER: (N_("Fewer pictures · saving"), N_("Saving")),
+    Saving.KEYS: (N_("Key frames only · saving"), N_("Key frames")),
+}
+
+
 def state_texts(report: PaneReport) -> tuple[str, str, str]:
     """The words of a state for its tag, from long to short; all empty when there is nothing to say."""
     match report.state:
+        case PaneState.LIVE if report.saving:
+            long, short = SAVINGS[report.saving]
+            return _(long), _(short), ""
         case PaneState.LATE:
             number = decimal(report.age)
             return _("Late {seconds} s").format(seconds=number), _("{seconds} s").format(seconds=number), number
