@@ -46,6 +46,9 @@ from widgets.window.stats import Stats
 from widgets.window.title_bar import zone_in_force
 from widgets.window.windows import Windows
 
+# How long another thread may keep the interpreter while the GUI thread waits for it; a paint asks for it dozens of
+# times, and with Python's 5 ms a search over 60,000 cameras next to it would cost a frame.
+SWITCH_SECONDS = 0.001
 _HELD_TICK_MS = 16              # a zoom that is held moves at the screen's 60 Hz
 
 
@@ -299,6 +302,7 @@ def make_application() -> QApplication:
     present = QApplication.instance()
     if isinstance(present, QApplication):
         return present
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Fractions of a scale are kept: 125 % and 150 % are what Windows and GNOME set on today's monitors.
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
