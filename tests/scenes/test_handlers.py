@@ -83,9 +83,12 @@ class Room:
         self.walls.bind(self.dispatcher)
         self.scenes.bind(self.dispatcher)
         self.wall.changed.connect(lambda _state: self.scenes.look())
-        self.book.changed.connect(self.scenes.look)
+        self.book.changed.connect(self._scenes_changed)
         self.told: list[str] = []
         self.scenes.told.connect(self.told.append)
+
+    def _scenes_changed(self) -> None:
+        self.scenes.look(recognise=True)
 
     def type(self, *keys: str) -> Outcome | None:
         outcome = None
@@ -238,5 +241,5 @@ def test_after_a_start_the_wall_is_recognised(room: Room) -> None:
     room.save("A", 1)
     room.lane.run()
     again = SceneHandlers(room.wall, room.book, room.walls.call_up.numbers, lambda: "w1", lambda _key: True, str)
-    again.look()
+    again.look(recognise=True)
     assert again.title == "A"

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from app.model.errors import OperatorError
@@ -25,10 +26,12 @@ from widgets.palette.offers import Offer, OfferGroup
 from widgets.scenes.form import Window
 from widgets.scenes.popover import ScenePopover
 from widgets.screens.miniature import Miniature
+from widgets.theme import Weight, font
 from widgets.window.console import Console
 from widgets.window.frame import Frame
 from widgets.window.shell import Shell
 
+_TITLE_PX = 200             # "Pasar Sentral Makassar pagi" is 170
 _GAP_PX = 4                 # between the title bar and the popover
 
 
@@ -53,7 +56,7 @@ class SceneDesk(QObject):
         dispatcher.bind("window.go", lambda window: shell.windows.go(window))
         dispatcher.bind("miniature.focus", self._walk_miniature)
         shell.overlays.offers.append(OfferGroup(lambda: _("Scenes"), self._offers))
-        self.book.changed.connect(self.handlers.look)
+        self.book.changed.connect(self._scenes_changed)
         self.book.refused.connect(self._refused)
         self.handlers.told.connect(shell.tell)
         self.handlers.now_changed.connect(self._show_title)
@@ -77,7 +80,7 @@ class SceneDesk(QObject):
 
     def _opened(self, frame: Frame) -> None:
         if isinstance(frame, Console):
-            frame.bar.set_scene(self.handlers.title)
+            frame.bar.set_scene(_short(self.handlers.title))
             frame.bar.scenes.clicked.connect(lambda: self._toggle(frame))
 
     def _closed(self, frame: Frame) -> None:
@@ -127,7 +130,10 @@ class SceneDesk(QObject):
     def _show_title(self) -> None:
         for frame in self._shell.windows.frames.values():
             if isinstance(frame, Console):
-                frame.bar.set_scene(self.handlers.title)
+                frame.bar.set_scene(_short(self.handlers.title))
+
+    def _scenes_changed(self) -> None:
+        self.handlers.look(recognise=True)
 
     def _wall_changed(self, _state: WallState) -> None:
         self.handlers.look()
@@ -155,6 +161,11 @@ class SceneDesk(QObject):
 def install(shell: Shell) -> SceneDesk:
     """The row of widgets/features.py."""
     return SceneDesk(shell)
+
+
+def _short(title: str) -> str:
+    """As much as the title bar has room for on a narrow console; the star at the end stays."""
+    return QFontMetrics(font(12, Weight.MEDIUM)).elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_PX)
 
 
 def _do(work: Callable[[], None]) -> None:
