@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import widgets.exchange.feature
 import widgets.kiosk.kiosk
 import widgets.ptz.feature
 import widgets.register.feature
@@ -15,6 +16,7 @@ from widgets.window.shell import Install
 INSTALLS: tuple[Install, ...] = (
     widgets.window.paging.install,
     widgets.register.feature.install,
+    widgets.exchange.feature.install,
     widgets.settings.live.install,
     widgets.settings.docks.install,
     widgets.scenes.install.install,

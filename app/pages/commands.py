@@ -33,6 +33,8 @@ _EDIT = (
             by_widgets=True),
     Command("register.import", N_("import a list of cameras"), _REGISTER, ("Ctrl+I",), when=_HERE, pages=True,
             by_widgets=True),
+    Command("register.undo-import", N_("undo the last import"), _REGISTER, ("Ctrl+Shift+U",), when=_HERE, pages=True,
+            by_widgets=True),
     Command("register.export", N_("export the list of cameras"), _REGISTER, ("Ctrl+E",), when=_HERE, pages=True,
             by_widgets=True),
     Command("register.show", N_("show this camera on the wall"), _REGISTER, ("Shift+Enter",), when=_HERE, pages=True,
