@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.commands import KIOSK
 from app.model.secret import Secret
+from app.registry.lane import RegistryLane
 from app.runtime.passphrase import hashed
 from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.stage import FakeStation
 from widgets.kiosk.kiosk import Kiosk
+from widgets.kiosk.password import KEY
 from widgets.window.console import Console
 
 pytestmark = pytest.mark.screen
@@ -25,16 +27,6 @@ PASSWORD = "Palapa-1365"
 
 def kiosk(shown: Shown) -> Kiosk:
     return next(feature for feature in shown.ui._features if isinstance(feature, Kiosk))
-
-
-class FakeSettings:
-    """The sealed setting of a registry that only remembers."""
-
-    def __init__(self) -> None:
-        self.kept = hashed(Secret(PASSWORD))
-
-    def secret(self, _key: str) -> Secret:
-        return self.kept
 
 
 @pytest.fixture
@@ -106,13 +98,12 @@ def test_the_plate_says_so_quietly(locked: Shown) -> None:
 
 
 def test_a_password_unlocks_and_is_neither_shown_nor_logged(
-        shown: Shown, caplog: pytest.LogCaptureFixture) -> None:
-    shown.station.registry.settings["kiosk.password"] = "sealed"
-    fake = FakeSettings()
-    submit = shown.station.registry.submit
-    shown.station.registry.submit = (      # type: ignore[method-assign]
-        lambda work, then=None, **more: submit(lambda lane: work(SimpleNamespace(
-            settings=fake, set_setting=lane.set_setting, save_wall=lane.save_wall)), then, **more))
+        lane: RegistryLane, opening: Callable[..., Shown], caplog: pytest.LogCaptureFixture) -> None:
+    lane.submit(lambda registry: registry.settings.put_secret(KEY, hashed(Secret(PASSWORD))))
+    until(lambda: lane.settings[KEY])
+    station: Any = FakeStation()
+    station.registry = lane
+    shown = opening(station)
     shown.key(Qt.Key.Key_F9)
     shown.key(Qt.Key.Key_F9)
     unlock = kiosk(shown)._unlocks[shown.frame]
@@ -173,7 +164,8 @@ def test_whatever_changes_the_wall_is_locked(shown: Shown) -> None:
     free = {row.id for row in shown.station.dispatcher.table if row.when.overlaps(KIOSK)}
     looking = {"number.back", "number.cancel", "pane.next", "pane.previous", "pane.select", "pane.alone", "pane.back",
                "pane.retry", "view.zoom_in", "view.zoom_out", "view.reset", "view.set", "window.next_screen",
-               "window.identify", "window.go", "palette.open", "help.keys", "camera.find", "kiosk.toggle", "page.wall",
+               "window.identify", "window.go", "miniature.focus", "ptz.stop", "palette.open", "help.keys",
+               "camera.find", "kiosk.toggle", "page.wall",
                "page.leave", *(f"{what}_{way}" for what in ("pane.go", "view.pan")
                                for way in ("left", "up", "right", "down"))}
     assert free <= looking, "lock these, or say here why not"
