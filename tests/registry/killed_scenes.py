@@ -14,7 +14,7 @@ import os
 import random
 import signal
 import sys
-import time
+import threading
 from pathlib import Path
 
 from app.model.scene import Scene
@@ -72,7 +72,7 @@ def main(path: Path, moments: int, seed: int) -> None:
                 write(path, moment * 1000)
             finally:
                 os._exit(1)
-        time.sleep(chance.uniform(0.002, 0.06))
+        threading.Event().wait(chance.uniform(0.002, 0.06))          # the moment of the kill; nothing is awaited
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         now = look(path)
