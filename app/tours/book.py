@@ -69,10 +69,12 @@ class TourBook:
         """Take it away; ``then`` gets whether it was there, or why it could not be."""
         self._do(lambda registry: registry.tours.remove(tour_id), then)
 
-    def seen_since(self, hour: int, then: Callable[[Mapping[str, float]], object]) -> None:
-        """Seconds watched per camera since that hour (hours since 1970 UTC); empty when it cannot be read."""
-        self._submit(lambda registry: registry.seen.totals(hour),
-                     lambda outcome: self._later(lambda: then(outcome.value or {})))
+    def prepare[T](self, hour: int, make: Callable[[Mapping[str, float]], T],
+                   then: Callable[[T | None], object]) -> None:
+        """``make`` from the seconds watched per camera since that hour (hours since 1970 UTC), on the registry lane,
+        because it takes its time; ``then`` gets what was made on the GUI thread, None when nothing could be read."""
+        self._submit(lambda registry: make(registry.seen.totals(hour)),
+                     lambda outcome: self._later(lambda: then(outcome.value)))
 
     def _do(self, work: Callable[[Any], Any], then: Callable[[Any, OperatorError | None], object]) -> None:
         def both(registry: Any) -> tuple[Any, tuple[Tour, ...], tuple[Scene, ...]]:

@@ -13,7 +13,7 @@ from app.model.camera import Camera
 from app.model.scene import Order, Scene, Tour
 from app.model.wall import WindowState
 from app.tours.least_seen import LeastSeen
-from app.tours.pages import Cameras, Item, Page, Segment, page_of, pages, segments
+from app.tours.pages import Cameras, Item, Page, Pages, Segment, page_of, segments
 from layouts import named
 
 REMEMBERED = 64                 # pages that "previous page" goes back; more than an operator presses
@@ -41,8 +41,9 @@ class Course:
         self._register = register
         self._made: tuple[tuple[Camera, ...] | None, tuple[Scene, ...], str] = (None, (), "")
         self._segments: tuple[Segment, ...] = ()
-        self._pages: tuple[Page, ...] = ()
+        self._pages = Pages()
         self._at = -1                               # index of the page on the window
+        self._offered: tuple[Page | None, int] = (None, -1)     # the page proposed last, and its index
         self._items: dict[str, Item] = {}
         self._order: LeastSeen | None = None
         self._past: deque[Page] = deque(maxlen=REMEMBERED)
@@ -52,14 +53,17 @@ class Course:
         self._look(window)
         if self.tour.order is Order.LEAST_SEEN:
             return self._least_seen(window.layout, step)
-        if not self._pages:
+        if not len(self._pages):
             return None
-        return self._pages[(max(self._at, 0 if step < 0 else -1) + step) % len(self._pages)]
+        index = (max(self._at, 0 if step < 0 else -1) + step) % len(self._pages)
+        if index != self._offered[1] or self._offered[0] is None:
+            self._offered = (self._pages.page(index), index)
+        return self._offered[0]
 
     def took(self, page: Page) -> None:
         """That page stands on the window now."""
-        if page in self._pages:
-            self._at = self._pages.index(page)
+        if page is self._offered[0]:
+            self._at = self._offered[1]
         if self._order is not None:
             self._order.shown(page.cameras)
         if len(self._past) > 1 and self._past[-2] == page:
@@ -70,24 +74,27 @@ class Course:
     def resume(self, cameras: Sequence[str], window: WindowState) -> Page | None:
         """The page that shows just these cameras stands on the window already, as after a restart; None if none."""
         self._look(window)
-        found = next((page for page in self._pages if set(page.cameras) == set(cameras)), None)
-        if found is not None:
-            self.took(found)
-        return found
+        for index in range(len(self._pages)):
+            page = self._pages.page(index)
+            if set(page.cameras) == set(cameras):
+                self._offered = (page, index)
+                self.took(page)
+                return page
+        return None
 
     def _look(self, window: WindowState) -> None:
         """Lay the pages out anew when cameras, scenes or the window's panes changed; the place is kept."""
         everything, scenes = self._register.cameras.all(), self._register.scenes()
         if everything is self._made[0] and scenes is self._made[1] and window.layout == self._made[2]:
             return
-        before = self._pages[self._at].cameras[:1] if 0 <= self._at < len(self._pages) else ()
+        before = self._pages.page(self._at).cameras[:1] if 0 <= self._at < len(self._pages) else ()
         self._made = (everything, scenes, window.layout)
         self._segments = segments(self.tour, self._register.cameras, scenes)
         if self.tour.order is Order.LEAST_SEEN:
             self._gather(len(named(window.layout)))
             return
-        self._pages = pages(self._segments, window)
-        self._at = next((index for index, page in enumerate(self._pages) if before and before[0] in page.cameras), -1)
+        self._pages, self._offered = Pages(self._segments, window), (None, -1)
+        self._at = self._pages.find(before[0]) if before else -1
 
     def _gather(self, panes: int) -> None:
         self._items = {}

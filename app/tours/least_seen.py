@@ -20,7 +20,11 @@ def weights(cameras: Sequence[Camera], areas: Sequence[Area], red: int, yellow: 
     """Weight by camera id: the risk class is that of the narrowest classed area that the camera lies in."""
     risks = {area.path: area.risk for area in areas if area.risk is not Risk.NONE}
     by_risk = {Risk.RED: red, Risk.YELLOW: yellow}
-    return {camera.id: by_risk.get(risk_of(camera.area, risks), OTHERS) for camera in cameras}
+    by_area: dict[tuple[str, ...], int] = {}            # a city has thousands of cameras in a few hundred areas
+    for camera in cameras:
+        if camera.area not in by_area:
+            by_area[camera.area] = by_risk.get(risk_of(camera.area, risks), OTHERS)
+    return {camera.id: by_area[camera.area] for camera in cameras}
 
 
 def risk_of(path: tuple[str, ...], risks: Mapping[tuple[str, ...], Risk]) -> Risk:

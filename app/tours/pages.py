@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.model.camera import Camera
 from app.model.pane import Fit
@@ -41,9 +41,8 @@ class Page:
         return tuple(pane.camera for pane in self.panes if pane.camera)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One camera of a tour, with the seconds that it shall stand."""
+class Item(NamedTuple):
+    """One camera of a tour, with the seconds that it shall stand. A tuple: a tour over a city has thousands."""
 
     camera: str
     dwell: float
@@ -81,24 +80,35 @@ def segments(tour: Tour, cameras: Cameras, scenes: Sequence[Scene]) -> tuple[Seg
     return tuple(found)
 
 
-def pages(parts: Iterable[Segment], window: WindowState) -> tuple[Page, ...]:
-    """The pages on that window, in its layout. The last page of a run is filled up with the run's first cameras.
+class Pages:
+    """The pages on a window, in its layout, each made when it is asked for. The last page of a run is filled up with
+    the run's first cameras.
 
     ``window`` also says which window of a scene is meant: that of its id, else the first of its kind, else the first.
     """
-    made: list[Page] = []
-    panes = len(named(window.layout))
-    for part in parts:
+
+    def __init__(self, parts: Iterable[Segment] = (), window: WindowState | None = None) -> None:
+        self._window = window or WindowState("")
+        self._panes = len(named(self._window.layout))
+        self._places = [(part, start) for part in parts for start in range(0, max(len(part.items), 1), self._panes)]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def page(self, index: int) -> Page:
+        """From 0. Raises IndexError."""
+        part, start = self._places[index]
         if part.scene is not None:
-            made.append(_scene_page(part.scene, part.dwell, window))
-            continue
-        items = part.items
-        for start in range(0, len(items), panes):
-            here = items[start:start + panes]
-            if start and len(here) < panes:
-                here += items[:panes - len(here)]       # an empty pane shows nothing to anyone
-            made.append(page_of(here, window.layout))
-    return tuple(made)
+            return _scene_page(part.scene, part.dwell, self._window)
+        here = part.items[start:start + self._panes]
+        if start and len(here) < self._panes:
+            here += part.items[:self._panes - len(here)]        # an empty pane shows nothing to anyone
+        return page_of(here, self._window.layout)
+
+    def find(self, camera: str) -> int:
+        """The first page with that camera, -1 without; scenes are passed over."""
+        return next((index for index, (part, start) in enumerate(self._places)
+                     if any(item.camera == camera for item in part.items[start:start + self._panes])), -1)
 
 
 def page_of(items: Sequence[Item], layout: str) -> Page:

@@ -8,7 +8,7 @@ from app.model.pane import Fit
 from app.model.scene import Scene, Stop, StopKind, Tour
 from app.model.wall import Pane, WallState, WindowKind, WindowState
 from app.tours.course import Course, Register
-from app.tours.pages import pages, segments, show
+from app.tours.pages import Page, Pages, segments, show
 from tests.tours.book_of_cameras import Cameras, camera
 
 WINDOW = WindowState("w1", WindowKind.CONSOLE, layout="2x2", panes=(Pane("old"),) * 4, selected=3)
@@ -23,7 +23,12 @@ def stop(kind: StopKind, ref: str, dwell: float = 0.0) -> Stop:
 
 
 def laid_out(cameras: Cameras, made: Tour, scenes: tuple[Scene, ...] = ()) -> list[tuple[str, ...]]:
-    return [page.cameras for page in pages(segments(made, cameras, scenes), WINDOW)]
+    return [page.cameras for page in pages(made, cameras, scenes)]
+
+
+def pages(made: Tour, cameras: Cameras, scenes: tuple[Scene, ...] = ()) -> list[Page]:
+    found = Pages(segments(made, cameras, scenes), WINDOW)
+    return [found.page(index) for index in range(len(found))]
 
 
 def test_areas_take_what_lies_below_them_by_number_and_nothing_comes_twice():
@@ -44,19 +49,18 @@ def test_tags_presets_and_cameras_that_are_gone():
 def test_the_last_page_is_filled_up_and_a_page_stands_as_long_as_its_most_patient_camera():
     cameras = Cameras([camera(i) for i in range(6)])
     made = tour(stop(StopKind.CAMERA, "c0", 45.0), *(stop(StopKind.CAMERA, f"c{i}") for i in range(1, 6)))
-    found = pages(segments(made, cameras, ()), WINDOW)
+    found = pages(made, cameras)
     assert [page.cameras for page in found] == [("c0", "c1", "c2", "c3"), ("c4", "c5", "c0", "c1")]
     assert [page.dwell for page in found] == [45.0, 45.0]
-    assert [page.dwell for page in pages(segments(replace(made, stops=made.stops[1:]), cameras, ()), WINDOW)] == [
-        20.0, 20.0]
+    assert [page.dwell for page in pages(replace(made, stops=made.stops[1:]), cameras)] == [20.0, 20.0]
 
 
 def test_a_scene_is_a_page_of_its_own_and_the_window_gets_its_layout_back():
     cameras = Cameras([camera(i) for i in range(3)])
     scene = Scene("s", 2, "Losari", (WindowState("w9", WindowKind.WALL, layout="1x1", panes=(Pane("c9"),)),
                                      WindowState("w8", layout="1+5", fit=Fit.FILL, panes=(Pane("c2"), Pane("c1")))))
-    found = pages(segments(tour(stop(StopKind.CAMERA, "c0"), stop(StopKind.SCENE, "s"), stop(StopKind.CAMERA, "c1")),
-                           cameras, (scene,)), WINDOW)
+    found = pages(tour(stop(StopKind.CAMERA, "c0"), stop(StopKind.SCENE, "s"), stop(StopKind.CAMERA, "c1")),
+                  cameras, (scene,))
     assert [(page.layout, page.cameras, page.name) for page in found] == [
         ("2x2", ("c0",), ""), ("1+5", ("c2", "c1"), "Losari"), ("2x2", ("c1",), "")]
     state = show(WallState((WINDOW, replace(WINDOW, id="w2"))), "w1", found[1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,6 +31,7 @@ from widgets.window.shell import Shell
 
 TICK_MS = 200               # as often as reports change; a page turns at most so late
 LATELY_HOURS = 24           # what "seen least" looks back on
+MOST_AT_ONCE = 6000         # cameras of a register whose tours are laid out within 5 ms (measured)
 # What a hand does to a window even where nothing changes. Enter is not among them: it may be what started the tour,
 # and what else it does shows in the wall's state.
 _HANDS = ("number.key", "number.back", "pane.", "view.", "layout.", "fit.")
@@ -136,7 +137,7 @@ class Touring(QObject):
             tour = self.book.by_id(tour_id)
             if tour is not None and any(w.id == window_id for w in self._station.wall.state.windows):
                 self._chosen[window_id] = tour_id
-                self._with_seen(tour, partial(self._begin, tour, window_id, resume=True))
+                self._prepare(tour, window_id, resume=True)
 
     def close(self) -> None:
         """What runs stays kept for the next start; nothing of ours outlives the windows."""
@@ -233,13 +234,28 @@ class Touring(QObject):
             self._tell(window_id, _("This tour is no longer in the list."))
             return
         self._chosen[window_id] = tour.id
-        self._with_seen(tour, partial(self._begin, tour, window_id))
+        self._prepare(tour, window_id)
 
-    def _begin(self, tour: Tour, window_id: str, seen: Mapping[str, float], *, resume: bool = False) -> None:
+    def _prepare(self, tour: Tour, window_id: str, *, resume: bool = False) -> None:
+        """A tour over a whole city takes tens of milliseconds to lay out: that is done on the registry's thread."""
         here = next((w for w in self._station.wall.state.windows if w.id == window_id), None)
+        if here is None:
+            return                              # closed while the registry was asked
+
+        def laid_out(seen: Mapping[str, float]) -> Course:
+            course = Course(tour, Register(self._station.directory, self.book.scenes, seen, self._weigh))
+            course.page(here)
+            return course
+        if tour.order is Order.LISTED and len(self._station.directory.all()) <= MOST_AT_ONCE:
+            self._begin(window_id, laid_out({}), resume)
+        else:
+            self.book.prepare(int(time.time() // 3600) - LATELY_HOURS, laid_out,
+                              lambda course: self._begin(window_id, course or laid_out({}), resume))
+
+    def _begin(self, window_id: str, course: Course, resume: bool) -> None:
+        here, tour = next((w for w in self._station.wall.state.windows if w.id == window_id), None), course.tour
         if here is None or self._closed:
             return
-        course = Course(tour, Register(self._station.directory, self.book.scenes, seen, self._weigh))
         page = course.page(here)
         if page is None:
             self._tell(window_id, _("Tour “{name}” has no camera that is in the register.").format(name=tour.name))
@@ -256,12 +272,6 @@ class Touring(QObject):
                 run.stands(standing)
         self._keep()
         self._look()
-
-    def _with_seen(self, tour: Tour, then: Callable[[Mapping[str, float]], None]) -> None:
-        if tour.order is Order.LEAST_SEEN:
-            self.book.seen_since(int(time.time() // 3600) - LATELY_HOURS, then)
-        else:
-            then({})
 
     def _weigh(self, cameras: Sequence[Camera]) -> Mapping[str, int]:
         settings = self._station.registry.settings

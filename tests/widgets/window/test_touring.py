@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.model.pane import PaneReport, PaneState
-from app.model.scene import Stop, StopKind, Tour
+from app.model.scene import Order, Stop, StopKind, Tour
 from app.runtime.clock import ManualClock
 from app.tours.runner import Phase
 from tests.widgets.window.conftest import Shown, until
@@ -168,3 +168,23 @@ def test_it_goes_on_after_a_restart_only_when_it_ran(station, opening):
     assert feature(second).touring.of("w1").current is not None, "from the page that the window shows"
     second.key(Qt.Key.Key_T)
     assert again.registry.settings["tour.running"] == ""
+
+
+def test_two_windows_run_two_tours_and_a_hand_pauses_only_its_own(shown):
+    shown.station.registry.tours.save(Tour("t2", 8, "Pagi", tuple(reversed(ALL)), 30.0, Order.LEAST_SEEN))
+    begin(shown)
+    touring = feature(shown).touring
+    shown.station.dispatcher.run("window.new", layout="2x2")
+    until(lambda: "w2" in shown.ui.windows.frames)
+    shown.station.dispatcher.run("tour.start", tour="t2", window="w2")
+    until(lambda: touring.of("w2") is not None)
+    ticked(shown, 0.2)
+    until(lambda: len(ahead(shown)) == 4)
+    ticked(shown, 0.2)
+    other = shown.station.wall.window("w2")
+    assert len({pane.camera for pane in other.panes[:4]} - {""}) == 4
+    shown.station.dispatcher.run("pane.select", pane=2, window="w2")
+    assert touring.of("w2").phase is Phase.TOUCHED and touring.of("w1").phase is Phase.RUNNING
+    shown.station.dispatcher.run("window.close", window="w2")
+    assert touring.of("w2") is None
+    assert shown.station.registry.settings["tour.running"] == '{"w1": "t1"}'
