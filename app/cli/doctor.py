@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 
+from app.cli import measuring
 from app.cli.checks import city, machine, pictures, screen
 from app.cli.checks.finding import Finding, Verdict
 from app.runtime.language import gettext as _
@@ -20,12 +21,30 @@ SOMETHING_LACKS = 1
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """No flags of its own."""
+    """The command's flags."""
+    parser.add_argument("--measure", action="store_true",
+                        help=_("measure what this machine decodes; takes half a minute, close the wall first"))
     parser.set_defaults(run=run)
 
 
-def run(_given: argparse.Namespace) -> int:
+def measured() -> int:
+    """Measure, print and keep it; exit code 1 when that is not possible now."""
+    if measuring.wall_runs():
+        print(MARKS[Verdict.BAD] + _("A wall is running on this machine: close it, then measure."))
+        return SOMETHING_LACKS
+    ceiling = measuring.measure()
+    if ceiling is None:
+        print(MARKS[Verdict.BAD] + _("Nothing could be measured: the machine is busy, or libVLC shows no picture."))
+        return SOMETHING_LACKS
+    for sentence in measuring.sentences(ceiling):
+        print(MARKS[Verdict.GOOD] + sentence)
+    return 0
+
+
+def run(given: argparse.Namespace) -> int:
     """Print every finding; exit code 1 when something that Lawang needs is missing."""
+    if given.measure:
+        return measured()
     lacks = 0
     for check in CHECKS:
         for finding in check():

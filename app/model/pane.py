@@ -41,6 +41,15 @@ class StreamWish(StrEnum):
     SUB = "sub"
 
 
+class Saving(StrEnum):
+    """What a pane gives up while the machine cannot follow; see app.video.economy."""
+
+    NONE = ""
+    SUB = "sub"             # the sub stream, although the pane is large
+    FEWER = "fewer"         # pictures that no other picture needs are left out
+    KEYS = "keys"           # key pictures only
+
+
 @dataclass(frozen=True, slots=True)
 class PaneReport:
     """The truth about one pane at one moment. Times are wall-clock seconds since the epoch (UTC) unless said.
@@ -51,6 +60,7 @@ class PaneReport:
     ``retry_in``: seconds until the next attempt, or None when nothing is scheduled.
     ``last_picture``: when the last new picture was published, or None.
     ``delay``: seconds from a packet's arrival to its picture, estimated; ``fps`` pictures per second published.
+    ``saving``: what is left out on purpose, because the machine cannot follow.
     """
 
     state: PaneState = PaneState.EMPTY
@@ -64,6 +74,7 @@ class PaneReport:
     fps: float = 0.0
     delay: float = 0.0
     dropped: int = 0
+    saving: Saving = Saving.NONE
 
 
 NO_REPORT = PaneReport()

@@ -49,6 +49,24 @@ def has_parameter_sets(codec: str, data: bytes) -> bool:
     return any(nal_type(codec, data[begin]) == wanted for begin, _ in nal_units(data))
 
 
+def is_disposable(codec: str, data: bytes) -> bool:
+    """True when no other picture is built on this one: H.264 nal_ref_idc 0 (7.4.1), H.265 sub-layer non-reference
+    pictures of the lowest sub-layer (7.4.2.2, types 0 to 14, even): above it others of that sub-layer's pictures stand.
+    """
+    sliced = False
+    for begin, end in nal_units(data):
+        kind = nal_type(codec, data[begin])
+        if codec == "h264" and 1 <= kind <= 5:
+            if data[begin] & 0x60:
+                return False
+            sliced = True
+        elif codec == "hevc" and kind < 32:
+            if kind > 14 or kind & 1 or end - begin < 2 or data[begin + 1] & 7 != 1:
+                return False
+            sliced = True
+    return sliced
+
+
 def claimed_size(codec: str, data: bytes) -> PictureSize | None:
     """Size claimed by the first sequence parameter set in ``data``; None when there is none or it is broken."""
     wanted = _H264_SPS if codec == "h264" else _HEVC_SPS

@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 
 from app.model.camera import StreamRole
+from app.model.pane import Saving, StreamWish
 from app.video import hardware, messages
 from app.video.choice import CROWD
+from app.video.economy import Level, saving_of, sub_only
 from app.video.fitting import fits, offer_of, room_for, shape_for
 from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
 from app.video.line import Line, Phase
@@ -34,6 +36,9 @@ CROWD_MS = 1.5                  # ... reached by so much for each player beyond 
 CALM_S = 0.7                    # without a start that was asked for, before players are settled
 RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of the machine: a new player now and then
 SETTLING_AT_ONCE = 16           # most of their time they wait for a key picture ...
+PACE_S = 3.0                    # a player that has just begun loses pictures for other reasons than the machine's
+KEYS_S = 4.0                    # between key pictures, while it is not known
+KEYS_ON = 1.5                   # so many of their intervals may pass before pictures come as usual again
 SETTLING_A_TICK = 4             # ... but making a player costs 20 ms of a core
 
 
@@ -43,6 +48,7 @@ class Casting:
     def __init__(self, folder: str, post: Post, pulling: Pulling, *, caching_ms: int, decode_with: str,
                  portable_feed: bool) -> None:
         self.hosts: list[DecoderHost] = []
+        self.level = Level.FULL                     # what the machine cannot follow is left out, see app.video.economy
         self.screens: tuple[tuple[Any, tuple[View, ...]], ...] = ()
         self._folder = folder
         self._post = post
@@ -74,9 +80,13 @@ class Casting:
         if run.closed:
             return
         want = run.want
-        role = run.choice.decide(offer_of(run, want), want.height, wish=want.wish, zoomed=want.zoomed,
-                                 panes=self._panes, now=now)
+        offer, saving = offer_of(run, want), sub_only(self.level, important=want.important)
+        role = run.choice.decide(offer, want.height, wish=want.wish, zoomed=want.zoomed, panes=self._panes, now=now,
+                                 saving=saving)
+        run.saves_size = saving and want.wish is StreamWish.AUTO and not want.zoomed and \
+            run.choice.is_large(offer, want.height)
         self._connect(run, role, now)
+        self._save(run, now)
         line = run.line
         if not want.visible:
             run.hidden_since = run.hidden_since if run.hidden_since is not None else now
@@ -96,6 +106,29 @@ class Casting:
             run.coming = None
         if (run.current is None or not fits(run.current, line, shape)) and self._quarantine.may_start(run, now):
             self._start(run, line, shape, now)
+
+    def _save(self, run: Run, now: float) -> None:
+        """Tell the feeds of a run what to leave out."""
+        saving = saving_of(self.level, important=run.want.important, height=run.want.height)
+        for view in (run.current, run.coming):
+            if view is not None and view.alive and view.saving is not saving:
+                if view.saving is Saving.KEYS:      # it goes on with a key picture: until then none is missing
+                    view.keys_until = now + KEYS_ON * (view.line.key_interval or KEYS_S)
+                view.saving = saving
+                view.ingest.send(messages.Save(view.feed, saving))
+
+    def losses(self, runs: Iterable[Run], now: float) -> tuple[int, int]:
+        """(shown, lost) pictures since the last call, of players that have found their pace."""
+        shown = lost = 0
+        for run in runs:
+            view = run.current
+            if view is None or not view.alive:
+                continue
+            before, view.losses = view.losses, view.block.losses(view.slot)
+            if now - view.started > PACE_S and now - self._last_asked > PACE_S:
+                shown += max(0, view.losses[0] - before[0])
+                lost += max(0, view.losses[1] - before[1])
+        return shown, lost
 
     def let_go(self, run: Run) -> None:
         """The pane is closed."""
@@ -216,6 +249,7 @@ class Casting:
                     line.codec, (line.width, line.height), now, line.host, feed_record)
         host.load += 1
         view.settling = settling
+        view.saving = saving_of(self.level, important=run.want.important, height=run.want.height)
         view.settle_after = now + (RESETTLE_S if settling else 0.0)
         if not settling:
             self._last_asked = now
@@ -232,12 +266,12 @@ class Casting:
         self._rebuild()
         if self._portable:
             self._waiting_feed[number] = show
-            line.host.send(messages.Feed(number, line.name, "listen", feed_record, settling))
+            line.host.send(messages.Feed(number, line.name, "listen", feed_record, settling, view.saving))
             return
         path = os.path.join(self._folder, f"feed-{number}")  # noqa: PTH118 - handed to os calls only
         os.mkfifo(path, 0o600)
         host.send(msgspec.structs.replace(show, feed=path))
-        line.host.send(messages.Feed(number, line.name, path, feed_record, settling))
+        line.host.send(messages.Feed(number, line.name, path, feed_record, settling, view.saving))
 
     def _caching(self) -> int:
         """Milliseconds that libVLC holds back: more players wait longer for each other, and what is late is dropped.

@@ -64,9 +64,10 @@ class Choice:
             self._failures = 0
 
     def decide(self, offer: Offer, height: int, *, wish: StreamWish, zoomed: bool, panes: int,
-               now: float) -> StreamRole:
-        """The stream to show. ``height`` is the pane's in device pixels, ``panes`` how many are open, ``now`` in s."""
-        forced = self._forced(offer, wish, zoomed)
+               now: float, saving: bool = False) -> StreamRole:
+        """The stream to show. ``height`` is the pane's in device pixels, ``panes`` how many are open, ``now`` in s;
+        ``saving``: the machine cannot follow, so the sub stream unless a person asked for the main one."""
+        forced = self._forced(offer, wish, zoomed, saving)
         if forced is not None:
             return self._take(forced, now)
         small, large = self.thresholds.limits(offer.sub_height)
@@ -88,15 +89,21 @@ class Choice:
             return self._take(wanted, now)
         return self.role
 
+    def is_large(self, offer: Offer, height: int) -> bool:
+        """Whether a pane of that height is due the main stream, and there are two to choose from."""
+        return offer.has_main and offer.has_sub and height >= self.thresholds.limits(offer.sub_height)[1]
+
     @staticmethod
-    def _forced(offer: Offer, wish: StreamWish, zoomed: bool) -> StreamRole | None:
+    def _forced(offer: Offer, wish: StreamWish, zoomed: bool, saving: bool) -> StreamRole | None:
         if not offer.has_sub:
             return StreamRole.MAIN
         if not offer.has_main:
             return StreamRole.SUB
         if wish is not StreamWish.AUTO:
             return StreamRole(wish.value)
-        return StreamRole.MAIN if zoomed else None
+        if zoomed:
+            return StreamRole.MAIN
+        return StreamRole.SUB if saving else None
 
     def _take(self, role: StreamRole, now: float) -> StreamRole:
         if role is not self.role:

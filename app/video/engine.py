@@ -23,7 +23,7 @@ class Want:
     """What a pane should show: which camera, in how many device pixels, fitted how.
 
     ``width`` x ``height`` is the picture area of the pane in device pixels. ``zoomed`` asks for the main stream
-    at its own size (digital zoom shows a part of it).
+    at its own size (digital zoom shows a part of it). ``important``: selected, or an alarm shows: it gives up last.
     """
 
     camera: Camera
@@ -33,6 +33,7 @@ class Want:
     wish: StreamWish = StreamWish.AUTO
     zoomed: bool = False
     visible: bool = True
+    important: bool = False
 
 
 class Picture(NamedTuple):

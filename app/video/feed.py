@@ -18,7 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.model.pane import Saving
 from app.video.board import FeedRecord
+from app.video.economy import Sieve
 from app.video.stamps import arrival_ticks
 from app.video.transport import Stream, Unit, stream_for
 
@@ -153,7 +155,7 @@ class Feed:
     """
 
     def __init__(self, number: int, codec: str, pipe: Pipe, record: FeedRecord, *,
-                 patient: bool = False) -> None:
+                 patient: bool = False, saving: Saving = Saving.NONE) -> None:
         self.number = number
         self.codec = codec
         self.pipe = pipe
@@ -173,6 +175,8 @@ class Feed:
         self._needs_key = True
         self._begun = False                     # the first key picture is through
         self.patient = patient
+        self.saving = saving                    # read at each unit, written by the thread that takes orders
+        self._sieve = Sieve(codec)
 
     @property
     def has_backlog(self) -> bool:
@@ -206,7 +210,8 @@ class Feed:
         with self._lock:
             if not self.live or self.ended:
                 return
-            self._put(unit, unit.stamp - self._base)
+            if self._sieve.passes(unit, self.saving):
+                self._put(unit, unit.stamp - self._base)
 
     def pump(self) -> None:
         """Write what is waiting."""

@@ -116,6 +116,11 @@ class SharedBlock:
         record = _SLOT.unpack_from(self.memory, index * SLOT.itemsize)
         return record[13], record[16]
 
+    def losses(self, index: int) -> tuple[int, int]:
+        """(displays, lost) of one record: pictures that libVLC showed, repeats included, and dropped as too late."""
+        record = _SLOT.unpack_from(self.memory, index * SLOT.itemsize)
+        return record[8], record[12]
+
     def board(self) -> npt.NDArray[np.void]:
         """The slot records, shape (SLOTS,)."""
         return self.bytes[: SLOTS * SLOT.itemsize].view(SLOT)

@@ -164,6 +164,11 @@ class IngestWorker:
                     asked.source.retry()
             case messages.Feed():
                 self._feed(order)
+            case messages.Save():
+                with self._lock:
+                    saved = self._waiting.get(order.feed) or self._live.get(order.feed)
+                if saved is not None:
+                    saved[0].saving = order.saving
             case messages.Unfeed():
                 with self._lock:
                     entry = self._waiting.get(order.feed) or self._live.get(order.feed)
@@ -184,7 +189,7 @@ class IngestWorker:
         else:
             pipe = FifoPipe(order.address, PADDING if channel.codec != "mjpeg" else b"")
         feed = Feed(order.feed, channel.codec, pipe, FeedRecord(self.block, order.record, order.feed),
-                    patient=order.patient)
+                    patient=order.patient, saving=order.saving)
         with self._lock:
             self._waiting[order.feed] = (feed, channel)
         self._busy.set()

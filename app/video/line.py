@@ -50,6 +50,8 @@ class Line:
     interval: float = 0.0
     heard_before: float = 0.0               # newest packet and newest news of the worker before, which died
     news_before: float = 0.0
+    key_interval: float = 0.0               # seconds between key pictures, the newest two; 0 = unknown
+    _key: int = 0                           # when the newest one came, as the board tells it
     _counted: tuple[float, int] = field(default=(0.0, 0))
 
     @property
@@ -96,6 +98,10 @@ class Line:
         row = self.row
         if row is None:
             return
+        if row.key_ns > self._key:
+            if self._key:
+                self.key_interval = (row.key_ns - self._key) / 1e9
+            self._key = row.key_ns
         since, count = self._counted
         packets = row.packets
         if now - since >= INTERVAL_S or packets < count:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from app.model.pane import Saving
+
 
 class Message(msgspec.Struct, tag=True, frozen=True):
     """Base of all messages."""
@@ -55,6 +57,14 @@ class Feed(Message, frozen=True):
     address: str
     record: int                     # its line on the shared board
     patient: bool = False           # begin with the next key picture instead of the group at hand
+    saving: Saving = Saving.NONE    # what is left out on purpose
+
+
+class Save(Message, frozen=True):
+    """From now on leave this out of a feed."""
+
+    feed: int
+    saving: Saving
 
 
 class Unfeed(Message, frozen=True):
@@ -143,7 +153,7 @@ class Beat(Message, frozen=True):
     stuck: str = ""
 
 
-type ToIngest = Setup | Pull | Drop | Retry | Feed | Unfeed
+type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed
 type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat
 type ToDecoder = Setup | Show | Hide
 type FromDecoder = Hidden | Beat

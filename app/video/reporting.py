@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
-from app.model.pane import NO_REPORT, PaneReport
+from app.model.camera import StreamRole
+from app.model.pane import NO_REPORT, PaneReport, Saving
 from app.video.board import StreamTold, behind_s
+from app.video.casting import KEYS_S
 from app.video.freshness import Limits, Observation, judge
 from app.video.line import Line
 from app.video.view import Run, View
@@ -17,6 +19,8 @@ from app.video.view import Run, View
 DECODED_S = 0.5             # a picture may follow its packet by so much: caching and a busy machine
 DISPLAY_S = 0.045           # decoding, libVLC's hand-overs and the screen tick, beside its caching: measured, video.md
 DELAY_LOOKS = 4             # libVLC's counters lag by up to 0.35 s: the least of so many looks is near the truth
+SLOW_S = 0.5                # spacing of pictures from which on ...
+NEXT_DUE = 1.5              # ... a packet counts as behind only when the next one is overdue by half
 STALE_NS = 1_200_000_000    # counters that stood still so long are the news themselves
 
 
@@ -49,8 +53,14 @@ class Reporter:
             last_picture=seen.picture + wall_offset if seen.picture else None,
             stream=view.shape.role if view is not None else line.profile.role,
             width=line.width, height=line.height, fps=run.rate(now), delay=seen.delay,
-            dropped=row.dropped if row is not None else 0,
+            dropped=row.dropped if row is not None else 0, saving=self._saving(run, view),
         )
+
+    def _saving(self, run: Run, view: View | None) -> Saving:
+        """What the pane gives up: pictures before size."""
+        if view is None or view.saving is not Saving.NONE:
+            return view.saving if view is not None else Saving.NONE
+        return Saving.SUB if run.saves_size and view.shape.role is StreamRole.SUB else Saving.NONE
 
     def observe(self, run: Run, line: Line, row: StreamTold | None, now: float) -> Observation:
         """Everything that is known about a run; ``row``: the record of ``line``."""
@@ -61,10 +71,14 @@ class Reporter:
         if seen.packet:     # a new player begins with pictures that came long ago: none is newer than the newest packet
             picture = min(picture, seen.packet + DECODED_S)
         seen.picture = picture
+        if view is not None and (view.saving is Saving.KEYS or now < view.keys_until):
+            seen.interval = max(seen.interval, line.key_interval or KEYS_S)     # that is how often its pictures come
         seen.decoder_cause = view.host.down_cause if view is not None and view.dead else ""
         if line.host is None:
             seen.decoder_cause = seen.decoder_cause or "worker"     # its ingest worker is being started, or rests
         seen.delay = self._delay(view, now)
+        if seen.interval > SLOW_S and seen.delay <= self._after_demuxer + NEXT_DUE * seen.interval:
+            seen.delay = self._after_demuxer    # libVLC counts a packet when the next one comes: that one is not due
         seen.decoding = run.want.visible and run.hidden_since is None
         seen.in_sight = run.in_sight
         return seen

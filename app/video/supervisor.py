@@ -24,6 +24,7 @@ from app.runtime.procstats import CpuShare, cost_of
 from app.video import hardware, messages
 from app.video.casting import Casting
 from app.video.choice import Choice, Thresholds
+from app.video.economy import Ladder
 from app.video.engine import PaneKey, Picture, Want
 from app.video.folder import make_folder
 from app.video.freshness import Limits
@@ -71,6 +72,7 @@ class VideoEngine:
                                 portable_feed=portable_feed)
         self._reporter = Reporter(limits or Limits(), caching_ms / 1000)
         self._open_runs: list[Run] = []                     # video thread
+        self._ladder = Ladder()
         self._thread = threading.Thread(target=self._run, name="video", daemon=True)
         self._thread.start()
 
@@ -198,12 +200,22 @@ class VideoEngine:
         for host in (*self._pulling.hosts, *self._casting.hosts):
             host.check(now, self._late)
         self._pulling.tick(now)
+        self._economise(now)
         self._casting.tick(self._open_runs, now)
         self._reports = self._reporter.report(self._open_runs, now)
         if now - self._costed >= COST_S:
             self._costed = now
             self._stats = MappingProxyType({name: self._cost_of(name, pid, restarts, now)
                                             for name, pid, restarts in self._processes()})
+
+    def _economise(self, now: float) -> None:
+        """Give up on purpose what would be lost by chance; the runs follow in this tick."""
+        before = self._casting.level
+        level = self._ladder.look(*self._casting.losses(self._open_runs, now), now)
+        self._casting.level = level
+        if level is not before:
+            _log.warning("this machine %s: %s", "does not follow" if level > before else "follows again",
+                         level.name.lower())
 
     def _processes(self) -> Iterable[tuple[str, int, int]]:
         yield "desktop", os.getpid(), 0

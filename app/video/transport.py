@@ -69,31 +69,46 @@ class ProgramStream:
     def __init__(self, codec: str) -> None:
         self._delimiter = DELIMITER.get(codec, b"")
         self._opening = self._delimiter[:5]
+        # A packetizer knows where a NAL unit ends when the next one begins: the second delimiter ends the first, and
+        # that ends the picture. With one only, each picture came out when the next one arrived.
+        self._ending = 2 * self._delimiter
         self._map = _stream_map(_TYPES[codec])
         self._begun = False
+        self._clock = 0                 # of the last pack
 
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
         # A picture that has its own delimiter in front gets none more: the count of bytes stays small and exact.
         leading = b"" if unit.data.startswith(self._opening) else self._delimiter
-        length = len(leading) + len(unit.data) + len(self._delimiter)
+        length = len(leading) + len(unit.data) + len(self._ending)
         times = _time(3, stamp + unit.lead) + _time(1, stamp) if unit.lead else _time(2, stamp)
-        head = _pack(stamp)
+        head = _pack(stamp) if stamp - self._clock <= CLOCK_STEP else self._bridge(stamp)
+        self._clock = stamp
         if unit.key or not self._begun:
             head += self._map
             self._begun = True
         if length <= _PIECE_BYTES:
-            return b"".join((head, _pes(length, times), leading, unit.data, self._delimiter)), length
-        payload = memoryview(b"".join((leading, unit.data, self._delimiter)))
+            return b"".join((head, _pes(length, times), leading, unit.data, self._ending)), length
+        payload = memoryview(b"".join((leading, unit.data, self._ending)))
         parts: list[bytes | memoryview] = [head]
         for at in range(0, length, _PIECE_BYTES):
             piece = payload[at : at + _PIECE_BYTES]
             parts += (_pes(len(piece), b"" if at else times), piece)     # only the first piece of a unit has times
         return b"".join(parts), length
 
+    def _bridge(self, stamp: int) -> bytes:
+        """Packs over a pause up to ``stamp``: libVLC starts its clock anew, and drops pictures, where one jumps by 1 s.
+
+        A pause of over a minute may: whoever looks has seen long ago that nothing came.
+        """
+        begin = self._clock if self._begun and stamp - self._clock <= LONGEST_BRIDGE else stamp
+        return b"".join(_pack(clock) for clock in (*range(begin + CLOCK_STEP, stamp, CLOCK_STEP), stamp))
+
     def close(self) -> None:
         pass
 
 
+CLOCK_STEP = CLOCK * 7 // 10         # modules/demux/mpeg/ps.c, CheckPCR: 1 s is a jump
+LONGEST_BRIDGE = 60 * CLOCK
 _PIECE_BYTES = 65_000                # a PES packet tells its length in 16 bits
 _TYPES = {"h264": 0x1B, "hevc": 0x24, "mpeg4": 0x10}     # ISO/IEC 13818-1 table 2-34
 _VIDEO = 0xE0                        # stream id: the first of the video streams

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.camera import StreamRole
-from app.model.pane import Fit
+from app.model.pane import Fit, Saving
 from app.video.choice import Choice
 from app.video.engine import Picture, Want
 from app.video.frames import BUFFERS, Buffers, SharedBlock
@@ -61,6 +61,9 @@ class View:
     settle_after: float = 0.0       # when a player with a fresher clock may take over, see Casting._settle
     settling: bool = False          # replaces one that shows late; waits for a key picture
     seen: int = 0                   # serial that the GUI has painted
+    saving: Saving = Saving.NONE    # what its feed leaves out
+    keys_until: float = 0.0         # its pictures come as seldom as key pictures until then
+    losses: tuple[int, int] = (0, 0)    # displays and lost pictures at the last look
 
     @property
     def last_serial(self) -> int:
@@ -104,6 +107,7 @@ class Run:
     failures: int = 0
     not_before: float = 0.0             # earliest moment for the next view
     behind_since: float = 0.0
+    saves_size: bool = False            # it shows the sub stream because the machine cannot follow
     resyncs: int = 0
     crashes: list[float] = field(default_factory=list)      # these three are app.video.quarantine's
     suspected: bool = False

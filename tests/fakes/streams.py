@@ -32,7 +32,7 @@ def pes_units(data: bytes) -> list[Pes]:
             raise ValueError(f"no packet begins at byte {at}")
         kind = data[at + 3]
         if kind == PACK:
-            clock, mapped = _clock(data[at + 4 : at + 10]), False
+            clock, mapped = pack_clock(data[at + 4 : at + 10]), False
             at += 14
             continue
         stop = at + 6 + int.from_bytes(data[at + 4 : at + 6], "big")
@@ -55,7 +55,8 @@ def pes_units(data: bytes) -> list[Pes]:
     return found
 
 
-def _clock(data: bytes) -> int:
+def pack_clock(data: bytes) -> int:
+    """The clock of a pack's header in ticks, from its six bytes."""
     bits = int.from_bytes(data, "big")
     return (bits >> 43 & 7) << 30 | (bits >> 27 & 0x7FFF) << 15 | bits >> 11 & 0x7FFF
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 
 import av
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from app.video.annexb import DELIMITER
 from app.video.transport import Unit, stream_for
 from tests.fakes.clips import clip
-from tests.fakes.streams import pes_units
+from tests.fakes.streams import pack_clock, pes_units
 
 STEP = 6000         # ticks: 15 pictures a second
 
@@ -34,8 +35,9 @@ def test_a_program_stream_demuxes_and_decodes_again(codec):
     assert [unit.key for unit in units] == [key for _, key in made.units[: len(parts)]]
     with av.open(io.BytesIO(b"".join(data for data, _ in parts)), format="mpeg") as container:
         assert container.streams.video[0].codec_context.name == codec
-        # The very last delimiter begins a unit that never comes.
-        packets = [packet for packet in container.demux(video=0) if packet.size != len(DELIMITER.get(codec, b"none"))]
+        # Between two delimiters lies a unit without a picture.
+        nothing = 2 * len(DELIMITER.get(codec, b""))
+        packets = [packet for packet in container.demux(video=0) if packet.size > nothing]
         pictures = [picture for packet in packets for picture in packet.decode()]
     assert len(pictures) == len(parts)
     assert (pictures[0].width, pictures[0].height) == (made.width, made.height)
@@ -58,6 +60,20 @@ def test_a_unit_larger_than_a_packet_goes_in_pieces_of_which_one_has_the_time():
     (pes,) = pes_units(written)
     assert pes.pieces == 4 and pes.whole and data in pes.content and counted == len(pes.content)
     assert pes.dts == pes.pts == pes.clock == 2**33 - 1, "the last moment before time stamps wrap"
+
+
+def test_the_clock_never_jumps_by_a_second_in_a_pause_of_the_camera():
+    """libVLC's demuxer would take that for another recording and lose the pictures after it."""
+    stream, data = stream_for("h264"), clip("h264").units[0][0]
+    first, _ = stream.write(Unit(data, True, 0, 0), 90_000)
+    for pause in (5 * 90_000, 90_000):
+        written, _ = stream.write(Unit(data, True, 0, 0), 90_000 + pause)
+        clocks = [pack_clock(written[at + 4 : at + 10]) for at in range(len(written) - 14)
+                  if written[at : at + 4] == b"\x00\x00\x01\xba"]
+        assert clocks[-1] == 90_000 + pause
+        if pause == 5 * 90_000:
+            assert all(b - a < 90_000 for a, b in itertools.pairwise([90_000, *clocks]))
+    assert len(stream.write(Unit(data, True, 0, 0), 90_000 * 3600)[0]) < len(first) + 100, "an hour is one"
 
 
 def test_pictures_of_jpeg_go_bare():

@@ -1,0 +1,1 @@
+"""What this machine decodes, and what a layout will cost of it before it opens."""
