@@ -41,6 +41,8 @@ class Dock(QWidget):
         self.box.setSpacing(0)
         self._caret = QToolButton()
         self._caret.setProperty("flat", True)
+        self._caret.setStyleSheet("padding: 0; min-height: 0")      # the sheet's own padding leaves an icon no room
+        self._caret.setFixedSize(_FOLDED_PX - 4, 3 * _FOLDED_PX)
         self._caret.clicked.connect(self.unfold_asked)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
