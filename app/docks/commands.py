@@ -18,5 +18,9 @@ COMMANDS: tuple[Command, ...] = (
             by_widgets=True),
     Command("dock.smaller", N_("make the dock smaller"), _WINDOWS, ("Ctrl+Alt+-",), when=_HERE, typing=True,
             by_widgets=True),
-    Command("dock.reset", N_("docks back to their first sizes"), _WINDOWS, when=_HERE, by_widgets=True),
+    Command("dock.earlier", N_("move this panel towards the first in its dock"), _WINDOWS, ("Ctrl+Alt+PgUp",),
+            when=_HERE, typing=True, by_widgets=True),
+    Command("dock.later", N_("move this panel towards the last in its dock"), _WINDOWS, ("Ctrl+Alt+PgDn",),
+            when=_HERE, typing=True, by_widgets=True),
+    Command("dock.reset", N_("docks back to their first sizes and order"), _WINDOWS, when=_HERE, by_widgets=True),
 )

@@ -1,12 +1,12 @@
-"""Docks remember themselves: size and fold of each, kept with the settings, the same in every console of this station.
+"""Docks remember themselves: size, fold and order of panels, kept with the settings.
 
-Runs on: GUI thread.
+The same in every console of this station. Runs on: GUI thread.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QApplication
@@ -16,7 +16,7 @@ from app.runtime.language import gettext as _
 from app.runtime.language import language_changed
 from app.runtime.settings import Value
 from widgets.common import hop_to_gui
-from widgets.panels import Edge
+from widgets.panels import PANELS, Edge
 from widgets.window.console import Console
 from widgets.window.dock import FIRST_PX, STEP_PX, Dock
 from widgets.window.frame import Frame
@@ -52,9 +52,21 @@ def read(text: str) -> dict[Edge, Kept]:
     return kept
 
 
-def written(kept: Mapping[Edge, Kept]) -> str:
-    """As ``read`` reads it; "" for the first sizes."""
-    return "" if dict(kept) == FIRST else json.dumps({edge.value: [one.px, one.folded] for edge, one in kept.items()})
+def read_order(text: str) -> tuple[str, ...]:
+    """The names of panels in the order that was chosen; empty when none was, or it makes no sense."""
+    try:
+        told = json.loads(text)["order"] if text else []
+        return tuple(told) if isinstance(told, list) and all(isinstance(name, str) for name in told) else ()
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
+
+
+def written(kept: Mapping[Edge, Kept], order: Sequence[str] = ()) -> str:
+    """As ``read`` and ``read_order`` read it; "" for the first sizes and order."""
+    if dict(kept) == FIRST and not order:
+        return ""
+    told: dict[str, object] = {edge.value: [one.px, one.folded] for edge, one in kept.items()}
+    return json.dumps(told | ({"order": list(order)} if order else {}))
 
 
 class Docks:
@@ -63,12 +75,15 @@ class Docks:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._registry = shell.station.registry
-        self._kept = read(str(self._registry.settings.get(KEY, "")))
+        text = str(self._registry.settings.get(KEY, ""))
+        self._kept, self._order = read(text), read_order(text)
         dispatcher = shell.station.dispatcher
         for edge in Edge:
             dispatcher.bind(f"dock.{edge.value}", self._fold)
         dispatcher.bind("dock.larger", lambda: self._step(STEP_PX))
         dispatcher.bind("dock.smaller", lambda: self._step(-STEP_PX))
+        dispatcher.bind("dock.earlier", lambda: self._move(-1))
+        dispatcher.bind("dock.later", lambda: self._move(1))
         dispatcher.bind("dock.reset", self._reset)
         shell.windows.opened.connect(self._opened)
         hop_to_gui(self._registry.settings_changed, self._changed, shell.owner)
@@ -105,8 +120,24 @@ class Docks:
         dock = next((dock for dock in open_ones if focus is not None and dock.isAncestorOf(focus)), open_ones[0])
         dock.grip.step(by)
 
+    def _move(self, by: int) -> None:
+        """The panel with the keyboard changes place with its neighbour."""
+        console, focus = self._console(), QApplication.focusWidget()
+        docks = console.docks.values() if console is not None else ()
+        dock = next((dock for dock in docks if dock.panel_of(focus)), None)
+        if dock is None:
+            raise OperatorError(_("Put the keyboard into a panel first, with a click or with /."))
+        names = list(dock.order)
+        at = names.index(dock.panel_of(focus))
+        if not 0 <= at + by < len(names):
+            raise OperatorError(_("This panel is at the end of its dock."))
+        names[at], names[at + by] = names[at + by], names[at]
+        dock.set_order(names)
+        self._order = tuple(name for one in docks for name in one.order)
+        self._save()
+
     def _reset(self) -> None:
-        self._kept = dict(FIRST)
+        self._kept, self._order = dict(FIRST), ()
         self._save()
 
     def _keep(self, edge: Edge, kept: Kept) -> None:
@@ -116,18 +147,20 @@ class Docks:
     def _save(self) -> None:
         for dock in self._docks():
             self._apply(dock)
-        text = written(self._kept)
+        text = written(self._kept, self._order)
         self._registry.submit(lambda registry: registry.set_setting(KEY, text), replaces=KEY)
 
     def _apply(self, dock: Dock) -> None:
         kept = self._kept[dock.edge]
         dock.set_size(kept.px)
         dock.set_folded(kept.folded)
+        dock.set_order(self._order or [panel.name for panel in PANELS])
 
     def _changed(self, settings: Mapping[str, Value]) -> None:
-        kept = read(str(settings.get(KEY, "")))
-        if kept != self._kept:
-            self._kept = kept
+        text = str(settings.get(KEY, ""))
+        kept = (read(text), read_order(text))
+        if kept != (self._kept, self._order):
+            self._kept, self._order = kept
             for dock in self._docks():
                 self._apply(dock)
 

@@ -151,7 +151,7 @@ class Console(Frame):
             return None
         dock = Dock(edge, self._theme)
         for panel, widget in inside:
-            dock.box.addWidget(widget, 1 if panel.stretch else 0)
+            dock.add(panel.name, widget, panel.stretch)
         self._docks[edge] = dock
         return dock
 

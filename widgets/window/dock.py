@@ -5,6 +5,8 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -33,6 +35,7 @@ class Dock(QWidget):
         super().__init__()
         self.edge, self._theme = edge, theme
         self.px, self.folded = FIRST_PX[edge], False
+        self._panels: dict[str, tuple[QWidget, bool]] = {}
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._inside = QWidget()
@@ -53,6 +56,33 @@ class Dock(QWidget):
         theme.changed.connect(self._dress)
         self.retranslate()
         self.set_size(self.px)
+
+    def add(self, name: str, widget: QWidget, stretch: bool) -> None:
+        """One more panel; ``stretch``: it takes what room the others leave."""
+        self._panels[name] = (widget, stretch)
+        self.box.addWidget(widget, 1 if stretch else 0)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The panels' names, from the top or the left."""
+        return tuple(self._panels)
+
+    def set_order(self, names: Sequence[str]) -> None:
+        """Panels that are named come first, in that order; the others follow as they stood."""
+        wanted = [name for name in names if name in self._panels]
+        wanted += [name for name in self._panels if name not in wanted]
+        if tuple(wanted) == self.order:
+            return
+        self._panels = {name: self._panels[name] for name in wanted}
+        for widget, _stretch in self._panels.values():
+            self.box.removeWidget(widget)
+        for widget, stretch in self._panels.values():
+            self.box.addWidget(widget, 1 if stretch else 0)
+
+    def panel_of(self, widget: QWidget | None) -> str:
+        """The name of the panel that holds this widget, or ""."""
+        return next((name for name, (panel, _stretch) in self._panels.items()
+                     if widget is not None and (panel is widget or panel.isAncestorOf(widget))), "")
 
     @property
     def most(self) -> int:

@@ -64,6 +64,31 @@ def test_by_keyboard(shown: Shown) -> None:
     until(lambda: not dock.folded and dock.width() == FIRST_PX[Edge.LEFT])
 
 
+def test_panels_change_places_and_keep_them(shown: Shown, opening: Callable[..., Shown]) -> None:
+    dock = left(shown)
+    first = dock.order
+    assert first[:2] == ("cameras", "screens")
+    outcome = shown.station.dispatcher.run("dock.later")
+    assert not outcome and "first" in outcome.reason, "the wall has the keyboard"
+    shown.key("/")
+    shown.key(Qt.Key.Key_PageDown, CTRL_ALT)
+    assert dock.order == ("screens", "cameras", *first[2:])
+    assert not shown.station.dispatcher.run("dock.later")
+    until(lambda: top(dock, "screens") < top(dock, "cameras"))
+    kept = shown.station.registry.settings[KEY]
+    shown.close()
+    station = FakeStation()
+    station.registry.settings[KEY] = kept
+    again = opening(station)
+    assert left(again).order == ("screens", "cameras", *first[2:])
+    again.station.dispatcher.run("dock.reset")
+    assert left(again).order == first and again.station.registry.settings[KEY] == ""
+
+
+def top(dock: Dock, name: str) -> int:
+    return dock._panels[name][0].mapTo(dock, QPoint(0, 0)).y()
+
+
 def test_folding_gives_the_keyboard_back(shown: Shown) -> None:
     shown.key("/")
     assert left(shown).isAncestorOf(shown.app.focusWidget())
