@@ -25,6 +25,7 @@ BAD = {
     "sql-in-registry": [("app/video/bad.py", "import sqlite_utils"), ("widgets/bad.py", "import sqlite3")],
     "vlc-in-decoder": [("app/video/bad.py", "import vlc"), ("widgets/bad.py", "def play():\n    import vlc\n")],
     "av-in-video": [("app/wall/bad.py", "import av"), ("widgets/bad.py", "from av.container import InputContainer")],
+    "onvif-in-devices": [("app/ptz/bad.py", "import zeep"), ("widgets/bad.py", "from onvif import ONVIFService")],
     "demo-apart": [("app/video/bad.py", "import app.demo.city"), ("widgets/bad.py", "import app.demo.cameras")],
     "features-apart": [("app/wall/bad.py", "import app.video.engine"), ("app/registry/bad.py", "import app.wall"),
                        ("app/demo/bad.py", "import app.registry.registry")],

@@ -5,6 +5,7 @@ Frame: length (4 bytes, little endian), key picture or not (1 byte), access unit
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -19,6 +20,12 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 HEAD = struct.Struct("<I?")
 LONGEST_UNIT = 4 << 20
+
+
+def hang_up(film: socket.socket) -> None:
+    """Wakes the reader of a film whose client went; it may have ended by itself already."""
+    with contextlib.suppress(OSError):
+        film.shutdown(socket.SHUT_RDWR)
 
 
 class LiveStream(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # gi has no types
@@ -41,7 +48,7 @@ class LiveStream(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # gi ha
         source = media.get_element().get_child_by_name("src")
         film = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         film.connect(self.path)
-        media.connect("unprepared", lambda _media: film.shutdown(socket.SHUT_RDWR))
+        media.connect("unprepared", lambda _media: hang_up(film))
         threading.Thread(target=self.read, args=(film, source), name=f"live {self.camera.label}", daemon=True).start()
 
     def read(self, film: socket.socket, source: Any) -> None:
