@@ -11,6 +11,7 @@ from psygnal import SignalInstance
 
 from app.commands import Context, Dispatcher
 from app.features import table
+from app.model.availability import Span
 from app.model.camera import Camera, Place
 from app.model.errors import OperatorError
 from app.model.scene import Scene, Tour
@@ -96,6 +97,19 @@ class FakeSeen:
         return min((row.hour for row in self.rows), default=None)
 
 
+@dataclass
+class FakeAvailability:
+    """See app.registry.availability.AvailabilityRows."""
+
+    kept: dict[tuple[str, float], Span] = field(default_factory=dict)
+
+    def keep(self, spans: Sequence[Span]) -> None:
+        self.kept.update({(span.camera, span.since): span for span in spans})
+
+    def spans(self, _since: float, _until: float, _camera: str = "") -> list[Span]:
+        return [self.kept[key] for key in sorted(self.kept)]
+
+
 class FakeFacts:
     """See app.registry.device_facts: no device has told anything."""
 
@@ -103,13 +117,6 @@ class FakeFacts:
         return {}
 
     def put(self, *_what: object) -> None:
-        pass
-
-
-class FakeAvailability:
-    """See app.registry.availability: keeps nothing."""
-
-    def keep(self, *_spans: object) -> None:
         pass
 
 
@@ -127,8 +134,8 @@ class FakeLane:
     scenes: FakeScenes = field(default_factory=FakeScenes)
     tours: FakeTours = field(default_factory=FakeTours)
     seen: FakeSeen = field(default_factory=FakeSeen)
-    device_facts: FakeFacts = field(default_factory=FakeFacts)
     availability: FakeAvailability = field(default_factory=FakeAvailability)
+    device_facts: FakeFacts = field(default_factory=FakeFacts)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
