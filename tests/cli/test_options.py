@@ -53,6 +53,7 @@ def test_no_subcommand_means_wall(tmp_path: Path) -> None:
     code, (options,) = parse()
     assert code == 0
     assert options == WallOptions(registry=paths.registry_path(), assistant=True)
+    assert not parse("--no-assistant")[1][0].assistant and not parse("--bare")[1][0].assistant
 
 
 def test_every_flag_arrives(tmp_path: Path) -> None:

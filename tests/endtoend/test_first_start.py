@@ -46,13 +46,9 @@ def test_four_steps_and_the_demo_city_is_on_the_wall(screen: Display, tmp_path: 
         assert program.end() == 0
     with Registry.open(registry) as opened:
         assert opened.setting("window.language") == "en" and len(opened.list_cameras()) > 16
-    with Program(tmp_path, screen, ["wall", "--language", "en"], name="again") as program:
-        title(program, "Lawang · console")
 
 
-def test_skipped_by_esc_and_by_a_flag(screen: Display, tmp_path: Path) -> None:
-    with Program(tmp_path / "esc", screen, ["wall", "--language", "id"]) as program:
+def test_skipped_by_esc(screen: Display, tmp_path: Path) -> None:
+    with Program(tmp_path, screen, ["wall", "--language", "id"]) as program:
         press(program, title(program, "Lawang · "), "Escape")
         program.until(lambda line: len(line.panes) == 16, 20, "the wall")
-    with Program(tmp_path / "flag", screen, ["wall", "--no-assistant"]) as program:
-        program.until(lambda line: len(line.panes) == 16, 20, "the wall at once")

@@ -22,7 +22,7 @@ from app.runtime.key_store import Kept
 from app.runtime.secrets import Vault, mark_of
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 12                  # each a process of 0.5 s; a bench kills 200 times
+KILLS = 8                   # each a process of 0.5 s; a bench kills 200 times
 CAMERAS = 300               # sealing them anew takes long enough to be hit in the middle
 
 
