@@ -68,8 +68,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pane.fit", str, "fit", N_("Picture in its pane"), choices=("fit", "fill", "stretch"), group=_PANES,
             words=(N_("whole, with bars"), N_("cut to fill the pane"), N_("stretched to the pane")),
             help=N_("For all windows now and for new ones; a window can be changed by itself from the palette.")),
-    # Read by the steering of PTZ cameras; not shown while no camera can be steered.
-    Setting("pane.wheel", str, "digital", N_("Mouse wheel on a PTZ pane"), choices=("digital", "optical")),
+    Setting("pane.wheel", str, "digital", N_("Mouse wheel on a PTZ pane"), choices=("digital", "optical"), group=_PANES,
+            words=(N_("enlarges the picture"), N_("zooms the camera")),
+            help=N_("Panes of cameras that cannot be steered always enlarge the picture.")),
     # The defaults of app.video.freshness.Limits.
     Setting("freshness.live_seconds", float, 1.5, N_("A picture counts as live for"), 0.5, 10.0, group=_TRUTH,
             unit=N_("s"), help=N_("So long after the last new picture a pane still counts as live.")),
