@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import widgets.budget.feature
 import widgets.exchange.feature
 import widgets.kiosk.kiosk
 import widgets.ptz.feature
@@ -22,5 +23,6 @@ INSTALLS: tuple[Install, ...] = (
     widgets.scenes.install.install,
     widgets.tours.feature.install,
     widgets.ptz.feature.install,
+    widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,
 )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 import time
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -18,6 +15,7 @@ from app.runtime import paths
 from app.runtime.language import gettext as _
 from app.runtime.procstats import cost_of
 from app.video.engine import Want
+from app.video.sample import ENCODERS, moving_clip
 from app.video.supervisor import VideoEngine
 
 # The sub stream of a city camera: small pictures cost most for each pixel, so a wall of large ones has room to spare.
@@ -26,7 +24,6 @@ PLAYERS = 8                     # 28 megapixels a second: a sixth of a core for 
 PANE = (480, 270)
 WATCHED_S = 4.0
 START_S = 8.0                   # the clip is over by then: a machine that shows nothing has no figure
-CODECS = {"h264": "libx264", "hevc": "libx265"}
 WORKER = "app.video.decoder_worker"
 
 
@@ -37,7 +34,7 @@ def wall_runs() -> bool:
 
 def measure() -> Ceiling | None:
     """Measure every codec and keep the figures; None when not one could be measured. Takes some ten seconds each."""
-    found = {codec: figure for codec in CODECS if (figure := _measured(codec)) is not None}
+    found = {codec: figure for codec in ENCODERS if (figure := _measured(codec)) is not None}
     if not found:
         return None
     ceiling = Ceiling(found)
@@ -57,7 +54,7 @@ def _measured(codec: str) -> float | None:
     with tempfile.TemporaryDirectory(prefix="lawang-measure-", dir=paths.ensure(paths.cache_dir())) as folder:
         path = Path(folder, f"{codec}.ts")
         try:
-            path.write_bytes(_clip(codec))
+            path.write_bytes(moving_clip(codec, WIDTH, HEIGHT, RATE, SECONDS))
         except (OSError, ValueError):           # libav's own errors are of these kinds: no encoder in this build
             return None
         return _watched(path)
@@ -103,27 +100,3 @@ def _seconds(engine: VideoEngine) -> float:
     """Processor seconds of the workers until now."""
     pids = [one["pid"] for name, one in engine.stats().items() if name != "desktop" and one.get("pid")]
     return sum(cost.cpu_seconds for cost in map(cost_of, pids) if cost is not None)
-
-
-def _clip(codec: str) -> bytes:
-    """A transport stream in which all moves: gradients that drift, like a camera on a street."""
-    import av
-    import numpy as np
-
-    sink = io.BytesIO()
-    with av.open(sink, "w", format="mpegts") as container:
-        stream: Any = container.add_stream(CODECS[codec], rate=RATE)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.bit_rate, stream.time_base = 400_000, Fraction(1, RATE)
-        stream.options = {"preset": "veryfast", "tune": "zerolatency", "g": str(2 * RATE)}
-        if codec == "hevc":
-            stream.options["x265-params"] = "log-level=none"
-        rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
-        noise = np.random.default_rng(1).integers(0, 24, (HEIGHT, WIDTH))
-        for index in range(RATE * SECONDS):
-            grey = ((columns + rows // 2 + index * 3) % 200 + np.roll(noise, index * 7, 1)).astype(np.uint8)
-            frame: Any = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format="yuv420p")
-            frame.pts = index
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return sink.getvalue()
