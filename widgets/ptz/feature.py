@@ -71,6 +71,7 @@ class PtzDesk(QObject):
         station.wall.changed.connect(self._follow)
         shell.windows.activated.connect(self._follow)
         shell.windows.opened.connect(self._opened)
+        hop_to_gui(station.registry.settings_changed, lambda _settings: self._follow_wheel(), self)
         for frame in shell.windows.frames.values():
             self._opened(frame)
         self._alive = QTimer(self, interval=ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -278,9 +279,17 @@ class PtzDesk(QObject):
 
     # --- what is shown ---
 
-    def _opened(self, frame: Any) -> None:
+    def _follow_wheel(self) -> None:
+        """The setting acts at once."""
+        for frame in self._shell.windows.frames.values():
+            self._wheel_of(frame)
+
+    def _wheel_of(self, frame: Any) -> None:
         optical = self._station.registry.settings.get("pane.wheel") == "optical"
         frame.view.set_steering(self.steering.turns, optical)
+
+    def _opened(self, frame: Any) -> None:
+        self._wheel_of(frame)
         if isinstance(frame, Console):
             for widget in frame.panels.values():
                 if isinstance(widget, PtzPanel):

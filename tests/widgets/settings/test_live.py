@@ -72,3 +72,10 @@ def test_a_wall_opens_with_the_headers_that_were_chosen(opening: Callable[..., S
     station = FakeStation()
     station.registry.settings["pane.header"] = "wrong"
     assert opening(station).frame.view._look.strips is Strips.WRONG
+
+
+def test_the_wheel_of_steered_panes(shown: Shown) -> None:
+    pointer = shown.frame.view._pointer
+    assert not pointer.optical
+    change(shown, pane__wheel="optical")
+    until(lambda: pointer.optical)
