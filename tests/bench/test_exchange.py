@@ -58,7 +58,7 @@ def excel_list(path: Path, count: int) -> Path:
 
 
 @pytest.mark.parametrize(("kind", "make"), [("csv", csv_list), ("xlsx", excel_list)])
-@pytest.mark.parametrize("count", [COUNT, 60_000])
+@pytest.mark.parametrize("count", [COUNT, 60_000], ids=["city", "large"])
 def test_exchange_of_a_list(tmp_path: Path, kind: str, make: Callable[[Path, int], Path], count: int) -> None:
     path = make(tmp_path / f"list.{kind}", count)
     with Registry(tmp_path / "r.db") as registry:
