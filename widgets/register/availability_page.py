@@ -360,6 +360,8 @@ class AvailabilityPage(QWidget):
             self._dialog.fileSelected.connect(lambda path: self.save_csv(Path(path)))
         self._dialog.selectFile("availability.csv")
         self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
 
     def _fit(self) -> None:
         shown = [name for name in _COLUMNS if not (self._by is not By.CAMERA and name in ("owner", "bars"))

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.availability.uptime import DAY_S, DAYS, histories
 from app.model.camera import Camera, StreamProfile, StreamRole
 from app.model.edit import Edit
 from app.model.errors import OperatorError
-from app.model.pane import PaneReport, PaneState
+from app.model.pane import PaneState
 from app.model.register import Level, Owner, Risk
-from app.registry.exchange.kinds import SUFFIXES
 from app.registry.lane import Outcome
 from app.registry.registry import Registry
 from app.registry.search_answer import Answer, Question
@@ -29,15 +27,15 @@ from app.runtime.language import ngettext
 from app.runtime.zone import in_force
 from widgets.cameras.asking import Asking as Finding
 from widgets.common import hop_to_gui
-from widgets.exchange.export import Exporter, name_filters
-from widgets.exchange.panel import ImportPanel
 from widgets.panels import Moment, Surroundings
 from widgets.register.area_box import AreaBox
 from widgets.register.asking import Asking
-from widgets.register.fields import BadField, Draft, Shown, common_of, edited
+from widgets.register.fields import Draft, Shown, common_of
 from widgets.register.form import CameraForm
+from widgets.register.keeping import keeping
+from widgets.register.lists import Lists
 from widgets.register.owner_box import OwnerBox
-from widgets.register.reports import worst_reports
+from widgets.register.reports import words_of, worst_reports
 from widgets.register.rows import Chip, Column, Known, Query, chosen
 from widgets.register.table_view import TableView
 from widgets.register.tool_bar import ToolBar
@@ -47,7 +45,6 @@ from widgets.window.counts import WRONG
 _HISTORY_MS = 60_000        # how long the bars may be old while the page is open
 _MOST_AT_ONCE = 400         # marked cameras whose common values are found on the GUI thread, in 2 ms
 _MOST_SORTED = 10_000       # cameras that are ordered on the GUI thread: 7 ms; 60,000 would take 90
-_IMPORT_PX = 320            # mock-ups, "registry"
 _MOST = 1_000_000           # hits of a search: the list shows all of them
 
 
@@ -68,9 +65,6 @@ class RegisterPage(QWidget):
         self.form = CameraForm(directory, theme, OwnerBox(directory, self._keep_owner, theme),
                                AreaBox(directory, self._keep_area, theme), TrialBox(theme))
         self._nothing = QLabel()
-        self.importing: ImportPanel | None = None
-        self._import_dialog: QFileDialog | None = None
-        self._exporter: Exporter | None = None
         self.setFocusProxy(self.view)
         self._build()
         self._refill = QTimer(self, singleShot=True, interval=0)
@@ -82,14 +76,12 @@ class RegisterPage(QWidget):
         self.retranslate()
         self.refill()
 
-    # --- PanelWidget ---
-
     def show_moment(self, moment: Moment) -> None:
         """States of the cameras on the wall; repaints only when something is said differently."""
         reports = worst_reports(moment.wall, moment.reports)
         table = self.view.table
         if reports != table.reports:
-            words = _visible_words(reports) != _visible_words(table.reports)
+            words = words_of(reports) != words_of(table.reports)
             table.reports = reports
             if words:
                 self.view.viewport().update()
@@ -106,14 +98,11 @@ class RegisterPage(QWidget):
     def retranslate(self) -> None:
         self.bar.retranslate()
         self.form.retranslate()
-        if self.importing is not None:
-            self.importing.retranslate()
+        self.lists.retranslate()
         self.view.setAccessibleName(_("List of cameras"))
         self._nothing.setText(_("No camera matches."))
         self.view.head.viewport().update()
         self.view.viewport().update()
-
-    # --- commands ---
 
     def take_search(self) -> None:
         """The keyboard to the search field."""
@@ -155,45 +144,11 @@ class RegisterPage(QWidget):
 
     def bring(self) -> None:
         """A list to import: asked for in a window of its own, tried out in a panel below."""
-        if self._import_dialog is None:
-            kinds = f"{_('Lists of cameras')} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
-            self._import_dialog = QFileDialog(self, _("Import a list of cameras"), "", kinds)
-            self._import_dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            self._import_dialog.setModal(False)         # the wall and this page go on
-            self._import_dialog.fileSelected.connect(lambda path: self.import_file(Path(path)))
-        self._import_dialog.show()
-
-    def import_file(self, path: Path) -> None:
-        """Tries the list out in the panel below the cameras; nothing is written yet."""
-        if self.importing is None:
-            self.importing = ImportPanel(self._around.registry, self._around.theme)
-            self.importing.closed.connect(self._close_import)
-            self.importing.setMinimumHeight(_IMPORT_PX)
-            self.parts.addWidget(self.importing)
-            self.parts.setStretchFactor(0, 1)
-        self.importing.show()
-        self.importing.open_file(path)
+        self.lists.ask_what()
 
     def give(self) -> None:
         """Every camera as a list without passwords; asked where in a window of its own."""
-        if self._exporter is None:
-            self._exporter = Exporter(self._around.registry, self)
-            self._exporter.finished.connect(self._around.tell)
-            self._exporter.failed.connect(self._around.tell)
-            self._export_dialog = QFileDialog(self, _("Export the list of cameras"), "", ";;".join(name_filters()))
-            self._export_dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            self._export_dialog.setModal(False)
-            self._export_dialog.fileSelected.connect(self._give_to)
-        self._export_dialog.show()
-
-    def _give_to(self, path: str) -> None:
-        if self._exporter is not None:
-            self._exporter.start(Path(path))
-
-    def _close_import(self) -> None:
-        if self.importing is not None:
-            self.importing.hide()
-        self.view.setFocus()
+        self.lists.ask_where()
 
     def show_on_wall(self) -> None:
         """The camera with the keyboard into the selected pane of the wall."""
@@ -298,18 +253,7 @@ class RegisterPage(QWidget):
         self.view.setFocus()
 
     def _apply(self, ids: Sequence[str], draft: Draft) -> None:
-        new, many = self._new if ids == ("",) else None, len(ids) > 1
-
-        def work(registry: Registry) -> list[Camera]:
-            # As they are in the file at this moment: another program may have changed other columns meanwhile.
-            before = [new] if new is not None else registry.cameras.some(list(ids))
-            if len(before) < len(ids):
-                raise OperatorError(_("Some of these cameras are no longer in the register. Nothing was changed."))
-            try:
-                after = [edited(camera, draft, many=many) for camera in before]
-            except BadField as error:
-                raise OperatorError(str(error)) from None
-            return registry.edits.keep(after)
+        work = keeping(self._new if tuple(ids) == ("",) else None, ids, draft)
         if not self._asking.ask(work, self._applied):
             self.form.refuse(_("The registry is busy. Try again in a moment."))
 
@@ -408,6 +352,8 @@ class RegisterPage(QWidget):
         self.parts.setChildrenCollapsible(False)
         self.parts.setHandleWidth(1)
         self.parts.addWidget(left)
+        self.lists = Lists(self._around.registry, self._around.theme, self.parts, self._around.tell, self)
+        self.lists.left.connect(self.view.setFocus)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.parts, 1)
@@ -450,9 +396,3 @@ class RegisterPage(QWidget):
             self.form.give_up()
         else:
             super().keyPressEvent(event)
-
-
-def _visible_words(reports: Mapping[str, PaneReport]) -> dict[str, tuple[PaneState, int]]:
-    """What of the reports can be read in the list: states, and ages in whole seconds where one is shown."""
-    return {key: (report.state, 0 if report.state is PaneState.LIVE else int(report.age * 10)
-                  if report.state is PaneState.LATE else int(report.age)) for key, report in reports.items()}

@@ -24,3 +24,9 @@ def worst_reports(wall: WallState, reports: Mapping[str, PaneReport]) -> dict[st
             if known is None or _BADNESS[report.state] < _BADNESS[known.state]:
                 worst[pane.camera] = report
     return worst
+
+
+def words_of(reports: Mapping[str, PaneReport]) -> dict[str, tuple[PaneState, int]]:
+    """What of the reports can be read in the list: states, and ages in whole seconds where one is shown."""
+    return {key: (report.state, 0 if report.state is PaneState.LIVE else int(report.age * 10)
+                  if report.state is PaneState.LATE else int(report.age)) for key, report in reports.items()}
