@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -76,6 +76,8 @@ class MappingRow(QWidget):
         if plan.table is not None and not plan.table.fields and not plan.table.head_first:
             place = head_place(plan.table.rows, plan.options.mapping)
             heads = tuple(cell for cell in plan.table.rows[place].cells[:MOST_BOXES] if cell)
+        if not self.isVisible():
+            heads = ()          # drop-downs are made when they are looked at: fifteen of them hold the wall up
         if heads != self._heads:
             self._heads = heads
             self._make_boxes()
@@ -92,6 +94,11 @@ class MappingRow(QWidget):
         self.overwrite.setChecked(plan.options.overwrite)
         self._scroll.setVisible(bool(self._heads))
         self._filling = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._plan is not None:
+            self.show_plan(self._plan)
 
     def retranslate(self) -> None:
         """Texts in the language in force."""
