@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QCoreApplication, Qt
 
 from app.model.pane import PaneState
 from app.model.wall import WindowKind
@@ -30,7 +29,7 @@ def test_a_page_covers_the_wall_whose_streams_stay(shown: Shown) -> None:
     assert frame.page == "cameras" and cover is not None and cover.isVisible()
     assert cover.geometry().top() == frame.bar.height() and cover.geometry().bottom() == frame.rect().bottom()
     assert not frame.view.updatesEnabled(), "the wall below is not painted"
-    QTest.qWait(50)
+    QCoreApplication.processEvents()
     assert shown.station.engine.wants == wants and frame.view.size() == size, "but goes on playing, in its size"
     assert not frame.bar.layouts.isVisible() and frame.bar.counts.isVisible()
     shown.key(Qt.Key.Key_Escape)
