@@ -38,6 +38,7 @@ RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of
 SETTLING_AT_ONCE = 16           # most of their time they wait for a key picture ...
 PACE_S = 3.0                    # a player that has just begun loses pictures for other reasons than the machine's
 KEYS_S = 4.0                    # between key pictures, while it is not known
+RARE_KEYS_S = 5.0               # key pictures further apart are not enough to show alone
 KEYS_ON = 1.5                   # so many of their intervals may pass before pictures come as usual again
 SETTLING_A_TICK = 4             # ... but making a player costs 20 ms of a core
 
@@ -109,13 +110,20 @@ class Casting:
 
     def _save(self, run: Run, now: float) -> None:
         """Tell the feeds of a run what to leave out."""
-        saving = saving_of(self.level, important=run.want.important, height=run.want.height)
         for view in (run.current, run.coming):
-            if view is not None and view.alive and view.saving is not saving:
+            if view is None or not view.alive:
+                continue
+            saving = self._saving_for(run, view.line)
+            if view.saving is not saving:
                 if view.saving is Saving.KEYS:      # it goes on with a key picture: until then none is missing
                     view.keys_until = now + KEYS_ON * (view.line.key_interval or KEYS_S)
                 view.saving = saving
                 view.ingest.send(messages.Save(view.feed, saving))
+
+    def _saving_for(self, run: Run, line: Line) -> Saving:
+        saving = saving_of(self.level, important=run.want.important, height=run.want.height)
+        # Some cameras send a key picture every 20 s: a pane that shows no others would call old pictures live.
+        return Saving.FEWER if saving is Saving.KEYS and line.key_interval > RARE_KEYS_S else saving
 
     def losses(self, runs: Iterable[Run], now: float) -> tuple[int, int]:
         """(shown, lost) pictures since the last call, of players that have found their pace."""
@@ -249,7 +257,7 @@ class Casting:
                     line.codec, (line.width, line.height), now, line.host, feed_record)
         host.load += 1
         view.settling = settling
-        view.saving = saving_of(self.level, important=run.want.important, height=run.want.height)
+        view.saving = self._saving_for(run, line)
         view.settle_after = now + (RESETTLE_S if settling else 0.0)
         if not settling:
             self._last_asked = now

@@ -68,7 +68,7 @@ class Line:
     def heard(self, message: messages.Opened, now: float) -> None:
         """The stream runs."""
         if self.phase is not Phase.OPEN:
-            self.opened = now
+            self.opened, self._key = now, 0         # the pause was none of the camera's rhythm
         self.phase, self.cause, self.retry_at = Phase.OPEN, "", None
         self.codec, self.width, self.height = message.codec, message.width, message.height
 
