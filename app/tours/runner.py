@@ -18,7 +18,7 @@ from app.tours.pages import Page
 FIRST_LEAD_S = 8.0              # 16 cameras of a slow network are live within 5 s (docs/performance.md); with room
 LEAST_LEAD_S = 3.0              # a group of pictures of a camera whose key pictures are 2 s apart, and its connection
 MOST_LEAD_S = 15.0              # what opens earlier only costs decoding
-LEAD_FACTOR = 1.5               # of the time that the slowest of the last pages took
+LEAD_FACTOR = 2.0               # of the time that the slowest of the last pages took: a machine may get busier
 
 
 class Phase(StrEnum):

@@ -60,7 +60,7 @@ def test_the_lead_follows_how_long_pages_take_to_open():
     desk = Desk()
     desk.live_after = 6.0
     desk.ticks(45)
-    assert 9.5 <= desk.tour.lead <= 11.0
+    assert 12.5 <= desk.tour.lead <= 14.0
     desk.live_after = 0.2
     desk.ticks(400)
     assert desk.tour.lead == LEAST_LEAD_S

@@ -14,7 +14,7 @@ from layouts import named
 from widgets.wall import WallView
 
 # What is known of a camera: its picture, or its trouble. What is lost will not come sooner when the page waits.
-SETTLED = frozenset({PaneState.LIVE, PaneState.LATE, PaneState.FROZEN, PaneState.LOST, PaneState.REFUSED})
+SETTLED = frozenset({PaneState.LIVE, PaneState.LATE, PaneState.LOST, PaneState.REFUSED})
 
 
 def key_of(window_id: str, index: int) -> PaneKey:
