@@ -62,6 +62,9 @@ def test_a_small_pane_takes_the_sub_stream_and_a_large_one_the_main():
     assert small == pytest.approx(64 * 3.456 / 100)
     assert share_of([(wall, "1x1", size)], CAMERAS.get, MACHINE) == pytest.approx(1920 * 1080 * 25 / 1e8)
     assert share_of([(wall, "4x4", size)], CAMERAS.get, MACHINE) == pytest.approx(small / 4), "sixteen of them"
+    told = {("only", StreamRole.MAIN): (640, 360, 10.0)}
+    one = [(_window("1x1", ["only"]), "1x1", size)]
+    assert share_of(one, CAMERAS.get, MACHINE, known=told) == pytest.approx(0.02304), "as the running stream told"
     empty = _window("2x2", ["", "gone", "both", ""])
     assert share_of([(empty, "2x2", (640, 360))], CAMERAS.get, MACHINE) == pytest.approx(0.03456)
     assert percent(small) == "221 %"

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QTimer
 
 from app.budget.ceiling import Ceiling, load
+from app.model.camera import StreamRole
 from app.model.pane import Saving
 from app.model.wall import WallState, WindowState
 from app.runtime.language import gettext as _
@@ -21,7 +22,7 @@ from widgets.window.shell import Shell
 
 LOOK_MS = 1000              # saving goes on for many seconds: one look a second tells it in time
 STEP_MS = 20                # between two layouts whose cost is looked up
-SETTLED_MS = 400            # a wall that is being arranged is judged when it rests
+SETTLED_MS = 3000           # a wall is judged when it rests and its streams have told their sizes
 
 
 class Budget(QObject):
@@ -80,7 +81,19 @@ class Budget(QObject):
         station = self._shell.station
         windows = [(state, layout if state.id == window else state.layout, self._size(state))
                    for state in station.wall.state.windows if state.id in self._shell.windows.frames]
-        return share_of(windows, station.directory.by_id, self._ceiling)
+        return share_of(windows, station.directory.by_id, self._ceiling, known=self._known())
+
+    def _known(self) -> dict[tuple[str, StreamRole], tuple[int, int, float]]:
+        """What the streams on the wall have told; a pane that saves shows fewer pictures than its stream has."""
+        reports = self._shell.station.engine.reports()
+        told = {}
+        for state in self._shell.station.wall.state.windows:
+            for index, pane in enumerate(state.panes):
+                report = reports.get(f"{state.id}/{index}")
+                if report is not None and pane.camera and report.stream is not None and report.width:
+                    rate = report.fps if report.state.counts_as_live and not report.saving else 0.0
+                    told[pane.camera, report.stream] = (report.width, report.height, rate)
+        return told
 
     def _size(self, state: WindowState) -> tuple[int, int]:
         view = self._shell.windows.frames[state.id].view
