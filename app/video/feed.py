@@ -242,6 +242,7 @@ class Feed:
         self._begun = True
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
+        self._stream.alone = self.saving is Saving.KEYS
         data, counted = self._stream.write(unit, stamp)
         self._record.put(counted, unit.arrived_ns)
         if not self._backlog:

@@ -32,6 +32,7 @@ class Stream(Protocol):
     """Turns units into bytes for one reader."""
 
     demux: str                       # libVLC's demuxer for these bytes
+    alone: bool                      # the next unit may be seconds away
 
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
         """The bytes of one unit presented at ``stamp`` ticks, and how many of them libVLC's demuxer will count."""
@@ -49,6 +50,7 @@ class JpegPictures:
     """MJPEG has no place in a program stream; libVLC's own MJPEG demuxer takes the pictures bare."""
 
     demux = "mjpeg"
+    alone = False
 
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - the demuxer stamps by arrival itself
         return unit.data, len(unit.data)
@@ -69,9 +71,7 @@ class ProgramStream:
     def __init__(self, codec: str) -> None:
         self._delimiter = DELIMITER.get(codec, b"")
         self._opening = self._delimiter[:5]
-        # A packetizer knows where a NAL unit ends when the next one begins: the second delimiter ends the first, and
-        # that ends the picture. With one only, each picture came out when the next one arrived.
-        self._ending = 2 * self._delimiter
+        self.alone = False
         self._map = _stream_map(_TYPES[codec])
         self._begun = False
         self._clock = 0                 # of the last pack
@@ -79,7 +79,10 @@ class ProgramStream:
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
         # A picture that has its own delimiter in front gets none more: the count of bytes stays small and exact.
         leading = b"" if unit.data.startswith(self._opening) else self._delimiter
-        length = len(leading) + len(unit.data) + len(self._ending)
+        # A packetizer knows where a NAL unit ends when the next one begins: a second delimiter ends the first, and
+        # that ends the picture. Without it a key picture alone comes out with the next one, seconds late.
+        ending = self._delimiter * 2 if self.alone else self._delimiter
+        length = len(leading) + len(unit.data) + len(ending)
         times = _time(3, stamp + unit.lead) + _time(1, stamp) if unit.lead else _time(2, stamp)
         head = _pack(stamp) if stamp - self._clock <= CLOCK_STEP else self._bridge(stamp)
         self._clock = stamp
@@ -87,8 +90,8 @@ class ProgramStream:
             head += self._map
             self._begun = True
         if length <= _PIECE_BYTES:
-            return b"".join((head, _pes(length, times), leading, unit.data, self._ending)), length
-        payload = memoryview(b"".join((leading, unit.data, self._ending)))
+            return b"".join((head, _pes(length, times), leading, unit.data, ending)), length
+        payload = memoryview(b"".join((leading, unit.data, ending)))
         parts: list[bytes | memoryview] = [head]
         for at in range(0, length, _PIECE_BYTES):
             piece = payload[at : at + _PIECE_BYTES]
