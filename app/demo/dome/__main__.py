@@ -19,6 +19,7 @@ from typing import Any
 from app.demo.dome.film import SIZES, Film
 from app.demo.dome.panorama import Panorama
 from app.demo.onvif.answers import Camera, Identity
+from app.demo.onvif.discovery import Discovery
 from app.demo.onvif.head import Faults, Head, Look
 from app.demo.onvif.server import OnvifServer
 
@@ -45,6 +46,13 @@ def _dome(about: dict[str, Any], setup: dict[str, Any], panoramas: dict[bool, Pa
     return server, Film(head, panoramas[night], Path(setup["folder"]), label)
 
 
+def _answer_searches(servers: list[OnvifServer], host: str) -> None:
+    try:
+        Discovery([(server.camera.identity, f"{server.base}/onvif/device_service") for server in servers], host).start()
+    except OSError:                                       # another program has the port for itself: domes still turn
+        return
+
+
 def main() -> None:
     """Serve until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)          # Ctrl+C is for the parent, which ends us in order
@@ -52,6 +60,7 @@ def main() -> None:
     setup = json.loads(sys.stdin.readline())
     panoramas: dict[bool, Panorama] = {}
     domes = {int(about["number"]): _dome(about, setup, panoramas) for about in setup["domes"]}
+    _answer_searches([server for server, _film in domes.values()], setup["host"])
     _say({"services": {number: f"{server.base}/onvif/device_service" for number, (server, _film) in domes.items()},
           "films": {number: {role: str(path) for role, path in film.paths.items()}
                     for number, (_server, film) in domes.items()}})
