@@ -27,8 +27,16 @@ run: $(READY)   ## the wall on your own registry
 doctor: $(READY) ## what this machine has and lacks
 	$(PYTHON) main.py doctor $(ARGS)
 
+# First what needs no screen and no city, on two cores at once; then the rest, one after the other, because it measures.
+QUIET := not screen and not city and not soak and not bench
+LOUD  := (screen or city) and not soak and not bench
 test: $(READY)  ## all tests: real RTSP, real libVLC, real windows under Xvfb
+ifeq ($(ARGS),)
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "$(QUIET)"
+	$(PYTHON) -m pytest -q -m "$(LOUD)"
+else
 	$(PYTHON) -m pytest $(ARGS)
+endif
 
 check: $(READY) ## ruff, mypy, import contracts
 	.venv/bin/ruff check .
