@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import zeep
+from lxml import etree
 from lxml.etree import _Element
 from onvif import ONVIFService
 from onvif.exceptions import ONVIFError
@@ -18,10 +19,12 @@ from zeep.exceptions import Fault
 from zeep.wsse.username import UsernameToken
 
 from app.devices.documents import SETTINGS, binding, document, folder
+from app.devices.probing import clean, named, parsed
 from app.devices.transport import CappedTransport
 from app.model.errors import CameraError
 from app.model.secret import Credentials
 
+_SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _LOGIN_WORDS = ("notauthorized", "not authorized", "failedauthentication")
 
 
@@ -62,6 +65,25 @@ class Asking:
         except ONVIFError as error:
             raise _cause(error.__context__ or error) from None
 
+    def send(self, body: str, address: str, action: str = "") -> _Element:
+        """What onvif-zeep has no description for: a hand-written body to ``address``; gives the answer's Body.
+
+        Raises CameraError as ``ask`` does.
+        """
+        envelope = etree.fromstring(f'<s:Envelope xmlns:s="{_SOAP}"><s:Header/><s:Body>{body}</s:Body></s:Envelope>')
+        named_action = f'; action="{action}"' if action else ""
+        headers = {"Content-Type": f"application/soap+xml; charset=utf-8{named_action}"}
+        if self._token is not None:
+            envelope, headers = self._token.apply(envelope, headers)
+        answer = parsed(self.transport.post(address, etree.tostring(envelope), headers).content)
+        inside = named(answer, "Body") if answer is not None else None
+        if inside is None:
+            raise CameraError("nonsense", "no SOAP")
+        fault = named(inside, "Fault")
+        if fault is not None:
+            raise told_by_fault(" ".join(str(word) for word in fault.itertext()))
+        return inside
+
     def close(self) -> None:
         self.transport.close()
 
@@ -81,14 +103,34 @@ def at_our_host(told: str, ours: str) -> str:
     return urlunsplit((*urlsplit(ours)[:2], urlsplit(told.strip()).path or "/", urlsplit(told).query, ""))
 
 
+def stream_at_our_host(told: str, ours: str) -> str:
+    """A stream's address as the device told it, at the host by which we reach it, without any login; "" for none.
+
+    Its port is the stream's own: RTSP has another than ONVIF.
+    """
+    parts = urlsplit(clean(told, 500))
+    if parts.scheme not in ("rtsp", "rtsps"):
+        return ""
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:              # host:port:port
+        port = ""
+    return urlunsplit((parts.scheme, f"{urlsplit(ours).hostname or ''}{port}", parts.path, parts.query, ""))
+
+
+def told_by_fault(said: str) -> CameraError:
+    """A fault in the words of the device: its wording of a refused login varies."""
+    if any(word in said.lower() for word in _LOGIN_WORDS):
+        return CameraError("unauthorised")
+    return CameraError("fault", clean(said, 200))
+
+
 def _cause(error: BaseException) -> CameraError:
     if isinstance(error, CameraError):
         return error
     if isinstance(error, Fault):
         said = f"{error.message or ''} {' '.join(str(code) for code in error.subcodes or ())}"
-        if any(word in said.lower() for word in _LOGIN_WORDS):
-            return CameraError("unauthorised")
-        return CameraError("fault", said.strip()[:200])
+        return told_by_fault(said)
     if isinstance(error, (ZeepError, ValueError, TypeError, AttributeError, KeyError)):
         return CameraError("nonsense", type(error).__name__)
     return CameraError("nonsense", type(error).__name__)

@@ -102,7 +102,7 @@ class Finding:
                 self._tell(found)
 
     def _tell(self, found: FoundDevice) -> None:
-        """Once per device: by its own id, by address, by hardware address; what was learned the second way is added to the first."""
+        """Once per device: by its own id, by address, by hardware address; the second answer adds to the first."""
         known = self._found.get(found.key)
         if known is None:
             # Loopback demo cities and proxies have many devices at one host: the whole address counts, not the host.

@@ -6,12 +6,15 @@ Runs on: a device thread; every wait bounded. A refused password is tried once i
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from app.devices import media
 from app.devices.asking import Asking, at_our_host
 from app.devices.documents import namespace
+from app.devices.probing import clean, mac_of
 from app.model.device import DeviceFacts, Preset
 from app.model.errors import CameraError
 from app.model.secret import Credentials
@@ -19,18 +22,31 @@ from app.model.secret import Credentials
 MOST_PRESETS = 300              # what the worst device lists; more is cut
 
 
-def learn(address: str, credentials: Credentials) -> DeviceFacts:
-    """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in."""
+type Step = Callable[[str, DeviceFacts], None]
+
+
+def learn(address: str, credentials: Credentials, step: Step | None = None) -> DeviceFacts:
+    """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in.
+
+    ``step`` hears how far it came, with what is known then: "clock", "login", "profiles", "ptz".
+    """
+    step = step or (lambda _name, _facts: None)
     offset = _clock_offset(address)
+    step("clock", DeviceFacts(address, clock_offset=offset))
     asking, told = _let_in(address, credentials, offset)
     try:
         services = _services(asking)
-        make, model, firmware, serial = (str(told[name] or "") for name in (
+        make, model, firmware, serial = (clean(str(told[name] or "")) for name in (
             "Manufacturer", "Model", "FirmwareVersion", "SerialNumber"))
         facts = DeviceFacts(address, make, model, firmware, serial, offset, asking.login,
-                      imaging=services.get("imaging", ""))
-        facts, profiles = _profiles(asking, services, facts)
-        return _ptz(asking, services, profiles, facts)
+                      imaging=services.get("imaging", ""), mac=_mac(asking))
+        step("login", facts)
+        profiles, streams = media.profiles(asking, services)
+        facts = replace(facts, streams=streams, profiles=tuple(one.about for one in profiles))
+        step("profiles", facts)
+        facts = _ptz(asking, services, profiles, facts)
+        step("ptz", facts)
+        return facts
     finally:
         asking.close()
 
@@ -87,32 +103,31 @@ def _services(asking: Asking) -> dict[str, str]:
             part = told[name] if told is not None else None
             if part is not None:
                 listed[uri] = at_our_host(str(part["XAddr"]), asking.address)
-    return {name: listed[namespace(name)] for name in ("media", "ptz", "imaging") if namespace(name) in listed}
+    found = {name: listed[namespace(name)] for name in ("media", "ptz", "imaging") if namespace(name) in listed}
+    return found | ({"media2": listed[media.NAMESPACE]} if media.NAMESPACE in listed else {})
 
 
-def _profiles(asking: Asking, services: dict[str, str], facts: DeviceFacts) -> tuple[DeviceFacts, list[Any]]:
-    if "media" not in services:
-        return facts, []
-    profiles = list(asking.ask("media", "GetProfiles", services["media"]) or ())
-    streams: dict[str, str] = {}
-    for profile in profiles:
-        setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
-        try:
-            told = asking.ask("media", "GetStreamUri", services["media"], StreamSetup=setup,
-                              ProfileToken=profile["token"])
-            streams[str(profile["token"])] = str(told["Uri"])
-        except CameraError as error:
-            if error.cause not in ("fault", "nonsense"):
-                raise
-    return replace(facts, streams=streams), profiles
+def _mac(asking: Asking) -> str:
+    """The hardware address of its first interface that is on, "" when it keeps that to itself."""
+    try:
+        for each in asking.ask("devicemgmt", "GetNetworkInterfaces") or ():
+            mac = mac_of(str(each["Info"]["HwAddress"]))
+            if each["Enabled"] and mac:
+                return mac
+    except CameraError as error:
+        if error.cause not in ("fault", "nonsense", "unauthorised"):
+            raise
+    except (TypeError, KeyError):
+        return ""
+    return ""
 
 
-def _ptz(asking: Asking, services: dict[str, str], profiles: list[Any], facts: DeviceFacts) -> DeviceFacts:
+def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile], facts: DeviceFacts) -> DeviceFacts:
     """The first profile with a PTZ configuration; without one but with nodes, the first profile is tried."""
     if "ptz" not in services:
         return facts
     at = services["ptz"]
-    configured = [p for p in profiles if p["PTZConfiguration"] is not None]
+    configured = [profile for profile in profiles if profile.ptz]
     try:
         nodes = list(asking.ask("ptz", "GetNodes", at) or ())
     except CameraError as error:
@@ -121,7 +136,7 @@ def _ptz(asking: Asking, services: dict[str, str], profiles: list[Any], facts: D
         nodes = []
     if not configured and not (nodes and profiles):
         return facts
-    profile = str((configured or profiles)[0]["token"])
+    profile = (configured or profiles)[0].about.token
     node = nodes[0] if nodes else None
     spaces = node["SupportedPTZSpaces"] if node is not None else None
     return replace(
@@ -155,13 +170,13 @@ def _range(spaces: Any, space: str, axis: str) -> tuple[float, float]:
         return (-1.0, 1.0)
 
 
-def _timeouts(asking: Asking, at: str, configured: list[Any]) -> tuple[float, float]:
+def _timeouts(asking: Asking, at: str, configured: list[media.Profile]) -> tuple[float, float]:
     """The shortest and longest timeout of a move in seconds, (0, 0) when the device does not tell."""
     if not configured:
         return (0.0, 0.0)
     try:
         options = asking.ask("ptz", "GetConfigurationOptions", at,
-                             ConfigurationToken=configured[0]["PTZConfiguration"]["token"])
+                             ConfigurationToken=configured[0].ptz)
         limits = options["PTZTimeout"]
         return limits["Min"].total_seconds(), limits["Max"].total_seconds()
     except (CameraError, TypeError, KeyError, AttributeError):

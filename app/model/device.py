@@ -14,13 +14,25 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaProfile:
+    """One stream that the device offers. ``codec`` "h264", "hevc", "jpeg", "" unknown; pixels, 0 unknown."""
+
+    token: str
+    name: str = ""
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFacts:
     """Addresses hold no login and name the host by which we reach the device.
 
     ``clock_offset`` seconds that its clock is ahead; ``login`` what worked ("wsse", "digest", "none"); ``streams``
     profile token to RTSP address; ``ptz`` its PTZ service, "" for a fixed camera; ``profile`` the token that moves it;
     ``timeout_range`` seconds a move may last, (0, 0) unknown; velocity ranges as the device gives them. ``stop``,
-    ``timeouts`` and ``together`` are quirks noticed at work (app.ptz.messages.Device).
+    ``timeouts`` and ``together`` are quirks noticed at work (app.ptz.messages.Device). ``mac`` "AA:BB:CC:DD:EE:FF"; of
+    ``profiles`` only those stand in ``streams`` whose address the device told.
     """
 
     address: str
@@ -44,6 +56,8 @@ class DeviceFacts:
     stop: str = "stop"
     timeouts: bool = True
     together: bool = True
+    mac: str = ""
+    profiles: tuple[MediaProfile, ...] = ()
 
     @property
     def turns(self) -> bool:

@@ -13,7 +13,7 @@ from app.demo.onvif.head import Head, Look
 from app.demo.onvif.server import OnvifServer
 from app.devices.asking import at_our_host
 from app.devices.learning import learn
-from app.model.device import Preset
+from app.model.device import MediaProfile, Preset
 from app.model.errors import CameraError
 from app.model.secret import Credentials, Secret
 
@@ -43,7 +43,10 @@ def test_everything_is_learned(dome: OnvifServer) -> None:
     assert facts.presets == (Preset("1", "Simpang utara"),)
     assert facts.auxiliaries == AUXILIARIES and facts.home
     assert facts.timeout_range == (0.5, 60.0)
-    assert facts.streams == {"main": "rtsp://10.9.9.9:554/main", "sub": "rtsp://10.9.9.9/sub"}
+    assert facts.streams == {"main": "rtsp://127.0.0.1:554/main", "sub": "rtsp://127.0.0.1/sub"}
+    assert facts.mac.startswith("02:4C:")
+    assert facts.profiles == (MediaProfile("main", "main", "h264", 1280, 720),
+                              MediaProfile("sub", "sub", "h264", 640, 360))
     assert "rahasia" not in repr(facts)
 
 

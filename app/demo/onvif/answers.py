@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,6 +78,13 @@ class Camera:
         return (f"<tds:Manufacturer>{escape(me.make)}</tds:Manufacturer><tds:Model>{escape(me.model)}</tds:Model>"
                 f"<tds:FirmwareVersion>{me.firmware}</tds:FirmwareVersion><tds:SerialNumber>{escape(me.serial)}"
                 "</tds:SerialNumber><tds:HardwareId>demo</tds:HardwareId>")
+
+    def _tds_GetNetworkInterfaces(self, _request: etree._Element, _base: str) -> str:
+        # A locally administered address, always the same for one serial number.
+        digits = f"{zlib.crc32(self.identity.serial.encode()):08x}"
+        mac = ":".join(("02", "4c", *(digits[at:at + 2] for at in range(0, 8, 2))))
+        return ('<tds:NetworkInterfaces token="eth0"><tt:Enabled>true</tt:Enabled><tt:Info><tt:Name>eth0</tt:Name>'
+                f"<tt:HwAddress>{mac}</tt:HwAddress><tt:MTU>1500</tt:MTU></tt:Info></tds:NetworkInterfaces>")
 
     def _tds_GetServices(self, _request: etree._Element, base: str) -> str:
         return "".join(
