@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.cli import availability, rekey, seen
+from app.cli import availability, discover, rekey, seen
 from app.cli.options import add_common
 from app.model.camera import Camera, StreamRole
 from app.model.errors import OperatorError
@@ -28,7 +28,7 @@ REFUSED_LINES = 1       # the file was read and refused; 2 is kept for a wrong c
 def add(parser: argparse.ArgumentParser) -> None:
     """The verbs; what was watched has a module of its own."""
     verbs = parser.add_subparsers(
-        dest="verb", metavar="import|export|undo-import|seen|availability|rekey|list", required=True)
+        dest="verb", metavar="import|export|undo-import|seen|availability|discover|test|rekey|list", required=True)
     _add_import(verbs.add_parser("import", help=_("read cameras from a list"), description=_(
         "Reads CSV, Excel, M3U, XSPF, GeoJSON, KML and the YAML of Frigate, go2rtc and MediaMTX. A head names the "
         "columns in Indonesian or English: number, name, main_url and, where you have them, {fields}.").format(
@@ -42,6 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     back.set_defaults(run=undo_import)
     seen.add(verbs)
     availability.add(verbs)
+    discover.add(verbs)
     rekey.add(verbs.add_parser("rekey", help=_("a new key for the camera passwords, or another place for it")))
     show = verbs.add_parser("list", help=_("show the cameras of the registry"))
     add_common(show, below=True)
