@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,4 +65,4 @@ def until(holds: Callable[[], object], seconds: float = 4.0) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.005)
+        threading.Event().wait(0.005)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,7 +37,7 @@ def keep_alive(worker: Process, holds: Callable[[], object], seconds: float = 4.
     while not holds():
         worker.send(messages.Alive())
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        threading.Event().wait(0.05)
 
 
 def test_it_moves_and_stops_on_order(worker: Process, dome: OnvifServer, told: Told) -> None:

@@ -64,7 +64,7 @@ def _ends() -> None:
     deadline = time.monotonic() + 5
     while any(thread.name == "reader" for thread in threading.enumerate()):
         assert time.monotonic() < deadline, "the reader stays although it has nothing to read"
-        time.sleep(0.005)
+        threading.Event().wait(0.005)
 
 
 def test_all_are_read_by_one_thread_which_ends_with_the_last(ears):
@@ -155,5 +155,5 @@ def test_signs_of_life_and_the_end_of_patience_while_read_at_once():
                 while time.monotonic() < deadline:
                     stream.arrived(time.monotonic())
                     stream.tick(time.monotonic())
-                    time.sleep(0.02)
+                    threading.Event().wait(0.02)
         assert "OPTIONS" in server.methods(), "a sign of life before patience ended"
