@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -52,7 +53,7 @@ def until(qapp, what):
     while not what():
         assert time.monotonic() < end, "it never came"
         qapp.processEvents()
-        time.sleep(0.005)
+        threading.Event().wait(0.005)
 
 
 def key(widget, name, text=""):
@@ -212,5 +213,5 @@ def test_a_city_leaves_the_window_alive(qapp, panel, tmp_path):
         longest = max(longest, time.thread_time() - began)
         if panel.plan is not None and not panel._busy and not panel.plan.written:
             panel.write_button.click()
-        time.sleep(0.002)
+        threading.Event().wait(0.002)
     assert longest < 0.05, f"the panel worked {longest * 1000:.0f} ms at a stretch on the GUI thread"
