@@ -15,11 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
+from lxml import etree
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials, Secret
 from app.ptz import messages, soap
-from app.ptz.connection import Connection
+from app.ptz.connection import ANSWER_S, CONNECT_S, Connection
+from app.ptz.gate import Gate
 from app.ptz.journal import Journal
 from app.ptz.motion import PT, STILL, Velocity, Z
 
@@ -29,6 +31,7 @@ LEAST_BETWEEN_S = 0.1       # at most 10 moves a second; a first move and a chan
 REFRESH = 0.4               # of the timeout: a move that is still held is sent again as a dead man's handle
 UNTIMED_REFRESH_S = 0.8     # the same for devices that refuse a timeout: our own watch is all there is
 STOP_AGAIN_S = (0.15, 0.4, 1.0, 2.0)    # after a stop that was not answered, on a fresh connection; the last repeats
+SUCCESSOR_S = 1.0           # a killed worker's last move may still be on its way: its successor stops once more
 GIVE_UP_S = 60.0            # then the operator has long been told, and the camera is gone
 MOST_ORDERS = 8             # presets and auxiliaries that wait; one more replaces the oldest
 BOTH = frozenset((PT, Z))
@@ -45,8 +48,10 @@ class Order:
 class Lane:
     """``tell`` gets messages for the desktop, from either thread."""
 
-    def __init__(self, device: messages.Device, tell: Callable[[messages.Message], None], journal: Journal) -> None:
+    def __init__(self, device: messages.Device, tell: Callable[[messages.Message], None], journal: Journal,
+                 gate: Gate | None = None) -> None:
         self.device = device
+        self._gate = gate or Gate(device)
         self._tell = tell
         self._journal = journal
         self._changed = threading.Condition()
@@ -57,9 +62,9 @@ class Lane:
         self._used: frozenset[str] = frozenset()    # axes moved since it last stood
         self._in_flight = False                 # a move is under way to the device
         self._late_move = False                 # a move's answer came after a stop: stop once more
+        self._again = False
         self._orders: deque[Order] = deque(maxlen=MOST_ORDERS)
         self._warm = False
-        self._barred = False                    # the login was refused: nothing more until it is changed
         self._closing = False
         self._sent_at = -1e9
         self._idle_since = time.monotonic()
@@ -70,10 +75,11 @@ class Lane:
 
     # --- orders, from the worker's thread; none of them waits ---
 
-    def update(self, device: messages.Device) -> None:
+    def update(self, device: messages.Device, gate: Gate | None = None) -> None:
         """Address, login or quirks changed: from the next request on."""
         with self._changed:
-            self.device, self._barred = device, False
+            self.device = device
+            self._gate = gate or (self._gate if self._gate.fits(device) else Gate(device))
             self._changed.notify_all()
 
     def warm(self) -> None:
@@ -90,10 +96,12 @@ class Lane:
             self._target = velocity
             self._touched()
 
-    def stop(self) -> None:
-        """Stand still: also when nothing is known to move, since only the device knows."""
+    def stop(self, again: bool = False) -> None:
+        """Stand still: also when nothing is known to move, since only the device knows. ``again``: for a worker that
+        was killed, once more when what it had sent must have arrived."""
         with self._changed:
             self._target = STILL
+            self._again = self._again or again
             self._orders.clear()
             self._epoch += 1
             self._touched()
@@ -143,14 +151,17 @@ class Lane:
                 if not target.moving and self._orders:
                     order = self._orders.popleft()
                 warm, self._warm = self._warm, False
-                self._in_flight = target.moving and not self._barred
+                may = self._gate.may_move
+                self._in_flight = target.moving and may
             if device is not asked:
                 connection.close()
                 connection, asked = self._connect(), device
-            if target.moving and not self._barred:
+            if self._in_flight:
                 self._send_move(connection, device, target, epoch)
-            elif order is not None:
+            elif order is not None and may:
                 self._send_order(connection, device, order, epoch)
+            elif order is not None:
+                self._tell(messages.Told(device.camera, order.action, cause="unauthorised"))
             elif warm:
                 self._open(connection)
         connection.close()
@@ -159,10 +170,10 @@ class Lane:
         """Seconds until this thread has something to do: 0 now, None when nobody asks. Under the lock."""
         if self._warm:
             return 0.0
-        if self._barred or (not self._target.moving and not self._orders):
-            return None
         if not self._target.moving:
-            return 0.0
+            return 0.0 if self._orders else None
+        if not self._gate.may_move:
+            return None
         since = time.monotonic() - self._sent_at
         if self._target != self._sent:
             turned = not self._sent.moving or _turned(self._sent, self._target)
@@ -196,7 +207,7 @@ class Lane:
                     self._sent = target
                 else:
                     # The stop may have overtaken this move on its way: it is repeated now that the move was answered.
-                    self._late_move = True
+                    self._late_move, self._stopped = True, -1
                     self._changed.notify_all()
 
     def _send_order(self, connection: Connection, device: messages.Device, order: Order, epoch: int) -> None:
@@ -204,15 +215,25 @@ class Lane:
             self._used = BOTH                   # a preset moves everything
             self._sent = STILL
         try:
-            answer = soap.checked(*connection.post(self._signed(device, order.body),
-                                                   wanted=lambda: self._epoch == epoch))
+            answer = self._post(connection, device, order.body, epoch)
             token = soap.text_of(answer, "PresetToken") if answer is not None and order.action == "store" else ""
             self._tell(messages.Told(device.camera, order.action, token=token))
         except CameraError as error:
             self._tell(messages.Told(device.camera, order.action, cause=error.cause))
 
-    def _post(self, connection: Connection, device: messages.Device, body: str, epoch: int) -> None:
-        soap.checked(*connection.post(self._signed(device, body), wanted=lambda: self._epoch == epoch))
+    def _post(self, connection: Connection, device: messages.Device, body: str,
+              epoch: int | None = None) -> etree._Element | None:
+        """``epoch``: sent a second time only while no stop was asked since; None for a stop."""
+        gate = self._gate
+        try:
+            answer = soap.checked(*connection.post(self._signed(device, body),
+                                                   wanted=lambda: epoch is None or self._epoch == epoch))
+        except CameraError as error:
+            if error.cause == "unauthorised":
+                gate.refused()
+            raise
+        gate.accepted()
+        return answer
 
     def _refused(self, device: messages.Device, error: CameraError) -> None:
         """Learn what the device cannot do; tell the desktop what it would not. A move is never sent again by itself:
@@ -225,8 +246,6 @@ class Lane:
         if error.cause == "fault" and device.together and len(self._target.axes) > 1:
             self._learn(messages.Learned(device.camera, together=False), together=False)
             return
-        if error.cause == "unauthorised":
-            self._barred = True
         self._tell(messages.Refused(device.camera, error.cause, error.detail))
 
     def _learn(self, learned: messages.Learned, **quirk: float | bool | str) -> None:
@@ -242,9 +261,9 @@ class Lane:
         asked = self.device
         while True:
             with self._changed:
-                while not self._closing and self._stopped == self._epoch and not self._late_move:
+                while not self._closing and self._stopped == self._epoch:
                     self._changed.wait()
-                if self._closing and self._stopped == self._epoch and not self._late_move:
+                if self._closing and self._stopped == self._epoch:
                     break
                 device, epoch, self._late_move = self.device, self._epoch, False
             if device is not asked:
@@ -254,16 +273,20 @@ class Lane:
         connection.close()
 
     def _until_answered(self, connection: Connection, device: messages.Device, epoch: int) -> None:
-        began, attempt, refusals = time.monotonic(), 0, 0
+        began, attempt = time.monotonic(), 0
         while True:
-            cause = self._stop_once(connection)
+            cause = self._stop_once(connection) if self._gate.may_stop else "unauthorised"
             with self._changed:
                 newer = self._epoch != epoch
+                again, self._again = self._again and cause == "", self._again and cause != ""
+                if again and not newer:
+                    self._changed.wait_for(lambda: self._epoch != epoch, SUCCESSOR_S)
+                if again:
+                    continue
                 if cause == "":
                     break
-                refusals += cause == "unauthorised"
-                # A refused login is tried once more and never again: the camera would lock us out.
-                hopeless = refusals > 1 or time.monotonic() - began > GIVE_UP_S or (self._closing and attempt > 3)
+                hopeless = (not self._gate.may_stop or time.monotonic() - began > GIVE_UP_S
+                            or (self._closing and attempt > 3))
             self._tell(messages.MayMove(device.camera, cause))
             if hopeless:
                 break
@@ -274,9 +297,13 @@ class Lane:
                 if not self._closing:
                     self._changed.wait_for(lambda: self._epoch != epoch,
                                            STOP_AGAIN_S[min(attempt, len(STOP_AGAIN_S) - 1)])
+                if not self._gate.may_move and not self._gate.proven:
+                    # The move under way may be the second refusal: this stop would be the third.
+                    self._changed.wait_for(lambda: not self._in_flight, CONNECT_S + ANSWER_S)
             attempt += 1
         with self._changed:
-            self._stopped = epoch
+            if not self._late_move:             # else the stop that was just answered came before it
+                self._stopped = epoch
             if cause == "" and not self._in_flight and not self._late_move and self._epoch == epoch:
                 self._sent, self._used = STILL, frozenset()
                 stands = not self._target.moving
@@ -296,7 +323,7 @@ class Lane:
             bodies += [soap.continuous_move(device.profile, STILL, some, 0) for some in _shared(device, axes)]
         try:
             for body in bodies:
-                soap.checked(*connection.post(self._signed(device, body)))
+                self._post(connection, device, body)
         except CameraError as error:
             if error.cause in ("no-such-action", "fault") and device.stop == "stop":
                 self._learn(messages.Learned(device.camera, stop="zero"), stop="zero")

@@ -51,9 +51,10 @@ class Move(Message, frozen=True):
 
 
 class Stop(Message, frozen=True):
-    """Stand still, whatever is under way."""
+    """Stand still, whatever is under way. ``again``: a worker that was killed may have left a move on its way."""
 
     camera: str
+    again: bool = False
 
 
 class Preset(Message, frozen=True):

@@ -158,7 +158,7 @@ class Steering:
         """A fresh worker: it is told the cameras it may need, and stops those that were moving (worker's thread)."""
         steered = tuple(self._steered.items())          # copies: the GUI thread goes on
         return [*tuple(self._known.values()),
-                *(messages.Stop(camera) for camera, state in steered if state.moving or state.asked)]
+                *(messages.Stop(camera, again=True) for camera, state in steered if state.moving or state.asked)]
 
     def tick(self) -> None:
         """Four times a second, and after each piece of news: alive, overdue stops, free cameras."""

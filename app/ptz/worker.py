@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from app.ptz import messages, soap
+from app.ptz.gate import Gate
 from app.ptz.journal import Journal
 from app.ptz.lane import Lane
 from app.ptz.motion import Velocity
@@ -38,6 +39,7 @@ class Worker:
         self._journal = Journal(journal)
         self._devices: dict[str, messages.Device] = {}
         self._lanes: dict[str, Lane] = {}
+        self._gates: dict[str, Gate] = {}       # outlive the lanes: a refused password stays refused
         self._lock = threading.Lock()
         self._alive_at = time.monotonic()
         self.parent = Parent(self._order, self._desktop_gone)
@@ -68,12 +70,14 @@ class Worker:
                 pass
             case messages.Device(camera=camera):
                 self._devices[camera] = order
+                if camera not in self._gates or not self._gates[camera].fits(order):
+                    self._gates[camera] = Gate(order)
                 if camera in self._lanes:
-                    self._lanes[camera].update(order)
+                    self._lanes[camera].update(order, self._gates[camera])
             case messages.Move(camera, pan, tilt, zoom):
                 self._with(camera, lambda lane: lane.move(Velocity(pan, tilt, zoom)))
-            case messages.Stop(camera):
-                self._with(camera, Lane.stop)
+            case messages.Stop(camera, again):
+                self._with(camera, lambda lane: lane.stop(again))
             case messages.Warm(camera):
                 self._with(camera, Lane.warm)
             case messages.Preset():
@@ -101,7 +105,8 @@ class Worker:
         with self._lock:
             lane = self._lanes.get(camera)
             if lane is None:
-                lane = self._lanes[camera] = Lane(device, self.parent.send, self._journal)
+                lane = self._lanes[camera] = Lane(device, self.parent.send, self._journal,
+                                                   self._gates[camera])
         do(lane)
 
     def _all(self) -> list[Lane]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -117,15 +118,34 @@ def test_http_digest_and_a_wrong_clock(dome: OnvifServer, lane_for: Callable[...
     until(lambda: lane.standing)
 
 
-def test_a_wrong_password_is_not_hammered(dome: OnvifServer, lane_for: Callable[..., Lane], told: Told) -> None:
-    lane = lane_for(device(dome, password="wrong"))
+@pytest.mark.parametrize("late_s", [0.0, 0.2])
+@pytest.mark.parametrize("digest", [False, True])
+def test_a_wrong_password_is_tried_twice_and_never_again(dome: OnvifServer, lane_for: Callable[..., Lane], told: Told,
+                                                         late_s: float, digest: bool) -> None:
+    dome.head.faults.no_wsse, dome.refuse_late_s = digest, late_s
+    lane = lane_for(device(dome, password="wrong", login="digest" if digest else "wsse"))
     lane.move(RIGHT)
-    until(lambda: told.of(messages.Refused))
+    until(lambda: dome.refusals)
+    if digest:                                  # one order asks twice: for the challenge, then with the password
+        until(lambda: told.of(messages.Refused))
+    lane.stop()
     lane.move(Velocity(pan=0.7))
+    lane.order("go", "<p:GotoPreset/>")
+    lane.stop()
+    lane.update(device(dome, password="wrong", login="digest" if digest else "wsse", together=False))
     lane.stop()
     until(lambda: lane.standing, 6)
-    assert dome.refusals <= 3 and not told.of(messages.Standing)
+    lane.move(IN)
+    lane.order("go", "<p:GotoPreset/>")
+    lane.stop()
+    until(lambda: lane.standing, 6)
+    assert dome.refusals == 2 and not told.of(messages.Standing)
     assert "wrong" not in repr(told)
+    lane.update(device(dome, login="digest" if digest else "wsse"))
+    lane.move(RIGHT)
+    until(lambda: dome.head.moving)
+    lane.stop()
+    until(lambda: told.of(messages.Standing))
 
 
 def test_a_camera_that_hangs_or_hangs_up_is_stopped_when_it_is_back(dome: OnvifServer, lane_for: Callable[..., Lane],
@@ -178,7 +198,7 @@ def test_no_camera_runs_away(dome: OnvifServer, lane_for: Callable[..., Lane], s
             lane.move(Velocity(chance.choice((-1.0, 0.0, 0.4)), chance.choice((0.0, 0.7)), chance.choice((0.0, 0.5))))
         else:
             lane.stop()
-        time.sleep(chance.random() * 0.08)
+        threading.Event().wait(chance.random() * 0.08)
     faults.resets = faults.broken_xml = False
     lane.stop()
     until(lambda: lane.standing, 8)

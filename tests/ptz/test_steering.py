@@ -149,7 +149,7 @@ def test_a_stop_by_hand_is_sent_whatever_is_believed(steering: Steering, worker:
 def test_a_fresh_worker_stops_what_the_dead_one_moved(steering: Steering) -> None:
     steering.hold("right", True)
     first = steering.restarted()
-    assert isinstance(first[0], messages.Device) and first[-1] == messages.Stop("a")
+    assert isinstance(first[0], messages.Device) and first[-1] == messages.Stop("a", again=True)
 
 
 def test_quirks_are_kept_for_the_camera(steering: Steering, hears: Callable[[msgspec.Struct], None]) -> None:

@@ -243,7 +243,7 @@ class PtzDesk(QObject):
         self.steering.set_facts(known)
         for camera in self._left:
             if self.steering.turns(camera):
-                self._worker.send(messages.Stop(camera))
+                self._worker.send(messages.Stop(camera, again=True))
         self.steering.selected = ""
         self._follow()
         self._start_if_needed()

@@ -45,6 +45,7 @@ class Faults:
     no_stop: bool = False               # faults on Stop: only a zero velocity stops it
     zero_ignored: bool = False          # a zero velocity does nothing: only Stop stops it
     late_s: float = 0.0                 # answers so much later
+    acts_late: bool = False             # and moves only then: a stop that overtook the move comes too early
     no_timeout: bool = False            # faults when a Timeout is given
     not_together: bool = False          # faults on pan and zoom in one move
     no_wsse: bool = False               # wants HTTP digest

@@ -34,6 +34,7 @@ class OnvifServer:
         self.camera, self.logins = camera, logins
         self.requests: list[tuple[float, str]] = []         # monotonic time and name, for proofs
         self.refusals = 0
+        self.refuse_late_s = 0.0                            # a camera that thinks before it refuses
         self.nonce = secrets.token_hex(16)
         self._open: set[socket.socket] = set()
         server = self
@@ -109,6 +110,8 @@ class _Door(BaseHTTPRequestHandler):
             return
         if name not in OPEN_TO_ALL and not self._may(root):
             return
+        if faults.acts_late and name == "ContinuousMove":
+            time.sleep(faults.late_s)
         try:
             inside, status = self.onvif.camera.answer(request, self.onvif.base), 200
         except Fault as fault:
@@ -125,6 +128,7 @@ class _Door(BaseHTTPRequestHandler):
         if not self.onvif.logins or self._digest() or (not self.onvif.head.faults.no_wsse and self._token(root)):
             return True
         self.onvif.refusals += 1
+        time.sleep(self.onvif.refuse_late_s)
         if self.onvif.head.faults.no_wsse:
             self._send(401, "", {"WWW-Authenticate":
                                  f'Digest realm="demo", qop="auth", nonce="{self.onvif.nonce}", algorithm=MD5'})
