@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.cli import availability, discover, rekey, seen
+from app.cli import availability, discover, rekey, seen, trial
 from app.cli.options import add_common
 from app.model.camera import Camera, StreamRole
 from app.model.errors import OperatorError
@@ -43,6 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     seen.add(verbs)
     availability.add(verbs)
     discover.add(verbs)
+    trial.add(verbs)
     rekey.add(verbs.add_parser("rekey", help=_("a new key for the camera passwords, or another place for it")))
     show = verbs.add_parser("list", help=_("show the cameras of the registry"))
     add_common(show, below=True)

@@ -7,11 +7,9 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.options import add_common
-from app.devices.finding import Finding
-from app.devices.known import KnownDevices
 from app.devices.ranges import interfaces, ports_in
 from app.model.errors import OperatorError
 from app.model.found import Asked, FoundDevice, Search
@@ -19,6 +17,9 @@ from app.registry.registry import Registry
 from app.runtime import paths
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+
+if TYPE_CHECKING:
+    from app.devices.known import KnownDevices
 
 INTERRUPTED = 130       # what shells expect of a program that Ctrl+C ended
 
@@ -41,6 +42,8 @@ def add(verbs: Any) -> None:
 
 def discover(given: argparse.Namespace) -> int:
     """Prints devices as they answer, then what was asked. 1 when nothing could be asked."""
+    from app.devices.finding import Finding         # asyncio and lxml: the other verbs need neither
+    from app.devices.known import KnownDevices
     known = KnownDevices(_cameras(given))
     paper = _Paper(known, given.json)
     search = search_of(given)

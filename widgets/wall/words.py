@@ -1,4 +1,4 @@
-"""What a pane says in words: every cause key of PaneReport in one table, ages, counts and times of day.
+"""What a pane says in words: causes (app.runtime.reasons), ages, counts and times of day.
 
 Texts are looked up in the operator's language whenever they are shown, so a switch of language needs no restart.
 """
@@ -6,53 +6,16 @@ Texts are looked up in the operator's language whenever they are shown, so a swi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from app.model.pane import PaneReport, PaneState, Saving
 from app.runtime.language import current_language
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
+from app.runtime.reasons import REASONS as REASONS
+from app.runtime.reasons import reason_for
 
 type LocalTime = Callable[[float], tuple[str, str]]
 """Epoch seconds -> ("21:14:08", "WITA"): the time in the room's zone and the zone's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a pane is dark, and what a person can do; both may hold {number}. ``mend`` is "" when waiting is all."""
-
-    what: str
-    mend: str = ""
-
-
-REASONS: dict[str, Reason] = {
-    "no-route": Reason(N_("No route to the camera")),
-    "refused": Reason(N_("The camera takes no connections")),
-    "timeout": Reason(N_("The camera does not answer")),
-    "closed": Reason(N_("The camera closed the connection")),
-    "silent": Reason(N_("The camera sends nothing")),
-    "unauthorised": Reason(N_("Camera {number} refused the password"), N_("Update it in Camera ▸ Edit")),
-    "forbidden": Reason(N_("Camera {number} does not allow this user"), N_("Give another user in Camera ▸ Edit")),
-    "not-found": Reason(N_("The camera has no stream at this address"), N_("Correct the address in Camera ▸ Edit")),
-    "bad-address": Reason(N_("This address cannot be opened"), N_("Correct the address in Camera ▸ Edit")),
-    "too-big": Reason(N_("The picture is larger than can be shown"), N_("Choose a smaller stream in the camera")),
-    "unsupported": Reason(N_("This kind of video cannot be shown"), N_("Set the camera to H.264 or H.265")),
-    "forbidden-scheme": Reason(N_("Addresses of this kind are not allowed"),
-                               N_("Correct the address in Camera ▸ Edit")),
-    "server": Reason(N_("The camera reports a fault of its own"), N_("Restart the camera if it stays so")),
-    "failed": Reason(N_("The camera cannot be opened")),
-    "no-picture": Reason(N_("Packets arrive, but no picture comes of them")),
-    "no-video": Reason(N_("The camera sends no video")),
-    "garbage": Reason(N_("The camera sends data that is no video")),
-    "decoder": Reason(N_("Packets arrive, but no picture comes of them")),
-    "worker": Reason(N_("The picture maker is starting again")),
-}
-UNKNOWN = Reason(N_("The camera gives no picture"))
-
-
-def reason_for(cause: str) -> Reason:
-    """The words for a cause key; a key that has none yet gets a sentence that is true of all."""
-    return REASONS.get(cause, UNKNOWN)
 
 
 def what_happened(cause: str, number: str) -> str:
