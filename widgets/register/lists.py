@@ -43,9 +43,8 @@ class Lists(QObject):
             self._opening.setFileMode(QFileDialog.FileMode.ExistingFile)
             self._opening.setModal(False)
             self._opening.fileSelected.connect(lambda path: self.try_out(Path(path)))
-        self._opening.show()
-        self._opening.raise_()
-        self._opening.activateWindow()
+            self._opening.finished.connect(self._back)
+        _ask(self._opening)
 
     def try_out(self, path: Path) -> None:
         """Shows in the panel what the list would change; nothing is written yet."""
@@ -68,9 +67,8 @@ class Lists(QObject):
             self._saving.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             self._saving.setModal(False)
             self._saving.fileSelected.connect(self._write)
-        self._saving.show()
-        self._saving.raise_()
-        self._saving.activateWindow()
+            self._saving.finished.connect(self._back)
+        _ask(self._saving)
 
     def retranslate(self) -> None:
         if self.panel is not None:
@@ -80,7 +78,23 @@ class Lists(QObject):
         if self._exporter is not None:
             self._exporter.start(Path(path))
 
+    def _back(self) -> None:
+        # Where no window manager does it (a bare X server on a wall) the keyboard would be with nobody.
+        self._page.window().activateWindow()
+
     def _close(self) -> None:
         if self.panel is not None:
             self.panel.hide()
         self.left.emit()
+
+
+def _ask(dialog: QFileDialog) -> None:
+    """In front, with the keyboard, its words in the language in force: Qt itself speaks no Indonesian."""
+    saves = dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+    label = QFileDialog.DialogLabel
+    for part, text in ((label.LookIn, _("Folder")), (label.FileName, _("File")), (label.FileType, _("Kind")),
+                       (label.Accept, _("Save") if saves else _("Open")), (label.Reject, _("Cancel"))):
+        dialog.setLabelText(part, text)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
