@@ -100,7 +100,7 @@ class RegisterPage(QWidget):
         self.form.retranslate()
         self.lists.retranslate()
         self.view.setAccessibleName(_("List of cameras"))
-        self._nothing.setText(_("No camera matches."))
+        self._count()
         self.view.head.viewport().update()
         self.view.viewport().update()
 
@@ -186,6 +186,8 @@ class RegisterPage(QWidget):
             Chip.ALL: len(everything),
             Chip.PROBLEMS: sum(state in WRONG for state in self._states.values()),
             Chip.RESTRICTED: sum(camera.restricted for camera in everything)})
+        self._nothing.setText(_("No camera matches.") if everything else
+                              _("No cameras yet. Ctrl+I imports a list, Insert adds one camera."))
 
     def _search(self) -> None:
         text = self.bar.search.text().strip()
