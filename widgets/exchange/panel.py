@@ -109,7 +109,8 @@ class ImportPanel(PanelFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and isinstance(watched, QListView) \
-                and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) \
+                and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._open_file()
             return True
         return super().eventFilter(watched, event)
@@ -117,8 +118,11 @@ class ImportPanel(PanelFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
-            return
-        super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) \
+                and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._write()                   # from wherever the keyboard is, as a tour is saved
+        else:
+            super().keyPressEvent(event)
 
     # --- what the operator does ---
 
@@ -130,7 +134,7 @@ class ImportPanel(PanelFrame):
         self._work.look(self._path, options)
 
     def _write(self) -> None:
-        if self.plan is None or self._busy or not self.plan.steps:
+        if self.plan is None or self._busy or self.plan.written or not self.plan.steps:
             return
         # The button names how many lines it writes: pressing it is the choice to leave out the others.
         plan = replace(self.plan, options=replace(self.plan.options, good_lines=True))
@@ -239,6 +243,7 @@ class ImportPanel(PanelFrame):
             text = ngettext("Write {count} camera", "Write {count} cameras", steps).format(count=steps) if steps \
                 else _("Nothing to write")
         self.write_button.setText(text)
+        self.write_button.setToolTip("Ctrl+Enter")
         written = plan is not None and plan.written
         self.write_button.setEnabled(bool(steps) and not self._busy and not written)
         self.write_button.setVisible(not written)
