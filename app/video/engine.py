@@ -36,6 +36,16 @@ class Want:
     important: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RecordWant:
+    """What is to be recorded: files of about ``seconds`` below ``folder``. ``pull``: also while no pane shows it."""
+
+    camera: Camera
+    folder: str
+    seconds: int = 60
+    pull: bool = False
+
+
 class Picture(NamedTuple):
     """One decoded picture as it lies in shared memory; valid until the next call of ``Engine.changed``.
 
@@ -93,6 +103,9 @@ class Engine(Protocol):
 
     def retry(self, camera_id: str) -> None:
         """Try a lost or refused camera now (the operator mended it)."""
+
+    def record(self, wants: Mapping[str, RecordWant]) -> None:
+        """Record exactly these cameras (by id), from the streams that the panes show; any thread."""
 
     def stats(self) -> Mapping[str, Any]:
         """Per process: name, pid, cpu seconds, rss bytes, restarts; for --stats-json and the status page."""

@@ -1,8 +1,8 @@
 """The ingest worker: pulls cameras and feeds decoders. Started as ``python -m app.video.ingest_worker``.
 
 Threads: ``orders`` (reads the desktop's messages), ``reader`` (takes what all cameras send), one ``pull ...`` per
-stream, which opens it and sleeps while it plays, and the main thread, which pumps feeds and beats. The process leaves
-when the desktop's pipe closes.
+stream, which opens it and sleeps while it plays, ``tape`` (writes what is recorded), and the main thread, which pumps
+feeds and beats. The process leaves when the desktop's pipe closes.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ from app.video.frames import SharedBlock
 from app.video.hub import Hub
 from app.video.reader import Reader
 from app.video.source import Source, Target
+from app.video.taping import Deck, Tape
 from app.video.transport import Unit
 
 PUMP_S = 0.003              # how often waiting readers and full pipes are looked at, while there are any
 BEAT_S = 0.5
 MEMORY_BYTES = 6 << 30      # address space; a stream that makes libav ask for more ends this worker, not the machine
+
+LEAVE_S = 1.0               # for recorded files to be closed when the desktop goes; the next start mends what is left
 
 _decoder = msgspec.msgpack.Decoder(messages.ToIngest)
 
@@ -43,6 +46,9 @@ class Channel:
         self.name = order.stream
         self.hub = Hub()
         self.codec = ""
+        self.tape: Tape | None = None
+        self._recording: messages.Record | None = None
+        self._size = (0, 0)
         self._dropped_before = 0
         self._worker = worker
         self._record = StreamRecord(worker.block, order.record)
@@ -50,12 +56,36 @@ class Channel:
         self.source = Source(target, self._record, self, worker.reader)
 
     def opened(self, codec: str, width: int, height: int) -> None:
-        self.codec = codec
+        with self._worker.taping:
+            if self.tape is not None and (codec, (width, height)) != (self.codec, self._size):
+                self._stop_tape()
+            self.codec, self._size = codec, (width, height)
+            self._start_tape(with_group=False)      # the group at hand is of what the stream was before
         self._worker.parent.send(messages.Opened(self.name, codec, width, height))
 
     def failed(self, cause: str, detail: str, retry_in: float) -> None:
         self.hub.forget_group()
         self._worker.parent.send(messages.Failed(self.name, cause, detail, retry_in))
+
+    def record(self, order: messages.Record | None) -> None:
+        """Write it from its next packet on, as soon as it runs; None: no more."""
+        with self._worker.taping:
+            if order != self._recording:
+                self._stop_tape()
+                self._recording = order
+                self._start_tape()
+
+    def _start_tape(self, *, with_group: bool = True) -> None:
+        if self._recording is not None and self.codec and self.tape is None:
+            self.tape = Tape(self._recording, self.codec, self._size, self._worker.deck)
+            self._worker.deck.start(self.tape)
+            self.hub.start(self.tape, with_group=with_group)
+
+    def _stop_tape(self) -> None:
+        tape, self.tape = self.tape, None
+        if tape is not None:
+            self.hub.detach(tape)
+            self._worker.deck.stop(tape)
 
     def unit(self, unit: Unit) -> None:
         self.hub.accept(unit)
@@ -79,6 +109,8 @@ class IngestWorker:
         self._waiting: dict[int, tuple[Feed, Channel]] = {}
         self._live: dict[int, tuple[Feed, Channel]] = {}
         self._busy = threading.Event()
+        self.deck = Deck(lambda message: self.parent.send(message))
+        self.taping = threading.Lock()      # who records what changes on a pull's thread and on that of the orders
         self._folder = ""
         self.reader = Reader()
 
@@ -151,12 +183,19 @@ class IngestWorker:
                     channel = self._channels[order.stream] = Channel(self, order)
                 if old is not None:
                     old.source.close()
+                    old.record(None)
                 channel.source.start()
             case messages.Drop():
                 with self._lock:
                     gone = self._channels.pop(order.stream, None)
                 if gone is not None:
                     gone.source.close()
+                    gone.record(None)
+            case messages.Record() | messages.Unrecord():
+                with self._lock:
+                    written = self._channels.get(order.stream)
+                if written is not None:
+                    written.record(order if isinstance(order, messages.Record) else None)
             case messages.Retry():
                 with self._lock:
                     asked = self._channels.get(order.stream)
@@ -195,6 +234,7 @@ class IngestWorker:
         self._busy.set()
 
     def _leave(self) -> None:
+        self.deck.close(LEAVE_S)
         with self._lock:
             feeds = [feed for feed, _ in (*self._waiting.values(), *self._live.values())]
         for feed in feeds:

@@ -73,6 +73,21 @@ class Unfeed(Message, frozen=True):
     feed: int
 
 
+class Record(Message, frozen=True):
+    """Write a stream to files below ``folder`` as long as it is pulled; ``seconds``: how long one file is."""
+
+    stream: str
+    camera: str
+    folder: str
+    seconds: int
+
+
+class Unrecord(Message, frozen=True):
+    """Write it no more; its file is closed."""
+
+    stream: str
+
+
 # -- ingest worker -> desktop ------------------------------------------------------------------------------------------
 
 class Opened(Message, frozen=True):
@@ -105,6 +120,38 @@ class FeedEnded(Message, frozen=True):
 
     feed: int
     reason: str
+
+
+class Taping(Message, frozen=True):
+    """A file is about to be made. Times here and below: UTC, microseconds since 1970."""
+
+    camera: str
+    path: str
+    t0: int
+    run: str
+
+
+class Taped(Message, frozen=True):
+    """A file is closed: from its first packet to the end of its last one."""
+
+    camera: str
+    path: str
+    t0: int
+    t1: int
+    first_key: int | None
+    bytes: int
+    keys: int
+    sha256: str
+
+
+class Missing(Message, frozen=True):
+    """Nothing was written from ``t0`` to ``t1``; ``cause`` as app.model.clip.GapCause, ``dropped`` units left out."""
+
+    camera: str
+    t0: int
+    t1: int
+    cause: str
+    dropped: int
 
 
 # -- desktop -> decoder worker -----------------------------------------------------------------------------------------
@@ -153,7 +200,7 @@ class Beat(Message, frozen=True):
     stuck: str = ""
 
 
-type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed
-type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat
+type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed | Record | Unrecord
+type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
 type ToDecoder = Setup | Show | Hide
 type FromDecoder = Hidden | Beat

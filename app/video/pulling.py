@@ -50,6 +50,10 @@ class Pulling:
         self.hold(line)
         return line
 
+    def lines_of(self, camera_id: str) -> list[Line]:
+        """The streams of a camera that are pulled now."""
+        return [line for role in StreamRole if (line := self._lines.get(f"{camera_id}/{role.value}")) is not None]
+
     def hold(self, line: Line) -> None:
         """One user more: a player that still shows the stream."""
         line.users += 1

@@ -25,10 +25,11 @@ from app.video import hardware, messages
 from app.video.casting import Casting
 from app.video.choice import Choice, Thresholds
 from app.video.economy import Ladder
-from app.video.engine import PaneKey, Picture, Want
+from app.video.engine import PaneKey, Picture, RecordWant, Want
 from app.video.folder import make_folder
 from app.video.freshness import Limits
 from app.video.hosts import DecoderHost, Host, IngestHost
+from app.video.keeping import Keeping
 from app.video.pulling import Pulling
 from app.video.quarantine import fell_over
 from app.video.reporting import Reporter
@@ -47,6 +48,10 @@ _from_decoder = msgspec.msgpack.Decoder(messages.FromDecoder)
 type Event = Callable[[float], None]
 
 
+def _nobody(_message: object) -> None:
+    """Whoever keeps the index sets another one."""
+
+
 def _wake(_at: float) -> None:
     """Nothing to do but to look at what changed."""
 
@@ -56,6 +61,7 @@ class VideoEngine:
 
     def __init__(self, *, caching_ms: int = 30, decode_with: str = hardware.SOFTWARE, limits: Limits | None = None,
                  thresholds: Thresholds | None = None, portable_feed: bool = False) -> None:
+        self.recorded: Callable[[messages.Taping | messages.Taped | messages.Missing], None] = _nobody
         self._folder = make_folder()
         self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
         self._runs: dict[PaneKey, Run] = {}                 # GUI thread
@@ -68,6 +74,7 @@ class VideoEngine:
         self._late = 0.0                                    # how far behind its time the video thread is
         folder = os.fspath(self._folder)
         self._pulling = Pulling(folder, self._posted)
+        self._keeping = Keeping(self._pulling)
         self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, decode_with=decode_with,
                                 portable_feed=portable_feed)
         self._reporter = Reporter(limits or Limits(), caching_ms / 1000)
@@ -148,6 +155,10 @@ class VideoEngine:
         """Try a lost or refused camera now."""
         self._post(lambda at: self._pulling.retry(camera_id, at))
 
+    def record(self, wants: Mapping[str, RecordWant]) -> None:
+        """Record exactly these cameras (see Engine.record); ``recorded`` is told, on the video thread."""
+        self._post(partial(self._keeping.want, dict(wants)))
+
     def stats(self) -> Mapping[str, Any]:
         """Processes by name: pid, up, restarts, cpu (share of a core), rss (bytes), threads, descriptors."""
         return self._stats
@@ -200,6 +211,7 @@ class VideoEngine:
         for host in (*self._pulling.hosts, *self._casting.hosts):
             host.check(now, self._late)
         self._pulling.tick(now)
+        self._keeping.tick(now)
         self._economise(now)
         self._casting.tick(self._open_runs, now)
         self._reports = self._reporter.report(self._open_runs, now)
@@ -268,6 +280,8 @@ class VideoEngine:
                 line = self._pulling.failed(message, now)
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
                     self._casting.line_failed(run, now)
+            case messages.Taping() | messages.Taped() | messages.Missing():
+                self.recorded(message)
             case messages.FeedReady():
                 self._casting.feed_ready(message)
             case messages.FeedEnded():

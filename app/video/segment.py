@@ -1,0 +1,190 @@
+"""One recorded file: packets as they came, an ordinary MP4 when closed, readable up to its last group when not.
+
+Runs on: the ingest worker's thread "tape"; :func:`probe` on the desktop's thread "recording".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+
+from app.video.annexb import nal_type, nal_units
+from app.video.transport import CLOCK, Unit
+
+PART = ".part"              # what is not closed yet
+SUFFIX = ".mp4"
+# Fragments at key pictures while it grows, so that a copy taken by a power cut plays; an ordinary MP4 at the end
+# (reference/recording.md section 3, measured again with PyAV 19.0.2).
+_OPTIONS = {"movflags": "+hybrid_fragmented", "flush_packets": "1"}
+_BASE = Fraction(1, CLOCK)
+_LONGEST = 60 * CLOCK       # a pause between two packets; beyond that the file would be ended
+_HASHED = 1 << 20           # bytes read at a time
+_SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
+
+
+def name_of(t0: int, run: str, number: int) -> str:
+    """The path below a camera's folder: ``2026-11-22/08/20261122T081500.250Z_<run>_<n>.mp4``, always UTC.
+
+    ``t0`` in microseconds since 1970. Run and number make it unique also when the clock is set back.
+    """
+    at = datetime.fromtimestamp(t0 / 1e6, UTC)
+    return f"{at:%Y-%m-%d}/{at:%H}/{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z_{run}_{number:05d}{SUFFIX}"
+
+
+def time_of(path: Path) -> int | None:
+    """The time in a file's name, microseconds since 1970 (to the millisecond), or None for a foreign name."""
+    try:
+        at = datetime.strptime(path.name.partition("Z_")[0], "%Y%m%dT%H%M%S.%f")
+    except ValueError:
+        return None
+    return round(at.replace(tzinfo=UTC).timestamp() * 1e6)
+
+
+def parameter_sets(codec: str, data: bytes) -> bytes:
+    """The parameter sets of a key picture, Annex B: what tells that a file must end because the stream changed."""
+    kinds = _SETS.get(codec, ())
+    return b"".join(b"\x00\x00\x00\x01" + data[begin:end] for begin, end in nal_units(data)
+                    if nal_type(codec, data[begin]) in kinds)
+
+
+class SegmentFile:
+    """One file that is being written. Every call may raise OSError or libav's errors; then it is :meth:`abandon`-ed.
+
+    Stream time starts at zero with the first packet. ``media`` is how long it is so far, in microseconds.
+    """
+
+    def __init__(self, path: Path, codec: str, width: int, height: int, first: Unit) -> None:
+        self.path = path
+        self.keys = 0
+        self.packets = 0
+        self.first_key: int | None = None       # microseconds into the file
+        self._first, self._last = first.stamp, first.stamp
+        self._step = CLOCK // 15
+        self._part = path.with_name(path.name + PART)
+        self._part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._container: Any = av.open(os.fspath(self._part), "w", format="mp4", options=_OPTIONS)
+        # Made with neither size nor encoder: these packets are encoded already.
+        container = self._container
+        self._stream: Any = container.add_mux_stream(codec, width=width or 16, height=height or 16, time_base=_BASE)
+        sets = parameter_sets(codec, first.data) if codec in _SETS else _mpeg4_header(codec, first.data)
+        if sets:
+            setattr(self._stream, "extradata", sets)  # noqa: B010 - PyAV's types know it of codecs only
+
+    @property
+    def media(self) -> int:
+        return (self._last - self._first + self._step) * 1_000_000 // CLOCK
+
+    def write(self, unit: Unit) -> None:
+        """The next packet."""
+        stamp = unit.stamp
+        if self.packets:
+            stamp = max(stamp, self._last + 1)
+            self._step = min(stamp - self._last, _LONGEST)
+        packet = av.Packet(unit.data)
+        packet.stream, packet.time_base = self._stream, _BASE
+        packet.dts = stamp - self._first
+        packet.pts = packet.dts + unit.lead
+        packet.duration = self._step
+        packet.is_keyframe = unit.key
+        self._container.mux(packet)
+        self._last = stamp
+        self.packets += 1
+        if unit.key:
+            self.keys += 1
+            if self.first_key is None:
+                self.first_key = (stamp - self._first) * 1_000_000 // CLOCK
+
+    def sync(self) -> None:
+        """What libav has written reaches the disk: against a power cut; a killed process loses nothing of it."""
+        handle = os.open(self._part, os.O_RDONLY)
+        try:
+            os.fdatasync(handle) if hasattr(os, "fdatasync") else os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def close(self) -> tuple[int, str]:
+        """End it in order and give it its name; (bytes, SHA-256)."""
+        container, self._container = self._container, None
+        container.close()
+        self.sync()
+        size, digest = fingerprint(self._part)
+        self._part.rename(self.path)
+        sync_folder(self.path.parent)
+        return size, digest
+
+    def abandon(self) -> None:
+        """The disk refuses: leave what is there for the repair at the next start."""
+        container, self._container = self._container, None
+        if container is not None:
+            try:
+                container.close()
+            except (OSError, ValueError, av.error.FFmpegError):
+                return      # that is why we are here
+
+
+def fingerprint(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file. Raises OSError."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_HASHED):
+            digest.update(piece)
+            size += len(piece)
+    return size, digest.hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """A new name in it reaches the disk. Raises OSError."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a file really holds; times in microseconds, from its first packet."""
+
+    media: int
+    keys: int
+    first_key: int | None
+    bytes: int
+    sha256: str
+
+
+def probe(path: Path) -> Probed | None:
+    """Read a file's packets, without decoding; None when it holds none. Raises OSError when it is not there."""
+    size, digest = fingerprint(path)
+    keys, first_key, end = 0, None, 0
+    try:
+        with av.open(os.fspath(path), format="mp4") as container:
+            if not container.streams.video:
+                return None
+            stream = container.streams.video[0]
+            for packet in container.demux(stream):
+                if not packet.size or packet.dts is None or packet.time_base is None:
+                    continue
+                at = int(packet.dts * packet.time_base * 1_000_000)
+                end = max(end, at + int((packet.duration or 0) * packet.time_base * 1_000_000))
+                if packet.is_keyframe:
+                    keys += 1
+                    first_key = at if first_key is None else first_key
+    except (av.error.FFmpegError, ValueError):
+        if not keys:
+            return None
+    return Probed(end, keys, first_key, size, digest) if keys else None
+
+
+def _mpeg4_header(codec: str, data: bytes) -> bytes:
+    """MPEG-4 part 2 keeps its object layer's header before the first picture (start code 00 00 01 B6)."""
+    at = data.find(b"\x00\x00\x01\xb6") if codec == "mpeg4" else -1
+    return data[:at] if at > 0 else b""
