@@ -287,7 +287,8 @@ class CameraDock(QWidget):
         """Why there is nothing below, or that there is more."""
         answer, words = self._answer, ""
         if answer is not None and not answer.cameras:
-            words = _("No camera matches.") if self._is_narrowed() else _("No cameras yet. F3 opens the page that imports lists.")
+            words = _("No camera matches.") if self._is_narrowed() else \
+                _("No cameras yet. F3 opens the page that imports lists.")
         elif answer is not None and answer.asked.words and len(answer.cameras) >= answer.question.most:
             words = _("The best {count}; type more to narrow them down.").format(count=len(answer.cameras))
         self._note.setText(words)
