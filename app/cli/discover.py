@@ -42,7 +42,7 @@ def add(verbs: Any) -> None:
 
 def discover(given: argparse.Namespace) -> int:
     """Prints devices as they answer, then what was asked. 1 when nothing could be asked."""
-    from app.devices.finding import Finding         # asyncio and lxml: the other verbs need neither
+    from app.devices.finding import Finding  # asyncio and lxml: the other verbs need neither
     from app.devices.known import KnownDevices
     known = KnownDevices(_cameras(given))
     paper = _Paper(known, given.json)

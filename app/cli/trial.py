@@ -79,7 +79,7 @@ class Trial:
     # --- steps ---
 
     def _reach(self, address: str) -> bool:
-        from app.video.causes import cause_of       # libav is slow to load, and the other verbs need none
+        from app.video.causes import cause_of  # libav is slow to load, and the other verbs need none
         parts = urlsplit(address)
         began = time.monotonic()
         try:
@@ -92,7 +92,7 @@ class Trial:
         return True
 
     def _learn(self, service: str) -> None:
-        from app.devices.learning import learn      # as is zeep
+        from app.devices.learning import learn  # as is zeep
         reached = ""
         self._began = time.monotonic()
 

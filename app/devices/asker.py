@@ -18,6 +18,7 @@ from app.model.device import DeviceFacts
 from app.model.secret import Credentials
 from app.runtime.worker import Worker
 
+FACT = "onvif"              # the name under which the registry keeps what a device told
 AGAIN_S = 60.0              # a device that did not answer is left alone for this long
 _decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.model.device import DeviceFacts
+from app.model.found import Asked, FoundDevice, Search
 
 
 class Message(msgspec.Struct, tag=True, frozen=True):
@@ -18,6 +19,37 @@ class Learn(Message, frozen=True):
     address: str
     username: str = ""
     password: str = ""
+
+
+class Find(Message, frozen=True):
+    """Search the network; a search that runs is given up. No login travels here, and none is sent to anybody."""
+
+    turn: int
+    search: Search
+
+
+class StopFinding(Message, frozen=True):
+    """Give the search up."""
+
+
+class Found(Message, frozen=True):
+    """A device answered, or more is known of one."""
+
+    turn: int
+    device: FoundDevice
+
+
+class Progress(Message, frozen=True):
+    """What was asked so far."""
+
+    turn: int
+    asked: Asked
+
+
+class FindEnded(Message, frozen=True):
+    """The search is over."""
+
+    turn: int
 
 
 class Learned(Message, frozen=True):
@@ -35,5 +67,5 @@ class Failed(Message, frozen=True):
     detail: str = ""
 
 
-type ToWorker = Learn
-type FromWorker = Learned | Failed
+type ToWorker = Learn | Find | StopFinding
+type FromWorker = Learned | Failed | Found | Progress | FindEnded

@@ -1,7 +1,7 @@
 """The devices worker: slow and hostile SOAP in a process of its own. Started as ``python -m app.devices.worker``.
 
-Threads: ``orders`` reads the desktop's messages; at most ASKING device threads. It never steers: app.ptz does, in
-another process, so that no WSDL and no 50 MB answer can delay a stop.
+Threads: ``orders`` reads the desktop's messages; at most ASKING device threads; ``finding`` while a search runs. It
+never steers: app.ptz does, in another process, so that no WSDL and no 50 MB answer can delay a stop.
 """
 
 from __future__ import annotations
@@ -9,13 +9,18 @@ from __future__ import annotations
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from app.devices import messages
 from app.model.errors import CameraError
+from app.model.found import Asked, FoundDevice
 from app.model.secret import Credentials, Secret
 from app.runtime.process import Parent
+
+if TYPE_CHECKING:
+    from app.devices.finding import Finding
 
 ASKING = 8          # devices asked at a time; more would only wait for this process' one interpreter
 NICE = 10           # a wall that shows pictures goes first
@@ -30,6 +35,7 @@ class Worker:
         self._pool = ThreadPoolExecutor(ASKING, thread_name_prefix="device")
         self._lock = threading.Lock()
         self._waiting: dict[str, messages.Learn] = {}
+        self._finding: Finding | None = None
         self.parent = Parent(self._order, lambda: None)
 
     def run(self) -> None:
@@ -40,6 +46,28 @@ class Worker:
 
     def _order(self, body: bytes) -> None:
         order = _decoder.decode(body)
+        if isinstance(order, messages.Learn):
+            self._order_learn(order)
+            return
+        if self._finding is not None:
+            self._finding.cancel()
+        if isinstance(order, messages.Find):
+            from app.devices.finding import Finding  # asyncio: only a search needs it
+
+            def told(about: FoundDevice | Asked) -> None:
+                self.parent.send(messages.Progress(order.turn, about) if isinstance(about, Asked)
+                                 else messages.Found(order.turn, about))
+            self._finding = Finding(order.search, told)
+            threading.Thread(target=self._find, args=(order.turn, self._finding), name="finding", daemon=True).start()
+
+    def _find(self, turn: int, finding: Finding) -> None:
+        try:
+            finding.run()
+        except Exception:
+            logging.getLogger("lawang.devices").exception("a search of the network broke off")
+        self.parent.send(messages.FindEnded(turn))
+
+    def _order_learn(self, order: messages.Learn) -> None:
         with self._lock:
             fresh = order.camera not in self._waiting
             self._waiting[order.camera] = order

@@ -40,6 +40,7 @@ class Worker:
         self._process: Process | None = None
         self._wanted = self._ended = self._closing = False
         self._starts: list[float] = []
+        self.starts = 0                     # how often it was started
         self._thread = threading.Thread(target=self._own, name=f"{name}-owner", daemon=True)
 
     def send(self, message: msgspec.Struct) -> None:
@@ -111,6 +112,7 @@ class Worker:
                 if self._changed.wait_for(lambda: self._closing, pause):
                     return
         self._starts.append(time.monotonic())
+        self.starts += 1
         process = Process(self.name, self._module, arguments=self._arguments, received=self._received,
                           ended=self._gone)
         first = [*self._started()]

@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.commands import Context
-from app.devices.asker import Asker, facts_from, facts_to
+from app.devices.asker import FACT, Asker, facts_from, facts_to
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
@@ -34,7 +34,6 @@ from widgets.window.shell import Shell
 
 log = logging.getLogger("lawang.ptz")
 
-FACT = "onvif"                  # the name under which the registry keeps what a device told
 ALIVE_MS = 250                  # the guardian stops everything when this stays away for 0.8 s
 JOURNAL = "ptz-moving.json"
 WHEEL_MS, WHEEL_SPEED = 180, 0.6
