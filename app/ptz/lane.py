@@ -20,6 +20,7 @@ from lxml import etree
 from app.model.errors import CameraError
 from app.model.secret import Credentials, Secret
 from app.ptz import messages, soap
+from app.ptz.adapting import part, scaled, shared, still, turned
 from app.ptz.connection import ANSWER_S, CONNECT_S, Connection
 from app.ptz.gate import Gate
 from app.ptz.journal import Journal
@@ -62,7 +63,8 @@ class Lane:
         self._used: frozenset[str] = frozenset()    # axes moved since it last stood
         self._in_flight = False                 # a move is under way to the device
         self._late_move = False                 # a move's answer came after a stop: stop once more
-        self._again = False
+        self._ordered = 0                       # presets and auxiliaries ever taken
+        self._again_at = 0.0                    # only a stop that is sent after this moment counts
         self._orders: deque[Order] = deque(maxlen=MOST_ORDERS)
         self._warm = False
         self._closing = False
@@ -101,14 +103,22 @@ class Lane:
         was killed, once more when what it had sent must have arrived."""
         with self._changed:
             self._target = STILL
-            self._again = self._again or again
+            if again:
+                self._again_at = time.monotonic() + SUCCESSOR_S
             self._orders.clear()
             self._epoch += 1
             self._touched()
 
+    def stop_both(self) -> None:
+        """It goes on although it answered a stop: from now on it is told in both ways."""
+        if self.device.stop != "both":
+            self._learn(messages.Learned(self.device.camera, stop="both"), stop="both")
+        self.stop()
+
     def order(self, action: str, body: str) -> None:
         with self._changed:
             self._orders.append(Order(action, body))
+            self._ordered += 1
             self._touched()
 
     @property
@@ -121,6 +131,22 @@ class Lane:
     def idle_s(self) -> float:
         """Seconds since anything was asked, 0 while something is."""
         return time.monotonic() - self._idle_since if self.standing else 0.0
+
+    def ask(self, connection: Connection, body: str) -> etree._Element | None:
+        """A question that moves nothing, on the asker's own connection. Raises CameraError."""
+        if not self._gate.may_move:
+            raise CameraError("unauthorised")
+        return self._post(connection, self.device, body)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is to move now."""
+        return self._target.moving
+
+    @property
+    def asked(self) -> int:
+        """Grows with every stop and every preset: what was seen before it says nothing about what came after."""
+        return self._epoch + self._ordered
 
     def close(self) -> None:
         """Ends both threads when they come back from the network; nobody waits for them."""
@@ -139,7 +165,7 @@ class Lane:
     # --- the thread of moves ---
 
     def _moves(self) -> None:
-        connection = self._connect()
+        connection = self.connect()
         asked = self.device
         while True:
             with self._changed:
@@ -155,7 +181,7 @@ class Lane:
                 self._in_flight = target.moving and may
             if device is not asked:
                 connection.close()
-                connection, asked = self._connect(), device
+                connection, asked = self.connect(), device
             if self._in_flight:
                 self._send_move(connection, device, target, epoch)
             elif order is not None and may:
@@ -176,8 +202,8 @@ class Lane:
             return None
         since = time.monotonic() - self._sent_at
         if self._target != self._sent:
-            turned = not self._sent.moving or _turned(self._sent, self._target)
-            return 0.0 if turned else max(LEAST_BETWEEN_S - since, 0.0)
+            at_once = not self._sent.moving or turned(self._sent, self._target)
+            return 0.0 if at_once else max(LEAST_BETWEEN_S - since, 0.0)
         timeout = self.device.timeout_s
         return max((REFRESH * timeout if timeout > 0 else UNTIMED_REFRESH_S) - since, 0.0)
 
@@ -189,11 +215,11 @@ class Lane:
             gone = before.axes - target.axes
             if gone:
                 # A zero on one axis is no stop for every device: the axis is stopped by name.
-                self._post(connection, device, _still(device, gone), epoch)
-            changed = frozenset(axis for axis in target.axes if _part(axis, before) != _part(axis, target))
+                self._post(connection, device, still(device, gone), epoch)
+            changed = frozenset(axis for axis in target.axes if part(axis, before) != part(axis, target))
             # Some devices stop everything when one axis is stopped: the rest is told again then, as in a refresh.
-            for axes in _shared(device, target.axes if gone or not changed else changed):
-                body = soap.continuous_move(device.profile, _scaled(device, target), axes, device.timeout_s)
+            for axes in shared(device, target.axes if gone or not changed else changed):
+                body = soap.continuous_move(device.profile, scaled(device, target), axes, device.timeout_s)
                 self._post(connection, device, body, epoch)
             self._tell(messages.Moving(device.camera, round((time.monotonic() - began) * 1000, 1)))
         except CameraError as error:
@@ -257,7 +283,7 @@ class Lane:
     # --- the thread of stops ---
 
     def _stops(self) -> None:
-        connection = self._connect()
+        connection = self.connect()
         asked = self.device
         while True:
             with self._changed:
@@ -268,20 +294,18 @@ class Lane:
                 device, epoch, self._late_move = self.device, self._epoch, False
             if device is not asked:
                 connection.close()
-                connection, asked = self._connect(), device
+                connection, asked = self.connect(), device
             self._until_answered(connection, device, epoch)
         connection.close()
 
     def _until_answered(self, connection: Connection, device: messages.Device, epoch: int) -> None:
         began, attempt = time.monotonic(), 0
         while True:
+            sent, asked = time.monotonic(), self._epoch
             cause = self._stop_once(connection) if self._gate.may_stop else "unauthorised"
             with self._changed:
                 newer = self._epoch != epoch
-                again, self._again = self._again and cause == "", self._again and cause != ""
-                if again and not newer:
-                    self._changed.wait_for(lambda: self._epoch != epoch, SUCCESSOR_S)
-                if again:
+                if cause == "" and sent < self._again_at and self._must_come_again(asked):
                     continue
                 if cause == "":
                     break
@@ -314,13 +338,20 @@ class Lane:
             self._journal.stands(device.camera)
             self._tell(messages.Standing(device.camera))
 
+    def _must_come_again(self, asked: int) -> bool:
+        """Under the lock: waits until what a killed worker had sent must have arrived, or for a newer stop. False when
+        a hand moves the camera again: that one has the last word anyway, and its own stop will come."""
+        self._changed.wait_for(lambda: self._epoch != asked or self._target.moving,
+                               self._again_at - time.monotonic())
+        return not self._target.moving
+
     def _stop_once(self, connection: Connection) -> str:
         """One stop as this device wants it; "" when it was answered, else the cause."""
         device = self.device
         axes = self._used or BOTH
         bodies = [soap.stop(device.profile)] if device.stop in ("stop", "both") else []
         if device.stop in ("zero", "both"):
-            bodies += [soap.continuous_move(device.profile, STILL, some, 0) for some in _shared(device, axes)]
+            bodies += [soap.continuous_move(device.profile, STILL, some, 0) for some in shared(device, axes)]
         try:
             for body in bodies:
                 self._post(connection, device, body)
@@ -336,7 +367,8 @@ class Lane:
 
     # --- both ---
 
-    def _connect(self) -> Connection:
+    def connect(self) -> Connection:
+        """A connection of its own to this device."""
         device = self.device
         digest = device.login == "digest"
         return Connection(device.url, Credentials(device.username, Secret(device.password)) if digest
@@ -352,33 +384,3 @@ class Lane:
             connection.warm()
         except CameraError as error:
             log.debug("camera %s is not reached yet: %s", self.device.camera, error.cause)
-
-
-def _still(device: messages.Device, axes: frozenset[str]) -> str:
-    if device.stop == "zero":
-        return soap.continuous_move(device.profile, STILL, axes, 0)
-    return soap.stop(device.profile, axes)
-
-
-def _shared(device: messages.Device, axes: frozenset[str]) -> tuple[frozenset[str], ...]:
-    """One request for all axes, or one each where the device cannot take them together."""
-    return (axes,) if device.together else tuple(frozenset((axis,)) for axis in sorted(axes))
-
-
-def _part(axis: str, velocity: Velocity) -> tuple[float, ...]:
-    return (velocity.pan, velocity.tilt) if axis == PT else (velocity.zoom,)
-
-
-def _turned(before: Velocity, after: Velocity) -> bool:
-    """A jump or another direction: worth sending at once."""
-    pairs = ((before.pan, after.pan), (before.tilt, after.tilt), (before.zoom, after.zoom))
-    return any(a * b < 0 or (a == 0) != (b == 0) or abs(a - b) > 0.1 for a, b in pairs)
-
-
-def _scaled(device: messages.Device, velocity: Velocity) -> Velocity:
-    """-1..1 onto the device's own ranges; degenerate ones count as -1..1."""
-    def onto(value: float, limits: tuple[float, float]) -> float:
-        low, high = limits if limits[0] < 0 < limits[1] else (-1.0, 1.0)
-        return value * high if value >= 0 else value * -low
-    return Velocity(onto(velocity.pan, device.pan_range), onto(velocity.tilt, device.tilt_range),
-                    onto(velocity.zoom, device.zoom_range))

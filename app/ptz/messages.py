@@ -73,6 +73,12 @@ class Auxiliary(Message, frozen=True):
     command: str
 
 
+class Watch(Message, frozen=True):
+    """The selected camera ("" none): where it looks is asked now and then."""
+
+    camera: str
+
+
 class Alive(Message, frozen=True):
     """The desktop is alive; the guardian stops everything when these stay away."""
 
@@ -92,8 +98,17 @@ class Standing(Message, frozen=True):
     camera: str
 
 
+class Position(Message, frozen=True):
+    """Where it looks: pan and tilt in degrees as far as its units tell, zoom 0..1 of its range (-1 unknown)."""
+
+    camera: str
+    pan: float
+    tilt: float
+    zoom: float
+
+
 class MayMove(Message, frozen=True):
-    """A stop is not answered yet; said when that takes longer than a blink, and at each failed attempt."""
+    """A stop is not answered yet, said at each failed attempt; "still-moving": answered, and the camera moves on."""
 
     camera: str
     cause: str
@@ -130,5 +145,5 @@ class Beat(Message, frozen=True):
     """Twice a second: the worker is alive."""
 
 
-type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Alive
-type FromWorker = Moving | Standing | MayMove | Told | Refused | Learned | Beat
+type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Watch | Alive
+type FromWorker = Moving | Standing | Position | MayMove | Told | Refused | Learned | Beat

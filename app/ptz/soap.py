@@ -95,6 +95,10 @@ def auxiliary(profile: str, command: str) -> str:
             f"<p:AuxiliaryData>{escape(command)}</p:AuxiliaryData></p:SendAuxiliaryCommand>")
 
 
+def get_status(profile: str) -> str:
+    return f"<p:GetStatus><p:ProfileToken>{escape(profile)}</p:ProfileToken></p:GetStatus>"
+
+
 def attribute(text: str) -> str:
     """Quoted for use as an attribute's value."""
     return quoteattr(text)
@@ -137,6 +141,11 @@ def text_of(element: etree._Element, name: str) -> str:
     """The text of the first element of that local name below, "" when there is none."""
     found = next((e for e in element.iter() if _local(e) == name), None)
     return (found.text or "").strip() if found is not None else ""
+
+
+def element(root: etree._Element, name: str, attribute: str = "") -> etree._Element | None:
+    """The first element of that local name below that has the attribute."""
+    return next((e for e in root.iter() if _local(e) == name and (not attribute or e.get(attribute) is not None)), None)
 
 
 def _fault(fault: etree._Element) -> tuple[str, str]:

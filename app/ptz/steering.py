@@ -68,6 +68,7 @@ class Steering:
         self._known: dict[str, messages.Device] = {}    # what the worker was told of each camera
         self._steered: dict[str, Steered] = {}
         self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
+        self.positions: dict[str, messages.Position] = {}   # where cameras looked when they were last asked
         self._scan = 0.0                                # pan speed of a turn that goes on by itself
 
     # --- what can be steered ---
@@ -91,6 +92,8 @@ class Steering:
         self.release_all()
         self.selected = camera_id
         self._make_ready(camera_id)
+        if self._known:
+            self._worker.send(messages.Watch(camera_id))
         self.changed.emit()
 
     # --- the hand ---
@@ -157,7 +160,7 @@ class Steering:
     def restarted(self) -> list[msgspec.Struct]:
         """A fresh worker: it is told the cameras it may need, and stops those that were moving (worker's thread)."""
         steered = tuple(self._steered.items())          # copies: the GUI thread goes on
-        return [*tuple(self._known.values()),
+        return [*tuple(self._known.values()), messages.Watch(self.selected),
                 *(messages.Stop(camera, again=True) for camera, state in steered if state.moving or state.asked)]
 
     def tick(self) -> None:
@@ -192,6 +195,13 @@ class Steering:
                 self._steered[camera] = replace(self._steered[camera], asked=0.0, moving=False, trouble="")
             case messages.MayMove(camera, cause) if camera in self._steered:
                 self._steered[camera] = replace(self._steered[camera], trouble=cause)
+                if cause == "still-moving":
+                    self._steered[camera] = replace(self._steered[camera], asked=self._clock() - UNANSWERED_S)
+                    self.told.emit(_refusal(self._camera(camera), cause))
+            case messages.Position(camera):
+                self.positions[camera] = news
+                if camera == self.selected:
+                    self.changed.emit()
             case messages.Refused(camera, cause):
                 self.told.emit(_refusal(self._camera(camera), cause))
             case messages.Told(camera, action, cause):
@@ -281,6 +291,7 @@ def _refusal(camera: Camera | None, cause: str) -> str:
         "unauthorised": _("Camera {number} refuses the password for steering. Mend it in the camera's form."),
         "timeout": _("Camera {number} does not answer to steering."),
         "closed": _("Camera {number} does not answer to steering."),
+        "still-moving": _("Camera {number} still moved after its stop; it was stopped again."),
         "no-route": _("Camera {number} cannot be reached for steering."),
     }
     return words.get(cause, _("Camera {number} did not do that ({cause}).")).format(number=name, cause=cause)

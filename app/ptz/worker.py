@@ -1,8 +1,9 @@
 """The PTZ worker: moves cameras, and guards that they stop. Started as ``python -m app.ptz.worker JOURNAL``.
 
-Threads: ``orders`` (reads the desktop's messages), two per steered camera (app.ptz.lane), and the main thread, which
-beats and watches the desktop. It parses no WSDL and opens no files while a camera moves, so that nothing of ours can
-delay a stop. When the pipe of the desktop breaks, or it is silent for DEAD_S, every camera that may move is stopped.
+Threads: ``orders`` (reads the desktop's messages), two per steered camera (app.ptz.lane) and one that asks where it
+looks (app.ptz.looking), and the main thread, which beats and watches the desktop. It parses no WSDL and opens no files
+while a camera moves, so that nothing of ours can delay a stop. When the pipe of the desktop breaks, or it is silent for
+DEAD_S, every camera that may move is stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from app.ptz import messages, soap
 from app.ptz.gate import Gate
 from app.ptz.journal import Journal
 from app.ptz.lane import Lane
+from app.ptz.looking import Looker
 from app.ptz.motion import Velocity
 from app.runtime.process import Parent
 
@@ -39,6 +41,8 @@ class Worker:
         self._journal = Journal(journal)
         self._devices: dict[str, messages.Device] = {}
         self._lanes: dict[str, Lane] = {}
+        self._lookers: dict[str, Looker] = {}
+        self._watched = ""
         self._gates: dict[str, Gate] = {}       # outlive the lanes: a refused password stays refused
         self._lock = threading.Lock()
         self._alive_at = time.monotonic()
@@ -74,8 +78,13 @@ class Worker:
                     self._gates[camera] = Gate(order)
                 if camera in self._lanes:
                     self._lanes[camera].update(order, self._gates[camera])
+                    self._lookers[camera].renew()
             case messages.Move(camera, pan, tilt, zoom):
                 self._with(camera, lambda lane: lane.move(Velocity(pan, tilt, zoom)))
+                if (looker := self._lookers.get(camera)) is not None:
+                    looker.wake()
+            case messages.Watch(camera):
+                self._watch(camera)
             case messages.Stop(camera, again):
                 self._with(camera, lambda lane: lane.stop(again))
             case messages.Warm(camera):
@@ -105,9 +114,22 @@ class Worker:
         with self._lock:
             lane = self._lanes.get(camera)
             if lane is None:
-                lane = self._lanes[camera] = Lane(device, self.parent.send, self._journal,
-                                                   self._gates[camera])
+                lane = self._lanes[camera] = Lane(device, self._tell, self._journal, self._gates[camera])
+                self._lookers[camera] = Looker(lane, self.parent.send)
+                self._lookers[camera].watch(camera == self._watched)
         do(lane)
+
+    def _tell(self, message: messages.Message) -> None:
+        """From a lane: a camera that is said to stand is watched whether it does."""
+        self.parent.send(message)
+        if isinstance(message, messages.Standing) and (looker := self._lookers.get(message.camera)) is not None:
+            looker.stood()
+
+    def _watch(self, camera: str) -> None:
+        before, self._watched = self._watched, camera
+        for name in {before, camera}:
+            if (looker := self._lookers.get(name)) is not None:
+                looker.watch(name == camera)
 
     def _all(self) -> list[Lane]:
         with self._lock:
@@ -116,8 +138,9 @@ class Worker:
     def _tidy(self) -> None:
         with self._lock:
             for camera, lane in list(self._lanes.items()):
-                if lane.idle_s > IDLE_S:
+                if lane.idle_s > IDLE_S and camera != self._watched:
                     lane.close()
+                    self._lookers.pop(camera).close()
                     del self._lanes[camera]
 
     def _desktop_gone(self) -> None:

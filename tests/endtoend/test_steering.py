@@ -37,12 +37,12 @@ class Dome:
         self._connection.close()
 
     def look(self) -> tuple[float, float, float]:
-        """Pan in degrees -180..180, tilt and zoom in the device's own units."""
+        """Pan in degrees -180..180, tilt in degrees, zoom 0..1."""
         root = soap.checked(*self._connection.post(soap.envelope(
             "<p:GetStatus><p:ProfileToken>main</p:ProfileToken></p:GetStatus>")))
         assert root is not None
         found = {e.tag.rpartition("}")[2]: e for e in root.iter() if e.get("x")}
-        return (float(found["PanTilt"].get("x")) * 180, float(found["PanTilt"].get("y")), float(found["Zoom"].get("x")))
+        return (float(found["PanTilt"].get("x")), float(found["PanTilt"].get("y")), float(found["Zoom"].get("x")))
 
     def moves(self) -> bool:
         before = self.look()

@@ -29,7 +29,7 @@ class Worker(list[msgspec.Struct]):
 
     def taken(self) -> list[msgspec.Struct]:
         """What came since the last look, without what makes a device ready."""
-        news = [m for m in self if not isinstance(m, (messages.Device, messages.Warm))]
+        news = [m for m in self if not isinstance(m, (messages.Device, messages.Warm, messages.Watch))]
         self.clear()
         return news
 
@@ -72,7 +72,7 @@ def test_the_worker_knows_the_device_before_the_first_key(worker: Worker, clock:
     steering = Steering(worker, CAMERAS.get, clock)
     steering.set_facts({"a": DOME})
     steering.select("a")
-    assert [type(m) for m in worker] == [messages.Device, messages.Warm]
+    assert [type(m) for m in worker] == [messages.Device, messages.Warm, messages.Watch]
     device = worker[0]
     assert isinstance(device, messages.Device)
     assert (device.url, device.profile, device.password, device.timeout_s) == (DOME.ptz, "main", "rahasia", 1.0)

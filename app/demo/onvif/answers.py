@@ -23,6 +23,7 @@ PATHS = {"tds": "device_service", "trt": "media_service", "tr2": "media2_service
          "timg": "imaging_service"}
 AUXILIARIES = ("tt:Wiper|On", "tt:Wiper|Off", "tt:IRLamp|On", "tt:IRLamp|Off", "tt:IRLamp|Auto")
 _SPACE = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/{}GenericSpace"
+_DEGREES = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalPositionSpaceDegrees"
 _ZOOM_SPACE = "http://www.onvif.org/ver10/tptz/ZoomSpaces/{}GenericSpace"
 FACTORY_PRESETS = 300
 
@@ -201,6 +202,8 @@ class Camera:
     def _tptz_Stop(self, request: etree._Element, _base: str) -> str:
         if self.head.faults.no_stop:
             raise Fault("ter:ActionNotSupported", "Stop is not supported")
+        if self.head.faults.stop_ignored:
+            return ""
         self.head.stop(_text(request, "PanTilt") != "false", _text(request, "Zoom") != "false")
         return ""
 
@@ -222,9 +225,8 @@ class Camera:
         look = self.head.look()
         state = "MOVING" if self.head.moving else "IDLE"
         pan = (look.pan + 180.0) % 360.0 - 180.0
-        tilt = (look.tilt - TILT_LIMITS[0]) / (TILT_LIMITS[1] - TILT_LIMITS[0]) * 2 - 1
         now = datetime.fromtimestamp(time.time() + self.head.faults.clock_ahead_s, UTC)
-        return (f'<tptz:PTZStatus><tt:Position><tt:PanTilt x="{pan / 180:.5f}" y="{tilt:.5f}"/>'
+        return (f'<tptz:PTZStatus><tt:Position><tt:PanTilt x="{pan:.3f}" y="{look.tilt:.3f}" space="{_DEGREES}"/>'
                 f'<tt:Zoom x="{(look.zoom - 1) / (MOST_ZOOM - 1):.5f}"/></tt:Position><tt:MoveStatus>'
                 f"<tt:PanTilt>{state}</tt:PanTilt><tt:Zoom>{state}</tt:Zoom></tt:MoveStatus><tt:UtcTime>{now:%Y-%m-%dT%H:%M:%SZ}"
                 "</tt:UtcTime></tptz:PTZStatus>")

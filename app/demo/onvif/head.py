@@ -44,6 +44,7 @@ class Faults:
     ignores_timeout: bool = False       # goes on for ever after PT1S
     no_stop: bool = False               # faults on Stop: only a zero velocity stops it
     zero_ignored: bool = False          # a zero velocity does nothing: only Stop stops it
+    stop_ignored: bool = False          # answers a Stop and goes on: only a zero velocity stops it
     late_s: float = 0.0                 # answers so much later
     acts_late: bool = False             # and moves only then: a stop that overtook the move comes too early
     no_timeout: bool = False            # faults when a Timeout is given
