@@ -72,17 +72,13 @@ def top(file: BinaryIO) -> Iterator[Box]:
     yield from _boxes(file, 0, end)
 
 
-def read(path: Path) -> dict[str, object]:
-    """What our boxes say in a file, for showing and for tests: operator, unit, camera, start_us, made_us, place."""
+def read(file: BinaryIO) -> dict[str, object]:
+    """What our boxes say: operator, unit, camera, start_us, made_us, place. Raises ValueError, struct.error."""
     found: dict[str, object] = {}
-    with path.open("rb") as file:
-        for box in top(file):
-            if box.kind == b"meta":
-                file.seek(box.offset + box.head)
-                _read_meta(file.read(box.size - box.head), found)
-            elif box.kind == b"moov":
-                file.seek(box.offset + box.head)
-                _read_moov(file.read(box.size - box.head), found)
+    for box in top(file):
+        if box.kind in (b"meta", b"moov") and box.size <= _LARGEST_MOOV:
+            file.seek(box.offset + box.head)
+            (_read_meta if box.kind == b"meta" else _read_moov)(file.read(box.size - box.head), found)
     return found
 
 

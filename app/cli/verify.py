@@ -1,0 +1,44 @@
+"""``main.py verify``: whether a package of clips is what its station signed; needs no registry."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.cli.options import add_common
+from app.evidence.checking import Verdict, check
+from app.evidence.identity import known_fingerprints
+from app.evidence.sentences import sentence
+from app.model.errors import OperatorError
+from app.runtime.language import gettext as _
+
+NOT_GENUINE = 1         # something does not hold; 2 is kept for a wrong command line
+_SIGNS = {Verdict.GOOD: "ok  ", Verdict.BAD: "BAD ", Verdict.NOTE: "note"}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The package, and the fingerprint that the reader has from elsewhere."""
+    parser.add_argument("package", metavar="FOLDER|FILE.zip", type=Path)
+    parser.add_argument("--fingerprint", metavar="SHA256", default="", help=_(
+        "the fingerprint that the station has made known; a package of another station is refused"))
+    add_common(parser, below=True)
+    parser.set_defaults(run=verify)
+
+
+def verify(given: argparse.Namespace) -> int:
+    """A sentence per finding; 0 when everything holds, 1 when anything does not."""
+    package = given.package.expanduser()
+    if not package.exists():
+        raise OperatorError(_("There is no package at {path}.").format(path=package))
+    wanted = given.fingerprint.replace(":", "").replace(" ", "").lower()
+    if wanted and (len(wanted) != 64 or set(wanted) - set("0123456789abcdef")):
+        raise OperatorError(_("A fingerprint has 64 digits from 0 to 9 and a to f."))
+    told = check(package, expected=wanted, known=known_fingerprints())
+    for finding in told.findings:
+        print(_SIGNS[finding.verdict], sentence(finding))
+    if told.good:
+        print(_("Everything in this package is as the station signed it."))
+        return 0
+    print(_("This package is NOT as the station signed it."), file=sys.stderr)
+    return NOT_GENUINE

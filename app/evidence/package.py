@@ -1,0 +1,261 @@
+"""A package made: clips copied, stills, papers, hashes, signature; in a ``.part`` folder until everything is there.
+
+After a crash the same request goes on: cameras whose files are whole are kept, the rest is made again.
+Runs on: a worker thread or process; reads every byte of the span twice and writes it once, twice with the ZIP.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import av.error
+
+from app.evidence import archive, boxes, canonical, files, manifest, stills
+from app.evidence.copying import Copied, Copier, Stopped
+from app.evidence.guide import guide, page
+from app.evidence.identity import Identity
+from app.evidence.manifest import Entry
+from app.evidence.report import report
+from app.evidence.spans import chosen
+from app.model.clip import CameraRecording, ClipRequest, Segment
+from app.model.errors import OperatorError
+from app.runtime.language import gettext as _
+
+WORK = ".work"              # what the unfinished package remembers between two starts; gone at the end
+ROOM = 16 << 20             # bytes beside the clips: papers, stills, verify.html
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+type Progress = Callable[[str, int, int], None]     # stage ("clips", "papers", "zip"), bytes done, bytes in all
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What was made. ``zip`` is None when none was asked for. ``empty``: ids of cameras that gave no picture."""
+
+    folder: Path
+    zip: Path | None
+    manifest_sha256: str
+    empty: tuple[str, ...]
+
+
+class Export:
+    """One request becomes one package in ``target``. Raises OperatorError; Stopped leaves nothing behind."""
+
+    def __init__(self, request: ClipRequest, identity: Identity, target: Path, *, language: str = "en",
+                 with_zip: bool = True, progress: Progress = lambda *_: None,
+                 stopped: Callable[[], bool] = lambda: False, now: Callable[[], float] = time.time) -> None:
+        if request.t1 <= request.t0 or not request.cameras:
+            raise OperatorError(_("Nothing to hand out: mark a span and at least one camera."))
+        self._request, self._identity, self._target = request, identity, target
+        self._language, self._with_zip, self._now = language, with_zip, now
+        self._tell, self._stopped = progress, stopped
+        self._needed = {r.camera.id: chosen(r.segments, request.t0, request.t1) for r in request.cameras}
+        size = sum(_share(s, request) for needed in self._needed.values() for s in needed)
+        self._bytes, self._total, self._done = size, size * (3 if with_zip else 2), 0
+        self._stage = "clips"
+        self._job = _digest(request, self._needed)
+        start = files.moment(request.t0).strftime("%Y%m%dT%H%M%SZ")
+        self._name = f"{files.slug(request.case) or 'case'}_{start}_{self._job[:8]}"
+
+    @property
+    def part(self) -> Path:
+        """Where the unfinished package lies."""
+        return self._target / f"{self._name}.part"
+
+    def run(self) -> Package:
+        """Makes it, or goes on where a crash left it."""
+        try:
+            self._target.mkdir(parents=True, exist_ok=True)
+            self._check_room()
+            work = self.part / WORK
+            work.mkdir(parents=True, exist_ok=True)
+            cameras = [self._camera(index, recording) for index, recording in enumerate(self._request.cameras)]
+            return self._finish(cameras)
+        except Stopped:
+            files.remove(self.part)
+            raise
+        except (OSError, av.error.FFmpegError) as error:
+            raise self._sentence(error) from None
+
+    # --- one camera ---
+
+    def _camera(self, index: int, recording: CameraRecording) -> dict[str, Any]:
+        note = self.part / WORK / f"camera-{index}.json"
+        if (kept := self._kept(note)) is not None:
+            return kept
+        who = recording.camera
+        base = f"{who.number:04d}-{files.slug(who.name) or 'camera'}-{index + 1}"
+        for left in self.part.glob(f"{base}.*"):            # of a start that was killed
+            left.unlink()
+        for left in self.part.glob(f"{base}-*"):
+            left.unlink()
+        needed = self._needed[who.id]
+        hashes = {str(s.path): self._hash_source(s) for s in needed}
+        copied = Copier(self._request.t0, self._request.t1, lambda n: self.part / f"{base}-{n + 1}.mp4",
+                        stopped=self._stopped, advanced=self._advance).run(needed)
+        made = {}
+        for part in copied.parts:
+            boxes.append(part.path, self._facts(recording, part.start))
+            files.settle(part.path)
+            made[part.path.name] = self._entry(part.path)
+        still = self._still(base, copied)
+        entry = manifest.camera_entry(recording, self._request, copied, made, hashes, still)
+        beside = [self._entry(self.part / still[0])] if still else []
+        everything = [asdict(e) for e in (*made.values(), *beside)]
+        files.settle(self.part)
+        files.write(note, canonical.canonical({"job": self._job, "camera": entry, "files": everything}))
+        return {"camera": entry, "files": everything}
+
+    def _kept(self, note: Path) -> dict[str, Any] | None:
+        """What an earlier start wrote of this camera, when its files are still what they were."""
+        try:
+            told = canonical.read(note.read_bytes())
+            if told["job"] != self._job:
+                return None
+            for entry in told["files"]:
+                if files.sha256(self.part / entry["name"], self._look) != entry["sha256"]:
+                    return None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return told
+
+    def _hash_source(self, segment: Segment) -> str:
+        try:
+            return files.sha256(segment.path, self._look)
+        except OSError:
+            return ""               # the copier names it as unreadable
+
+    def _facts(self, recording: CameraRecording, start: int) -> boxes.Facts:
+        who = recording.camera
+        return boxes.Facts(self._request.station or self._identity.name, self._request.operator,
+                           int(self._now() * 1_000_000), start, f"{who.number:04d} {who.name}", who.mac,
+                           place=" / ".join(who.area), latitude=who.latitude, longitude=who.longitude)
+
+    def _still(self, base: str, copied: Copied) -> tuple[str, int] | None:
+        # The middle of what was asked for shows more of the matter than its beginning.
+        middle = (self._request.t0 + self._request.t1) // 2
+        for part in sorted(copied.parts, key=lambda p: abs((p.start + p.end) // 2 - middle)):
+            found = stills.still(part.path, min(max(0, middle - part.start), part.end - part.start))
+            if found is not None:
+                files.write(self.part / f"{base}-still.jpg", found[0])
+                return f"{base}-still.jpg", part.start + found[1]
+        return None
+
+    # --- papers, hashes, signature ---
+
+    def _finish(self, cameras: list[dict[str, Any]]) -> Package:
+        self._stage = "papers"
+        self._look(0)
+        listed = [Entry(**entry) for camera in cameras for entry in camera["files"]]
+        told = [camera["camera"] for camera in cameras]
+        made = int(self._now() * 1_000_000)
+        fingerprint = self._identity.fingerprint
+        files.write(self.part / files.CERTIFICATE, self._identity.pem)
+        files.write(self.part / files.GUIDE, guide(fingerprint, self._language))
+        files.write(self.part / files.PAGE, page())
+        pictures = {t["still"]["file"]: (self.part / t["still"]["file"]).read_bytes() for t in told if t["still"]}
+        draft = manifest.whole(self._request, told, listed, made=made, station=self._identity.name,
+                               certificate=fingerprint)
+        files.write(self.part / files.REPORT, report(draft, pictures, self._language))
+        listed += [self._entry(self.part / name)
+                   for name in (files.CERTIFICATE, files.GUIDE, files.PAGE, files.REPORT)]
+        final = canonical.canonical(manifest.whole(self._request, told, listed, made=made,
+                                                   station=self._identity.name, certificate=fingerprint))
+        signature = self._identity.sign(final)
+        hashes = {entry.name: entry.sha256 for entry in listed}
+        hashes |= {files.MANIFEST: hashlib.sha256(final).hexdigest(), files.SIGNATURE: hashlib.sha256(
+            signature).hexdigest()}
+        files.write(self.part / files.MANIFEST, final)
+        files.write(self.part / files.SIGNATURE, signature)
+        files.write(self.part / files.SUMS, files.sums(hashes))
+        files.remove(self.part / WORK)
+        self._sweep(set(hashes) | {files.SUMS})
+        files.settle(self.part)
+        folder = self._put_in_place()
+        zipped = self._zip(folder) if self._with_zip else None
+        self._tell("done", self._total, self._total)
+        return Package(folder, zipped, hashes[files.MANIFEST],
+                       tuple(t["identity"]["id"] for t in told if not t["parts"]))
+
+    def _sweep(self, wanted: set[str]) -> None:
+        for path in self.part.iterdir():
+            if path.name not in wanted:
+                path.unlink()
+
+    def _put_in_place(self) -> Path:
+        """Another package of the same request is never written over."""
+        for number in range(1, 1000):
+            folder = self._target / (self._name if number == 1 else f"{self._name}-{number}")
+            if not folder.exists():
+                self.part.rename(folder)
+                files.settle(self._target)
+                return folder
+        raise OperatorError(_("{path} holds this clip a thousand times already.").format(path=self._target))
+
+    def _zip(self, folder: Path) -> Path:
+        self._stage = "zip"
+        target = folder.with_name(f"{folder.name}.zip")
+        draft = target.with_name(f"{target.name}.part")
+        try:
+            archive.write(draft, folder, self._look)
+            files.settle(draft)
+            draft.replace(target)
+            files.settle(self._target)
+        except BaseException as error:
+            draft.unlink(missing_ok=True)
+            if isinstance(error, Stopped):
+                files.remove(folder)            # who cancels wants neither
+            raise
+        return target
+
+    # --- small things ---
+
+    def _entry(self, path: Path) -> Entry:
+        return Entry(path.name, path.stat().st_size, files.sha256(path, lambda _: None))
+
+    def _advance(self, count: int) -> None:
+        self._done = min(self._total, self._done + count)
+        self._tell(self._stage, self._done, self._total)
+
+    def _look(self, count: int) -> None:
+        if self._stopped():
+            raise Stopped
+        self._advance(count)
+
+    def _check_room(self) -> None:
+        there = sum(p.stat().st_size for p in self.part.glob("*.mp4")) if self.part.exists() else 0
+        needed = self._bytes * (2 if self._with_zip else 1) + ROOM - there
+        free = shutil.disk_usage(self._target).free
+        if free < needed:
+            raise OperatorError(_("{path} has {free} MB free, the clip needs {needed} MB. Choose another disk.").format(
+                path=self._target, free=free >> 20, needed=(needed >> 20) + 1))
+
+    def _sentence(self, error: BaseException) -> OperatorError:
+        number = getattr(error, "errno", None)
+        if number in _FULL:
+            return OperatorError(_("The disk of {path} is full. Make room and hand out again: what is copied "
+                                   "already is kept.").format(path=self._target))
+        return OperatorError(_("The clip cannot be written to {path}: {reason}.").format(
+            path=self._target, reason=getattr(error, "strerror", "") or type(error).__name__))
+
+
+def _share(segment: Segment, request: ClipRequest) -> int:
+    """About how many bytes of a segment are copied; its own size when it is not known how long it lasts."""
+    covered = min(segment.t1, request.t1) - max(segment.t0, request.t0)
+    return segment.bytes * max(0, min(covered + 2_000_000, segment.t1 - segment.t0)) // (segment.t1 - segment.t0)
+
+
+def _digest(request: ClipRequest, needed: dict[str, tuple[Segment, ...]]) -> str:
+    """Names the request: the same one goes on where it was interrupted, another begins anew."""
+    told = {"request": [request.case, request.operator, request.station, request.t0, request.t1],
+            "cameras": {key: [[str(s.path), s.t0, s.t1, s.sha256] for s in value] for key, value in needed.items()},
+            "who": [asdict(r.camera) for r in request.cameras]}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
