@@ -26,6 +26,7 @@ from app.wall.transitions import place_window
 from layouts import named
 from widgets.cameras.dock import CameraDock
 from widgets.common import PictureClock, hop_to_gui
+from widgets.common.qt_words import QtWords
 from widgets.features import INSTALLS
 from widgets.screens.identify import Identify
 from widgets.screens.monitors import Monitors
@@ -306,6 +307,7 @@ def make_application() -> QApplication:
     # Fractions of a scale are kept: 125 % and 150 % are what Windows and GNOME set on today's monitors.
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
+    app.installTranslator(QtWords(app))
     app.setApplicationName("lawang")
     app.setApplicationDisplayName("Lawang")
     app.setDesktopFileName("lawang")
