@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.cli.options import add_common
 from app.evidence.checking import Verdict, check
 from app.evidence.identity import known_fingerprints
 from app.evidence.sentences import sentence
@@ -22,7 +21,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("package", metavar="FOLDER|FILE.zip", type=Path)
     parser.add_argument("--fingerprint", metavar="SHA256", default="", help=_(
         "the fingerprint that the station has made known; a package of another station is refused"))
-    add_common(parser, below=True)
     parser.set_defaults(run=verify)
 
 
