@@ -58,12 +58,14 @@ class Stop(Message, frozen=True):
 
 
 class Preset(Message, frozen=True):
-    """``action``: "go", "store", "remove", "home" or "set-home"; ``token`` "" where none is needed."""
+    """``action``: "go", "store", "remove", "home" or "set-home"; ``token`` "" where none is needed; ``speed`` of going
+    there, 0..1 of the device's own, 0: as it likes."""
 
     camera: str
     action: str
     token: str = ""
     name: str = ""
+    speed: float = 0.0
 
 
 class Auxiliary(Message, frozen=True):

@@ -66,9 +66,12 @@ def stop(profile: str, axes: frozenset[str] = frozenset((PT, Z))) -> str:
             f"<p:Zoom>{zoom}</p:Zoom></p:Stop>")
 
 
-def goto_preset(profile: str, token: str) -> str:
+def goto_preset(profile: str, token: str, speed: float = 0.0) -> str:
+    """``speed`` 0..1, 0 as the device likes; a scalar, not a direction (PTZ.xml)."""
+    speeds = f'<t:PanTilt x="{speed:g}" y="{speed:g}"/><t:Zoom x="{speed:g}"/>'
+    chosen = f"<p:Speed>{speeds}</p:Speed>" if speed > 0 else ""
     return (f"<p:GotoPreset><p:ProfileToken>{escape(profile)}</p:ProfileToken>"
-            f"<p:PresetToken>{escape(token)}</p:PresetToken></p:GotoPreset>")
+            f"<p:PresetToken>{escape(token)}</p:PresetToken>{chosen}</p:GotoPreset>")
 
 
 def set_preset(profile: str, name: str, token: str = "") -> str:

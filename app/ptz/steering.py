@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,13 +19,21 @@ from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
+from app.ptz.homing import Homing
+from app.ptz.lease import RELEASE_S, Holder, Leases, OneStation
 from app.ptz.motion import STILL, Held, Velocity, velocity
+from app.ptz.patrol import RESUME_S, Patrols
+from app.ptz.patrol import Stop as PatrolStop
 from app.runtime.language import gettext as _
 
 TIMEOUT_S = 2.0             # of a move, within what the device allows: a dead man's handle shorter than a fright
 UNANSWERED_S = 0.4          # a stop that takes longer is told: most cameras answer within 0.05 s
-HOLD_S = 5.0                # after the last input the camera is free again (Genetec's figure)
 MOST_NEWS = 1024            # messages of the worker that the GUI thread has not read; older ones go first
+
+ME = Holder()
+# Seconds, by the names that the settings have.
+DEFAULTS: Mapping[str, float] = {"ptz.release_seconds": RELEASE_S, "ptz.home_seconds": 0.0,
+                                 "ptz.resume_seconds": RESUME_S}
 
 _decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
 
@@ -56,11 +65,16 @@ class Steering:
     changed = Signal()
     told = Signal(str)
     learned = Signal(str, object)
-    stored = Signal(str)                                # a preset was stored or removed on this camera
+    stored = Signal(str, str, str)                      # camera id, "store" or "remove", preset's token
 
     def __init__(self, worker: Sends, camera: Callable[[str], Camera | None],
-                 clock: Callable[[], float] = time.monotonic) -> None:
-        self._worker, self._camera, self._clock = worker, camera, clock
+                 clock: Callable[[], float] = time.monotonic,
+                 seconds: Callable[[str], float] = DEFAULTS.__getitem__) -> None:
+        self._worker, self._camera, self._clock, self._seconds = worker, camera, clock, seconds
+        self.leases: Leases = OneStation(clock, lambda: seconds("ptz.release_seconds"))
+        self.homing = Homing(clock)
+        self.patrols = Patrols(self._patrol_goes, clock)
+        self._stored: deque[tuple[str, str]] = deque(maxlen=16)     # presets under way: camera, token
         self.facts: dict[str, DeviceFacts] = {}
         self.held = Held()
         self.selected = ""
@@ -138,8 +152,23 @@ class Steering:
     def preset(self, action: str, token: str = "", name: str = "") -> None:
         """"go", "store", "remove", "home", "set-home". Raises OperatorError for a camera that does not turn."""
         self._need()
-        self._worker.send(messages.Preset(self.selected, action, token, name))
-        self._touch(self.selected)
+        camera = self.selected
+        self._touch(camera)
+        self._worker.send(messages.Preset(camera, action, token, name))
+        if action in ("store", "remove"):
+            self._stored.append((camera, token))
+        elif action == "go":
+            self._by_hand(camera)
+        else:
+            self.patrols.hand(camera, self._seconds("ptz.resume_seconds"))
+            self.homing.home(camera)
+
+    def patrol(self, stops: Sequence[PatrolStop]) -> None:
+        """Starts the selected camera's patrol, or ends it. Raises OperatorError."""
+        self._need()
+        if not self.patrols.end(self.selected):
+            self.patrols.start(self.selected, stops)
+        self.changed.emit()
 
     def auxiliary(self, *wanted: str) -> None:
         """The first of these commands that the device lists. Raises OperatorError when it lists none of them."""
@@ -169,20 +198,19 @@ class Steering:
         before = dict(self._steered)
         while self._news:
             self._hear(_decode(self._news.popleft()))
-        now = self._clock()
         for camera, state in tuple(self._steered.items()):
-            if not state.moving and not state.asked and not state.trouble and now - state.touched > HOLD_S:
+            if not state.moving and not state.asked and not state.trouble and self.leases.of(camera) is None:
                 del self._steered[camera]
+        self.patrols.tick()
+        for camera in self.homing.due(self._seconds("ptz.home_seconds")):
+            self._goes_home(camera)
         if before != self._steered or any(state.asked for state in self._steered.values()):
             self.changed.emit()
 
     def holding(self, camera_id: str) -> float | None:
         """Seconds for which this station still holds the camera, or None when nobody here steers it."""
-        state = self._steered.get(camera_id)
-        if state is None or not state.touched:
-            return None
-        left = HOLD_S if state.moving else HOLD_S - (self._clock() - state.touched)
-        return left if left > 0 else None
+        lease = self.leases.of(camera_id)
+        return lease.seconds_left if lease is not None and lease.holder == ME else None
 
     def may_move(self, camera_id: str) -> bool:
         """A stop was asked and is not answered for longer than a blink: the pane says so in red."""
@@ -204,11 +232,14 @@ class Steering:
                     self.changed.emit()
             case messages.Refused(camera, cause):
                 self.told.emit(_refusal(self._camera(camera), cause))
-            case messages.Told(camera, action, cause):
+            case messages.Told(camera, action, cause, token):
+                known = next((pair for pair in self._stored if pair[0] == camera), None)
+                if known is not None and action in ("store", "remove"):
+                    self._stored.remove(known)
                 if cause:
                     self.told.emit(_refusal(self._camera(camera), cause))
                 elif action in ("store", "remove"):
-                    self.stored.emit(camera)
+                    self.stored.emit(camera, action, token or (known[1] if known is not None else ""))
             case messages.Learned(camera) if camera in self.facts:
                 self._keep_quirk(camera, news)
 
@@ -240,9 +271,16 @@ class Steering:
         if not wanted.moving:
             self._send_stop(self.selected)
             return
+        try:
+            self.leases.touch(self.selected, ME, moving=True)
+        except OperatorError as error:
+            self._sent = STILL
+            self.told.emit(str(error))
+            return
         self._make_ready(self.selected)
         self._worker.send(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
         self._steered[self.selected] = Steered(moving=True, touched=self._clock())
+        self._by_hand(self.selected)
         self.changed.emit()
 
     def _send_stop(self, camera: str) -> None:
@@ -251,9 +289,33 @@ class Steering:
         self._worker.send(messages.Stop(camera))
         now = self._clock()
         self._steered[camera] = Steered(moving=False, asked=now, touched=now)
+        with suppress(OperatorError):           # a stop asks nobody
+            self.leases.touch(camera, ME, moving=False)
+        self.patrols.hand(camera, self._seconds("ptz.resume_seconds"))
+        self.changed.emit()
+
+    def _by_hand(self, camera: str) -> None:
+        self.patrols.hand(camera, self._seconds("ptz.resume_seconds"))
+        self.homing.moved(camera)
+
+    def _patrol_goes(self, camera: str, stop: PatrolStop) -> None:
+        self._make_ready(camera)
+        self._worker.send(messages.Preset(camera, "go", stop.token, speed=stop.speed))
+        self.changed.emit()
+
+    def _goes_home(self, camera: str) -> None:
+        """Nobody moved it for the chosen time."""
+        self.homing.home(camera)
+        facts, state = self.facts.get(camera), self._steered.get(camera)
+        if facts is None or not facts.home or self.patrols.of(camera) is not None or (state and state.moving):
+            return
+        self._make_ready(camera)
+        self._worker.send(messages.Preset(camera, "home"))
         self.changed.emit()
 
     def _touch(self, camera: str) -> None:
+        """An input that moves nothing by itself. Raises OperatorError when somebody else holds the camera."""
+        self.leases.touch(camera, ME, moving=False)
         state = self._steered.get(camera, Steered())
         self._steered[camera] = replace(state, touched=self._clock())
         self.changed.emit()

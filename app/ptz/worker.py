@@ -99,7 +99,7 @@ class Worker:
         def put(lane: Lane) -> None:
             profile = lane.device.profile
             lane.order(order.action, {
-                "go": lambda: soap.goto_preset(profile, order.token),
+                "go": lambda: soap.goto_preset(profile, order.token, order.speed),
                 "store": lambda: soap.set_preset(profile, order.name, order.token),
                 "remove": lambda: soap.remove_preset(profile, order.token),
                 "home": lambda: soap.go_home(profile),

@@ -22,6 +22,8 @@ _PANES = N_("Panes")
 _TRUTH = N_("When a picture counts as live")
 _STREAMS = N_("Streams and decoding")
 _TOURS = N_("Tours and shifts")
+_RECORDING = N_("Recording")
+_STEERING = N_("Steering")
 _KIOSK = N_("Kiosk")
 
 
@@ -102,6 +104,36 @@ SETTINGS: tuple[Setting, ...] = (
             unit=N_("times"), help=N_("The same for a yellow-class area.")),
     Setting("tour.shifts", str, "07-15-23", N_("Shifts begin at"), group=_TOURS,
             help=N_("Hours of the room's zone, as 07-15-23; the list of cameras not seen counts by them.")),
+    Setting("recording.on", bool, True, N_("Record every camera on a wall"), group=_RECORDING,
+            help=N_("From the stream that is shown anyway: cameras have no second connection. Without sound.")),
+    Setting("recording.minutes", int, 5, N_("Of every camera on a wall keep the last"), 1, 1440, group=_RECORDING,
+            unit=N_("min"), help=N_("What is older goes, unless a bookmark holds it.")),
+    Setting("recording.tags", str, "", N_("Record always, shown or not, the tags"), group=_RECORDING,
+            help=N_("Tags with commas between, as gate, river.")),
+    Setting("recording.days", int, 7, N_("Of these keep the last"), 1, 1826, group=_RECORDING, unit=N_("days")),
+    Setting("recording.folder", str, "", N_("Folder for recordings"), group=_RECORDING, live=False,
+            help=N_("Empty: in this user's data folder. A place that is not mounted is never written over.")),
+    Setting("recording.quota_gb", float, 2.0, N_("Recordings may take"), 0.1, 1_000_000.0, group=_RECORDING,
+            unit=N_("GB"), help=N_("Beyond it the oldest that nothing holds goes first.")),
+    Setting("recording.free_gb", float, 1.0, N_("Leave free on that disk"), 0.05, 100_000.0, group=_RECORDING,
+            unit=N_("GB"), help=N_("The same when the disk itself gets full.")),
+    Setting("recording.seconds", int, 60, N_("One file lasts"), 10, 300, group=_RECORDING, unit=N_("s"),
+            help=N_("Files are cut at key pictures.")),
+    Setting("bookmark.before", int, 60, N_("A bookmark holds before its moment"), 5, 3600, group=_RECORDING,
+            unit=N_("s")),
+    Setting("bookmark.after", int, 60, N_("A bookmark holds after its moment"), 5, 3600, group=_RECORDING,
+            unit=N_("s")),
+    Setting("bookmark.categories", str, "flood, crime, traffic, rubbish, fire, medical, unrest, other",
+            N_("Categories of bookmarks"), group=_RECORDING, help=N_("Words with commas between.")),
+    Setting("replay.seconds", int, 10, N_("Replay goes back"), 2, 300, group=_RECORDING, unit=N_("s")),
+    # The mark of the disk that recordings lie on, as JSON by folder: kept by the recording itself.
+    Setting("recording.marks", str, "", N_("Marks of recording places")),
+    Setting("ptz.release_seconds", int, 5, N_("A camera is free again after"), 5, 120, group=_STEERING, unit=N_("s"),
+            help=N_("So long after the last input; 15 where several rooms share cameras.")),
+    Setting("ptz.home_seconds", int, 0, N_("A camera left away goes home after"), 0, 86400, group=_STEERING,
+            unit=N_("s"), help=N_("When nobody moved it for so long. 0: it stays where it was left.")),
+    Setting("ptz.resume_seconds", int, 60, N_("A patrol goes on after"), 0, 3600, group=_STEERING, unit=N_("s"),
+            help=N_("A hand on the camera suspends its patrol for so long. 0: it ends.")),
     # Kept by the tours themselves: which ran on which window, so that a restart goes on with them.
     Setting("tour.running", str, "", N_("Running tours")),
     # Kept by app.kiosk and the docks; they have controls of their own.

@@ -12,10 +12,12 @@ from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
 from app.ptz import messages
-from app.ptz.steering import HOLD_S, UNANSWERED_S, Steering
+from app.ptz.lease import RELEASE_S, Holder, OneStation
+from app.ptz.patrol import Stop, stops_from, stops_to
+from app.ptz.steering import DEFAULTS, UNANSWERED_S, Steering
 
 DOME = DeviceFacts("http://10.0.0.9/onvif/device_service", ptz="http://10.0.0.9/onvif/ptz", profile="main",
-                   auxiliaries=("tt:Wiper|On", "tt:Wiper|Off"), timeout_range=(0.5, 1.0))
+                   auxiliaries=("tt:Wiper|On", "tt:Wiper|Off"), timeout_range=(0.5, 1.0), home=True)
 CAMERAS = {n: Camera(n, 100 + i, f"Camera {n}", credentials=Credentials("op", Secret("rahasia")))
            for i, n in enumerate(("a", "b", "fixed"))}
 
@@ -122,10 +124,10 @@ def test_a_camera_is_free_some_seconds_after_the_last_input(steering: Steering, 
                                                            hears: Callable[[msgspec.Struct], None]) -> None:
     steering.hold("left", True)
     clock.now += 60
-    assert steering.holding("a") == HOLD_S
+    assert steering.holding("a") == RELEASE_S
     steering.hold("left", False)
     hears(messages.Standing("a"))
-    clock.now += HOLD_S - 1
+    clock.now += RELEASE_S - 1
     assert steering.holding("a") == pytest.approx(1)
     clock.now += 2
     steering.tick()
@@ -172,3 +174,101 @@ def test_a_refusal_is_a_sentence_without_secrets(steering: Steering, hears: Call
     steering.told.connect(told.append)
     hears(messages.Refused("a", "unauthorised"))
     assert "0100" in told[0] and "rahasia" not in told[0]
+
+
+def test_it_goes_home_when_nobody_moved_it_for_the_chosen_time(worker: Worker, clock: Clock) -> None:
+    seconds = dict(DEFAULTS) | {"ptz.home_seconds": 30.0}
+    steering = Steering(worker, CAMERAS.get, clock, seconds.__getitem__)
+    steering.set_facts({"a": DOME, "b": DOME})
+    steering.select("a")
+    steering.hold("right", True)
+    steering.hold("right", False)
+    worker.taken()
+    assert steering.homing.away("a") is not None
+    clock.now += 29
+    steering.tick()
+    assert worker.taken() == []
+    clock.now += 2
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "home")] and steering.homing.away("a") is None
+    clock.now += 100
+    steering.tick()
+    assert worker.taken() == []
+
+
+def test_home_by_hand_and_never_by_itself_unless_chosen(steering: Steering, worker: Worker, clock: Clock) -> None:
+    steering.preset("go", "1")
+    assert steering.homing.away("a") is not None
+    clock.now += 100_000
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "go", "1")]
+    steering.preset("home")
+    assert steering.homing.away("a") is None
+
+
+def test_a_patrol_goes_round_rests_under_a_hand_and_goes_on(steering: Steering, worker: Worker, clock: Clock) -> None:
+    steering.patrol([Stop("1", 10), Stop("2", 20, 0.5)])
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "go", "1")]
+    clock.now += 10
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "go", "2", speed=0.5)]
+    steering.hold("left", True)
+    steering.hold("left", False)
+    worker.taken()
+    clock.now += 59
+    steering.tick()
+    running = steering.patrols.of("a")
+    assert worker.taken() == [] and running is not None and running.rests_until
+    clock.now += 2
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "go", "2", speed=0.5)]
+    clock.now += 20
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "go", "1")]
+    steering.patrol([])
+    clock.now += 500
+    steering.tick()
+    assert worker.taken() == []
+
+
+def test_a_patrol_of_one_preset_is_none(steering: Steering) -> None:
+    with pytest.raises(OperatorError):
+        steering.patrol([Stop("1")])
+
+
+def test_somebody_elses_camera_is_not_moved_but_may_be_stopped(steering: Steering, worker: Worker) -> None:
+    other, told = Holder("Rina A.", "Polrestabes", 10), list[str]()
+    steering.told.connect(told.append)
+    steering.leases.touch("a", other, moving=True)
+    steering.hold("right", True)
+    assert worker.taken() == [] and "Rina A." in told[0] and steering.holding("a") is None
+    with pytest.raises(OperatorError):
+        steering.preset("go", "1")
+    steering.stop()
+    assert worker.taken()[-1] == messages.Stop("a")
+
+
+def test_a_lease_is_taken_over_by_priority_and_with_a_reason(clock: Clock) -> None:
+    leases = OneStation(clock)
+    leases.touch("a", Holder("Rina A."), moving=True)
+    with pytest.raises(OperatorError):
+        leases.take_over("a", Holder("Polda", priority=10), " ")
+    with pytest.raises(OperatorError):
+        leases.take_over("a", Holder("Budi"), "curious")
+    leases.take_over("a", Holder("Polda", priority=10), "chase")
+    lease = leases.of("a")
+    assert lease is not None and lease.holder.name == "Polda" and lease.seconds_left == RELEASE_S
+    clock.now += RELEASE_S
+    assert leases.of("a") is None
+
+
+@pytest.mark.parametrize("value", [None, [], {"stops": [{"token": 1}, {"dwell_s": "x", "token": "2"}]},
+                                   {"stops": [{"token": "1", "dwell_s": float("nan")}]}])
+def test_a_patrol_that_makes_no_sense_is_empty(value: object) -> None:
+    assert stops_from(value) == ()
+
+
+def test_a_patrol_is_kept_as_it_is() -> None:
+    stops = (Stop("1", 10.0, 0.5), Stop("7", 60.0))
+    assert stops_from(stops_to(stops)) == stops

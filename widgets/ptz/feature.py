@@ -52,7 +52,8 @@ class PtzDesk(QObject):
         journal = paths.ensure(paths.data_dir()) / JOURNAL
         self._worker = Worker("ptz", "app.ptz.worker", arguments=[str(journal)], received=self._heard,
                               started=lambda: self.steering.restarted())
-        self.steering = Steering(self._worker, station.directory.by_id)
+        self.steering = Steering(self._worker, station.directory.by_id,
+                                 seconds=lambda key: float(station.registry.settings[key]))
         self.asker = Asker()
         self._left = left_moving(journal)
         self._lamp: dict[str, int] = {}
@@ -257,7 +258,7 @@ class PtzDesk(QObject):
         self._station.registry.submit(lambda registry: registry.device_facts.put(camera, FACT, value),
                                       replaces=f"{FACT} {camera}")
 
-    def _ask_again(self, camera_id: str) -> None:
+    def _ask_again(self, camera_id: str, _action: str, _token: str) -> None:
         """A preset was stored or removed: the device knows its list best."""
         camera = self._station.directory.by_id(camera_id)
         if camera is not None:
