@@ -99,6 +99,10 @@ class Searcher:
         self._turn = 0
         self._worker.close()
 
+    def end(self) -> None:
+        """As ``close``, without waiting for it."""
+        threading.Thread(target=self.close, name="device search end", daemon=True).start()
+
     def _started(self) -> list[msgspec.Struct]:
         """A worker that died takes its search and its questions along. At the first start there are none yet sent."""
         if self._worker.starts > 1:

@@ -30,8 +30,8 @@ class RegisterFeature:
             "register.find": RegisterPage.take_search, "register.add": RegisterPage.add,
             "register.edit": RegisterPage.edit, "register.all": RegisterPage.mark_all,
             "register.delete": RegisterPage.delete, "register.undo": RegisterPage.undo,
-            "register.import": RegisterPage.bring, "register.export": RegisterPage.give,
-            "register.show": RegisterPage.show_on_wall}
+            "register.import": RegisterPage.bring, "register.discover": RegisterPage.discover,
+            "register.export": RegisterPage.give, "register.show": RegisterPage.show_on_wall}
         for command, do in does.items():
             dispatcher.bind(command, lambda do=do: do(self._page()))
         self._recorder = Recorder(self._keep)

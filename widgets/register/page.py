@@ -27,6 +27,7 @@ from app.runtime.language import ngettext
 from app.runtime.zone import in_force
 from widgets.cameras.asking import Asking as Finding
 from widgets.common import hop_to_gui
+from widgets.discovery import Below
 from widgets.panels import Moment, Surroundings
 from widgets.register.area_box import AreaBox
 from widgets.register.asking import Asking
@@ -99,6 +100,7 @@ class RegisterPage(QWidget):
         self.bar.retranslate()
         self.form.retranslate()
         self.lists.retranslate()
+        self.network.retranslate()
         self.view.setAccessibleName(_("List of cameras"))
         self._count()
         self.view.head.viewport().update()
@@ -144,7 +146,14 @@ class RegisterPage(QWidget):
 
     def bring(self) -> None:
         """A list to import: asked for in a window of its own, tried out in a panel below."""
+        self.network.leave()
         self.lists.ask_what()
+
+    def discover(self) -> None:
+        """Cameras of the network: searched and added in a panel below."""
+        if self.lists.panel is not None and self.lists.panel.isVisible():
+            self.lists.panel.leave()
+        self.network.open()
 
     def give(self) -> None:
         """Every camera as a list without passwords; asked where in a window of its own."""
@@ -356,6 +365,8 @@ class RegisterPage(QWidget):
         self.parts.addWidget(left)
         self.lists = Lists(self._around.registry, self._around.theme, self.parts, self._around.tell, self)
         self.lists.left.connect(self.view.setFocus)
+        self.network = Below(self._around.registry, self._around.directory, self._around.theme, self.parts, self)
+        self.network.left.connect(self.view.setFocus)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.parts, 1)
@@ -368,6 +379,7 @@ class RegisterPage(QWidget):
         self.bar.to_list.connect(self._to_list)
         run = self._around.dispatcher.run
         self.bar.add_asked.connect(partial(run, "register.add"))
+        self.bar.network_asked.connect(partial(run, "register.discover"))
         self.bar.import_asked.connect(partial(run, "register.import"))
         self.bar.export_asked.connect(partial(run, "register.export"))
         self.view.marks_changed.connect(self._marks_changed)

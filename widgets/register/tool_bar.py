@@ -30,6 +30,7 @@ class ToolBar(QWidget):
     changed = Signal()
     to_list = Signal()
     add_asked = Signal()
+    network_asked = Signal()
     import_asked = Signal()
     export_asked = Signal()
 
@@ -45,7 +46,7 @@ class ToolBar(QWidget):
         self._title, self.search = QLabel(), _Search()
         self.chips = {chip: QPushButton() for chip in Chip}
         self.owners, self.areas = Choice(theme), Choice(theme)
-        self.bring, self.give, self.add = QPushButton(), QPushButton(), QPushButton()
+        self.seek, self.bring, self.give, self.add = QPushButton(), QPushButton(), QPushButton(), QPushButton()
         self._glass = self.search.addAction(icon("magnifying-glass", theme.tokens.quiet),
                                             QLineEdit.ActionPosition.LeadingPosition)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -92,7 +93,8 @@ class ToolBar(QWidget):
     def _name_buttons(self) -> None:
         """In narrow windows buttons show their sign alone; their names stay for screen readers."""
         narrow = self.width() < _NARROW_PX
-        for button, text in ((self.bring, _("Import")), (self.give, _("Export")), (self.add, _("Camera"))):
+        for button, text in ((self.seek, _("Find in the network")), (self.bring, _("Import")),
+                             (self.give, _("Export")), (self.add, _("Camera"))):
             button.setText("" if narrow else text)
             button.setToolTip(text if narrow else "")
             button.setAccessibleName(text)
@@ -123,7 +125,7 @@ class ToolBar(QWidget):
         row.addWidget(self.owners)
         row.addWidget(self.areas)
         row.addStretch(1)
-        for button in (self.bring, self.give, self.add):
+        for button in (self.seek, self.bring, self.give, self.add):
             row.addWidget(button)
         self.add.setProperty("first", True)
         self.search.textChanged.connect(lambda _text: self._typing.start())
@@ -131,6 +133,7 @@ class ToolBar(QWidget):
         self.owners.clicked.connect(self._open_owners)
         self.areas.clicked.connect(self._open_areas)
         self.add.clicked.connect(self.add_asked)
+        self.seek.clicked.connect(self.network_asked)
         self.bring.clicked.connect(self.import_asked)
         self.give.clicked.connect(self.export_asked)
 
@@ -200,6 +203,7 @@ class ToolBar(QWidget):
     def _recolour(self) -> None:
         tokens = self._theme.tokens
         self._glass.setIcon(icon("magnifying-glass", tokens.quiet))
+        self.seek.setIcon(icon("broadcast", tokens.text))
         self.bring.setIcon(icon("upload-simple", tokens.text))
         self.give.setIcon(icon("download-simple", tokens.text))
         self.add.setIcon(icon("plus", tokens.first_words))

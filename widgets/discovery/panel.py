@@ -1,0 +1,334 @@
+"""The search panel at the foot of the register page: asks the network, shows who answers, adds what is ticked.
+
+Runs on: GUI thread. The search and the logins happen in a worker process (app.devices.searcher), SQL on the registry
+lane. Nothing here is modal; nobody is sent a password before the operator ticked him and pressed the button.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidgetItem, QWidget
+
+from app.devices.adding import Added, cameras_from
+from app.devices.asker import FACT, facts_to
+from app.devices.known import KnownDevices
+from app.devices.ranges import Interface, interfaces, ports_in
+from app.devices.searcher import Searcher
+from app.model.device import DeviceFacts
+from app.model.errors import OperatorError
+from app.model.found import Asked, FoundDevice, Search
+from app.model.secret import Credentials, Secret
+from app.registry.directory import CameraDirectory
+from app.registry.lane import Outcome
+from app.registry.registry import Registry
+from app.runtime.language import gettext as _
+from app.runtime.language import ngettext
+from widgets.common import hop_to_gui
+from widgets.common.hop import Hop
+from widgets.discovery.frame import DiscoveryFrame
+from widgets.register.asking import Asking
+from widgets.theme import Theme
+from widgets.window.seam import Lane
+
+log = logging.getLogger("lawang.devices")
+
+_ADDRESS = Qt.ItemDataRole.UserRole
+_FIRST = 101                # the first call-up number of an empty register
+
+
+class DiscoveryPanel(DiscoveryFrame):
+    """``closed``: Esc or the cross; ``added`` carries how many cameras. Call ``shut`` when the page goes."""
+
+    closed = Signal()
+    added = Signal(int)
+
+    def __init__(self, lane: Lane, directory: CameraDirectory, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._directory = directory
+        self._asking = Asking(lane, self)
+        self._holder: dict[str, Searcher | None] = {"now": None}
+        self._hops: list[Hop] = []
+        self._known = KnownDevices(())
+        self._asked: dict[str, Asked] = {}
+        self._login = Credentials()
+        self._waiting: set[str] = set()
+        self._learned: list[tuple[str, str, DeviceFacts]] = []      # key, name as found, facts
+        self._said: Callable[[], str] = str
+        self._tone = "quiet"
+        self.table.ticks_changed.connect(self._refresh)
+        self.search_button.clicked.connect(self._search_or_stop)
+        self.ranges.returnPressed.connect(self.search)
+        self.ports.returnPressed.connect(self.search)
+        self.add_button.clicked.connect(self.add)
+        for field in (self.user, self.password, self.area, self.number):
+            field.returnPressed.connect(self.add)
+        self.found.onward.connect(lambda: self.user.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.close_button.clicked.connect(self.leave)
+        self.destroyed.connect(_Ender(self._holder).end)
+        self.retranslate()
+
+    def open(self) -> None:
+        """Shows the interfaces of this moment; nothing is asked yet."""
+        self._asking.ask(lambda _registry: interfaces(), self._show_interfaces, replaces="interfaces")
+        self.number.setText(str(max((camera.number for camera in self._directory.all()), default=_FIRST - 1) + 1))
+        self.interfaces.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def search(self) -> None:
+        """Asks the ticked interfaces and the ranges that were typed."""
+        chosen = [item.data(_ADDRESS) for item in self._items() if item.checkState() is Qt.CheckState.Checked]
+        ranges = [text.strip() for text in self.ranges.text().replace(";", ",").split(",") if text.strip()]
+        if not chosen and not ranges:
+            self._say(lambda: _("Tick an interface, or write a range of addresses."), "red")
+            return
+        searcher = self._worker()
+        try:
+            ports = ports_in(self.ports.text()) or Search().ports
+            searcher.start(Search(tuple(chosen), tuple(ranges), ports))
+        except OperatorError as error:
+            text = str(error)
+            self._say(lambda: text, "red")
+            return
+        self.table.clear()
+        self._asked.clear()
+        self._known = KnownDevices(self._directory.all())
+        self._say(lambda: _("Asking…"))
+
+    def add(self) -> None:
+        """Logs in to the ticked devices, and to no other, and adds what they are."""
+        chosen = self.table.ticked()
+        if not chosen or self._waiting:
+            return
+        if not self.number.text() or int(self.number.text()) < 1:
+            self._say(lambda: _("Write the number of the first new camera."), "red")
+            return
+        self._login = Credentials(self.user.text().strip(), Secret(self.password.text()))
+        self._learned.clear()
+        asked = self._worker().log_in(chosen, self._login)
+        self._waiting = set(asked)
+        for device in chosen:
+            row = self.table.row(device.key)
+            if row is not None:
+                row.asking = device.key in self._waiting
+                row.cause = "" if row.asking else "unauthorised"
+                self.table.show_row(device.key)
+        if asked:
+            self._say(lambda: _("Logging in…"))
+        else:
+            self._say(lambda: _("They refused this password before. Give another one."), "red")
+
+    def leave(self) -> None:
+        """Gives the search up, forgets the password, ends the worker, and says that the panel may go."""
+        self.shut()
+        self.password.clear()
+        self.closed.emit()
+
+    def shut(self) -> None:
+        """Ends the worker process; it is started again by the next search."""
+        searcher, self._holder["now"] = self._searcher, None
+        for hop in self._hops:
+            hop.stop()
+            hop.deleteLater()
+        self._hops.clear()
+        if searcher is not None:
+            for key in self._waiting:
+                self._row_ended(key, "")
+            self._waiting.clear()
+            searcher.end()
+            self._say(str)
+
+    def retranslate(self) -> None:
+        self.retranslate_frame()
+        self._tell_asked()
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) \
+                and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.add()                          # from wherever the keyboard is, as in the import
+        else:
+            super().keyPressEvent(event)
+
+    # --- what came ---
+
+    @property
+    def _searcher(self) -> Searcher | None:
+        return self._holder["now"]
+
+    def _worker(self) -> Searcher:
+        made = self._searcher
+        if made is None:
+            made = self._holder["now"] = Searcher()
+            for signal, slot in ((made.found, self._on_found), (made.asked, self._on_asked),
+                                 (made.ended, self._on_ended), (made.learned, self._on_learned),
+                                 (made.failed, self._on_failed)):
+                self._hops.append(hop_to_gui(signal, slot, self))
+        return made
+
+    def _show_interfaces(self, outcome: Outcome[tuple[Interface, ...]]) -> None:
+        before = {item.data(_ADDRESS): item.checkState() for item in self._items()}
+        self.interfaces.clear()
+        for one in outcome.value or ():
+            item = QListWidgetItem(f"{one.name}  {one.address}  ({one.network})")
+            item.setData(_ADDRESS, one.address)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            # A network of cameras is seldom this machine itself; a demo city is.
+            first = Qt.CheckState.Unchecked if one.loopback else Qt.CheckState.Checked
+            item.setCheckState(before.get(one.address, first))
+            self.interfaces.addItem(item)
+        if self.interfaces.count():
+            self.interfaces.setCurrentRow(0)
+
+    def _on_found(self, device: FoundDevice) -> None:
+        self.table.take(device, self._known.found(device))
+        if len(self.table.rows) == 1:
+            self.found.setCurrentIndex(self.table.index(0, 0))
+        self._refresh()
+
+    def _on_asked(self, asked: Asked) -> None:
+        self._asked[asked.what] = asked
+        self._tell_asked()
+
+    def _on_ended(self, broken: bool) -> None:
+        if broken:
+            self._say(lambda: _("The search broke off. Start it again."), "red")
+        else:
+            self._say(self._count)
+
+    def _on_learned(self, key: str, facts: DeviceFacts) -> None:
+        row = self.table.row(key)
+        if row is not None and key in self._waiting:
+            self._learned.append((key, row.device.name, facts))
+            self._answered(key, "")
+
+    def _on_failed(self, key: str, cause: str) -> None:
+        if key in self._waiting:
+            self._answered(key, cause)
+
+    def _answered(self, key: str, cause: str) -> None:
+        self._waiting.discard(key)
+        if cause:
+            self._row_ended(key, cause)
+        if not self._waiting:
+            self._keep()
+
+    def _row_ended(self, key: str, cause: str) -> None:
+        row = self.table.row(key)
+        if row is not None:
+            row.asking, row.cause = False, cause
+            row.ticked = row.ticked and bool(cause)
+            self.table.show_row(key)
+
+    def _keep(self) -> None:
+        if not self._learned:
+            self._say(lambda: _("Nobody let us in."), "red")
+            return
+        # In the order of the table, not of the answers: numbers follow what the operator sees.
+        places = {row.device.key: place for place, row in enumerate(self.table.rows)}
+        learned = sorted(self._learned, key=lambda one: places.get(one[0], len(places)))
+        login, first = self._login, int(self.number.text() or _FIRST)
+        area = tuple(part.strip() for part in self.area.text().replace("/", ">").split(">") if part.strip())
+
+        def work(registry: Registry) -> Added:
+            with registry.transaction():
+                made = cameras_from([(name, facts) for _key, name, facts in learned], registry.list_cameras(), login,
+                                    first, area)
+                kept = registry.edits.keep([camera for camera, _facts in made.cameras]) if made.cameras else []
+                by_number = {camera.number: camera for camera in kept}
+                for camera, facts in made.cameras:
+                    registry.device_facts.put(by_number[camera.number].id, FACT, facts_to(facts))
+            return Added(tuple((by_number[camera.number], facts) for camera, facts in made.cameras), made.passed)
+        if not self._asking.ask(work, lambda outcome: self._kept(learned, outcome)):
+            self._say(lambda: _("The registry is busy. Try again in a moment."), "red")
+            for key, _name, _facts in learned:
+                self._row_ended(key, "")
+
+    def _kept(self, learned: list[tuple[str, str, DeviceFacts]], outcome: Outcome[Added]) -> None:
+        for key, _name, _facts in learned:
+            self._row_ended(key, "")
+        if outcome.error is not None or outcome.value is None:
+            text = str(outcome.error)
+            self._say(lambda: text, "red")
+            return
+        made = outcome.value
+        by_address = {facts.address: camera for camera, facts in made.cameras}
+        known = KnownDevices([*self._directory.all(), *by_address.values()])
+        for key, _name, facts in learned:
+            row = self.table.row(key)
+            if row is None:
+                continue
+            row.added = facts.address in by_address
+            row.known = by_address.get(facts.address) or known.learned(facts)
+            row.cause = "" if row.known else "no-video"
+            self.table.show_row(key)
+        count = len(made.cameras)
+        refused = sum(bool(row.cause) for row in self.table.rows)
+        self._say(lambda: " · ".join(text for text in (
+            ngettext("{count} camera added", "{count} cameras added", count).format(count=count),
+            ngettext("{count} not", "{count} not", refused).format(count=refused) if refused else "") if text),
+            "green" if count and not refused else "quiet")
+        if count:
+            self.number.setText(str(max(camera.number for camera, _facts in made.cameras) + 1))
+            self.added.emit(count)
+
+    # --- inside ---
+
+    def _search_or_stop(self) -> None:
+        if self._searcher is not None and self._searcher.running:
+            self._searcher.stop()
+        else:
+            self.search()
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.interfaces.item(place) for place in range(self.interfaces.count())]
+
+    def _count(self) -> str:
+        count, new = len(self.table.rows), sum(row.known is None for row in self.table.rows)
+        return ngettext("{count} device answered, {new} new", "{count} devices answered, {new} new", count).format(
+            count=count, new=new)
+
+    def _tell_asked(self) -> None:
+        lines = []
+        for one in self._asked.values():
+            if one.cause:
+                lines.append(_("{what}: not asked ({reason})").format(what=one.what, reason=one.cause))
+            else:
+                lines.append(_("{what}: {done} of {total}").format(what=one.what, done=one.done, total=one.total))
+        self.asked.setText("\n".join(lines) if lines else _("Nothing was asked yet."))
+        self.asked.setToolTip(self.asked.text())
+
+    def _say(self, said: Callable[[], str], tone: str = "quiet") -> None:
+        self._said, self._tone = said, tone
+        self._refresh()
+
+    def _refresh(self, *_any: Any) -> None:
+        running = self._searcher is not None and self._searcher.running
+        self.say(f"{self._said()} · {self._count()}" if running and self.table.rows else self._said(), self._tone)
+        self.search_button.setText(_("Stop") if running else _("Search"))
+        count = len(self.table.ticked())
+        self.add_button.setText(ngettext("Add {count} camera", "Add {count} cameras", count).format(count=count)
+                                if count else _("Tick cameras to add"))
+        self.add_button.setEnabled(bool(count) and not self._waiting)
+        self.nothing.setText(_("Nobody answered yet.") if running else _(
+            "Searching sends no password to anybody. Only devices that you tick are logged in to."))
+        self.nothing.setVisible(not self.table.rows)
+        self.found.setVisible(bool(self.table.rows))
+
+
+class _Ender(QObject):
+    """Outlives the panel by a moment, so that its process does not outlive the window."""
+
+    def __init__(self, holder: dict[str, Searcher | None]) -> None:
+        super().__init__()
+        self._holder = holder
+
+    def end(self) -> None:
+        searcher = self._holder["now"]
+        if searcher is not None:
+            searcher.end()
