@@ -1,0 +1,315 @@
+// A package checked in the browser: every hash, the CMS signature, the spans. Loads nothing, writes nothing.
+// The same findings, by the same names, as app/evidence/checking.py.
+"use strict";
+
+const LISTED_NOT = new Set(["manifest.json", "manifest.p7s", "SHA256SUMS"]);
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+const MOST_FILES = 2000;
+const LARGEST_PAPER = 64 << 20;
+const AT_ONCE = 128 << 20;          // bytes hashed in one call of WebCrypto, which has no way to go on piece by piece
+const PIECE = 8 << 20;
+const GAP_US = 2000000;
+
+class BadArchive extends Error {
+  constructor(kind, name = "") { super(kind); this.kind = kind; this.name_ = name; }
+}
+
+const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+const seconds = (us) => `${Math.floor(us / 1e6)}.${String(Math.floor((us % 1e6) / 1e3)).padStart(3, "0")}`;
+const camera_name = (c) => `${String(c.identity.number).padStart(4, "0")} ${c.identity.name}`;
+
+// --- the ZIP: entries as slices of the file, nothing unpacked, since ours are stored ---
+
+async function bytesOf(blob, from, to) { return new DataView(await blob.slice(from, to).arrayBuffer()); }
+
+function sixtyFour(view, at) {
+  const value = Number(view.getBigUint64(at, true));
+  if (!Number.isSafeInteger(value)) throw new BadArchive("form");
+  return value;
+}
+
+async function unzip(blob) {
+  try {
+    return await entriesOf(blob);
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadArchive("form");      // a field lies beyond the end
+    throw error;
+  }
+}
+
+async function entriesOf(blob) {
+  const tailAt = Math.max(0, blob.size - 65557);
+  const tail = await bytesOf(blob, tailAt, blob.size);
+  let end = tail.byteLength - 22;
+  while (end >= 0 && tail.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0) throw new BadArchive("form");
+  let count = tail.getUint16(end + 10, true), size = tail.getUint32(end + 12, true), at = tail.getUint32(end + 16, true);
+  if (count === 0xffff || size === 0xffffffff || at === 0xffffffff) {
+    if (end < 20 || tail.getUint32(end - 20, true) !== 0x07064b50) throw new BadArchive("form");
+    const where = sixtyFour(tail, end - 12);
+    const large = await bytesOf(blob, where, where + 56);
+    if (large.getUint32(0, true) !== 0x06064b50) throw new BadArchive("form");
+    count = sixtyFour(large, 32); size = sixtyFour(large, 40); at = sixtyFour(large, 48);
+  }
+  if (count > MOST_FILES || size > LARGEST_PAPER) throw new BadArchive("bomb");
+  return readDirectory(blob, await bytesOf(blob, at, at + size), count);
+}
+
+async function readDirectory(blob, view, count) {
+  const files = new Map(), tops = new Set();
+  let at = 0, total = 0;
+  for (let index = 0; index < count; index++) {
+    if (view.getUint32(at, true) !== 0x02014b50) throw new BadArchive("form");
+    const method = view.getUint16(at + 10, true), link = (view.getUint32(at + 38, true) >>> 28) === 0xa;
+    const nameLength = view.getUint16(at + 28, true), extraLength = view.getUint16(at + 30, true);
+    const path = new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, nameLength));
+    const entry = {
+      packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true), head: view.getUint32(at + 42, true),
+    };
+    largeFields(view, at + 46 + nameLength, extraLength, entry);
+    at += 46 + nameLength + extraLength + view.getUint16(at + 32, true);
+    if (path.endsWith("/")) continue;
+    const cut = path.lastIndexOf("/"), folder = path.slice(0, Math.max(0, cut)), name = path.slice(cut + 1);
+    if (!NAME.test(name) || (cut >= 0 && !NAME.test(folder)) || link) throw new BadArchive("path", path);
+    total += entry.size;
+    if (method !== 0 || entry.packed !== entry.size || total > blob.size) throw new BadArchive("bomb", path);
+    if (files.has(name)) throw new BadArchive("twice", path);
+    tops.add(folder);
+    const head = await bytesOf(blob, entry.head, entry.head + 30);
+    if (head.byteLength < 30 || head.getUint32(0, true) !== 0x04034b50) throw new BadArchive("form", path);
+    const start = entry.head + 30 + head.getUint16(26, true) + head.getUint16(28, true);
+    files.set(name, blob.slice(start, start + entry.size));
+  }
+  if (tops.size > 1) throw new BadArchive("path", [...tops].sort().pop());
+  return files;
+}
+
+function largeFields(view, at, length, entry) {
+  const end = at + length;
+  while (at + 4 <= end) {
+    const kind = view.getUint16(at, true), size = view.getUint16(at + 2, true);
+    if (kind === 1) {
+      let field = at + 4;
+      for (const name of ["size", "packed", "head"]) {
+        if (entry[name] === 0xffffffff) { entry[name] = sixtyFour(view, field); field += 8; }
+      }
+    }
+    at += 4 + size;
+  }
+}
+
+// --- hashes ---
+
+async function sha256(blob, advanced = () => {}) {
+  if (blob.size <= AT_ONCE) {
+    const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+    advanced(blob.size);
+    return hex(new Uint8Array(digest));
+  }
+  const running = pki.sha256.create();
+  for (let at = 0; at < blob.size; at += PIECE) {
+    const piece = new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
+    running.update(piece);
+    advanced(piece.length);
+  }
+  return hex(running.digest());
+}
+
+// --- the signature, by PKI.js ---
+
+async function checkSignature(manifest, signature, tell) {
+  let signed, certificate;
+  try {
+    const info = pki.ContentInfo.fromBER(signature);
+    if (info.contentType !== "1.2.840.113549.1.7.2") throw new Error("not signed data");
+    signed = new pki.SignedData({ schema: info.content });
+    if (signed.encapContentInfo.eContent || signed.signerInfos.length !== 1) throw new Error("not one detached signer");
+    const signer = signed.signerInfos[0], id = signer.sid;
+    if (signer.digestAlgorithm.algorithmId !== "2.16.840.1.101.3.4.2.1" || !signer.signedAttrs) throw new Error("form");
+    certificate = signed.certificates.find((c) => c.issuer.isEqual(id.issuer) && c.serialNumber.isEqual(id.serialNumber));
+    if (!certificate) throw new Error("no certificate");
+    const stated = signer.signedAttrs.attributes.filter((a) => a.type === "1.2.840.113549.1.9.4");
+    if (stated.length !== 1) throw new Error("no digest");
+    const digest = hex(new Uint8Array(stated[0].values[0].valueBlock.valueHexView));
+    if (digest !== hex(new Uint8Array(await crypto.subtle.digest("SHA-256", manifest)))) {
+      tell("bad", "signature.content");
+      return null;
+    }
+  } catch {
+    tell("bad", "signature.form");
+    return null;
+  }
+  let good = false;
+  try {
+    good = await signed.verify({ signer: 0, data: manifest, checkChain: false });
+  } catch { /* PKI.js throws for a key that does not fit */ }
+  if (!good) {
+    tell("bad", "signature.key");
+    return null;
+  }
+  const der = certificate.toSchema(true).toBER(false);
+  const name = certificate.subject.typesAndValues.find((t) => t.type === "2.5.4.3");
+  return {
+    station: name ? String(name.value.valueBlock.value) : "",
+    fingerprint: hex(new Uint8Array(await crypto.subtle.digest("SHA-256", der))),
+  };
+}
+
+// --- the manifest ---
+
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value && typeof value === "object") {
+    return `{${Object.keys(value).sort().map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join(",")}}`;
+  }
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw new Error("a number that is not whole");
+  return JSON.stringify(value);
+}
+
+function readManifest(bytes) {
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const manifest = JSON.parse(text);
+  // A name that stands twice is lost by JSON.parse, so the text written again is shorter: that is found here.
+  if (canonical(manifest) !== text) throw new Error("not canonical");
+  if (manifest.format !== "lawang-evidence" || manifest.version !== 1) throw new Error("another format");
+  const listed = new Map();
+  for (const { name, bytes: size, sha256: digest } of manifest.files) {
+    if (!NAME.test(name) || LISTED_NOT.has(name) || listed.has(name)) throw new Error("names");
+    listed.set(name, { size, digest });
+  }
+  return { manifest, listed };
+}
+
+function silence(t0, t1, stretches) {
+  let at = t0, silent = 0;
+  for (const [start, end] of stretches.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    silent += Math.max(0, Math.min(start, t1) - at);
+    at = Math.max(at, end);
+    if (at >= t1) return silent;
+  }
+  return silent + t1 - at;
+}
+
+function checkSpans(manifest, listed, tell) {
+  const t0 = manifest.requested.in_us, t1 = manifest.requested.out_us;
+  for (const c of manifest.cameras) {
+    const camera = camera_name(c);
+    for (const part of c.parts) {
+      if (listed.get(part.file)?.digest !== part.sha256) tell("bad", "part.unlisted", { name: part.file });
+      for (const source of part.sources) {
+        if (source.changed_since_recorded) tell("note", "source.changed", { camera, name: source.name });
+      }
+    }
+    const pairs = [...c.parts, ...c.gaps].map((p) => [p.start_us, p.end_us]);
+    const silent = silence(t0, t1, pairs);
+    if (silent > GAP_US) {
+      tell("bad", "span.silent", { camera, seconds: seconds(silent) });
+    } else if (c.gaps.length) {
+      const gone = c.gaps.reduce((sum, g) => sum + Math.min(t1, g.end_us) - Math.max(t0, g.start_us), 0);
+      tell("note", "span.gaps", { camera, asked: seconds(t1 - t0), gone: seconds(gone), count: c.gaps.length });
+    } else {
+      tell("good", "span.whole", {
+        camera, asked: seconds(t1 - t0), before: seconds(Math.max(0, t0 - c.start_us)),
+        after: seconds(Math.max(0, c.end_us - t1)),
+      });
+    }
+  }
+}
+
+// --- everything ---
+
+async function checkFiles(files, listed, told, advanced) {
+  let good = 0;
+  for (const [name, { size, digest }] of listed) {
+    const blob = files.get(name);
+    if (!blob) { told.tell("bad", "missing", { name }); continue; }
+    let found = "";
+    try {
+      found = await sha256(blob, advanced);
+    } catch (error) {
+      told.tell("bad", "unreadable", { name, reason: error.name });
+      continue;
+    }
+    if (found !== digest || blob.size !== size) told.tell("bad", "changed", { name });
+    else { good++; told.whole.add(name); }
+  }
+  for (const name of [...files.keys()].sort()) {
+    if (!listed.has(name) && !LISTED_NOT.has(name)) told.tell("bad", "added", { name });
+  }
+  if (good) told.tell("good", "hashes", { count: good, all: listed.size });
+}
+
+async function checkSums(files, listed, told) {
+  const sums = files.get("SHA256SUMS");
+  if (!sums) { told.tell("bad", "missing", { name: "SHA256SUMS" }); return; }
+  const wanted = new Map([...listed].map(([name, { digest }]) => [name, digest]));
+  for (const name of ["manifest.json", "manifest.p7s"]) {
+    wanted.set(name, files.has(name) ? await sha256(files.get(name)) : "");
+  }
+  const lines = (await sums.text()).split("\n").filter(Boolean);
+  const same = lines.length === wanted.size && new Set(lines).size === lines.length && lines.every((line) => {
+    const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
+    return match && wanted.get(match[2]) === match[1];
+  });
+  told.tell(same ? "good" : "bad", same ? "sums.good" : "sums.bad");
+}
+
+// files: Map of name -> Blob. odd: names that are folders. expected: a fingerprint from elsewhere, or "".
+// Gives {findings: [{verdict, key, facts}], manifest, fingerprint, good, whole: names whose hash holds}.
+async function checkPackage(files, { odd = [], expected = "", advanced = () => {} } = {}) {
+  const told = { findings: [], manifest: null, fingerprint: "", whole: new Set() };
+  told.tell = (verdict, key, facts = {}) => told.findings.push({ verdict, key, facts });
+  for (const name of odd) told.tell("bad", "odd", { name });
+  const papers = {};
+  for (const name of ["manifest.json", "manifest.p7s"]) {
+    const blob = files.get(name);
+    if (!blob) told.tell("bad", "missing", { name });
+    else if (blob.size > LARGEST_PAPER) told.tell("bad", "unreadable", { name, reason: "size" });
+    else papers[name] = await blob.arrayBuffer();
+  }
+  const paper = papers["manifest.json"];
+  if (paper && papers["manifest.p7s"]) {
+    const signer = await checkSignature(paper, papers["manifest.p7s"], told.tell);
+    if (signer) tellSigner(signer, expected.toLowerCase().replace(/[: ]/g, ""), told);
+  }
+  if (paper) {
+    let read = null;
+    try { read = readManifest(paper); } catch (error) { told.tell("bad", "manifest.form", { reason: error.message }); }
+    if (read) {
+      told.manifest = read.manifest;
+      await checkFiles(files, read.listed, told, advanced);
+      await checkSums(files, read.listed, told);
+      try {
+        const named = read.manifest.station.certificate_sha256;
+        if (told.fingerprint && named !== told.fingerprint) {
+          told.tell("bad", "station.other", { named, fingerprint: told.fingerprint });
+        }
+        checkSpans(read.manifest, read.listed, told.tell);
+      } catch (error) { told.tell("bad", "manifest.form", { reason: error.message }); }
+    }
+  }
+  told.good = told.findings.length > 0 && told.findings.every((f) => f.verdict !== "bad");
+  return told;
+}
+
+function tellSigner({ station, fingerprint }, expected, told) {
+  told.fingerprint = fingerprint;
+  told.tell("good", "signature.good", { station });
+  if (!expected) told.tell("note", "station.compare", { station, fingerprint });
+  else if (expected === fingerprint) told.tell("good", "station.expected", { station, fingerprint });
+  else told.tell("bad", "station.foreign", { station, fingerprint });
+}
+
+async function checkZip(blob, options = {}) {
+  let files;
+  try {
+    files = await unzip(blob);
+  } catch (error) {
+    const kind = error instanceof BadArchive ? error.kind : "form";
+    return { findings: [{ verdict: "bad", key: `archive.${kind}`, facts: { name: error.name_ || "" } }],
+      manifest: null, fingerprint: "", good: false, whole: new Set(), files: new Map() };
+  }
+  return { ...(await checkPackage(files, options)), files };
+}
+
+globalThis.lawang = { checkPackage, checkZip, sha256, unzip };
