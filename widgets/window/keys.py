@@ -29,6 +29,8 @@ _FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 # keys (letters, digits, Ctrl+K) are commands as everywhere: an operator who has just clicked in the list types on.
 _WALKING = frozenset({"Up", "Down", "Left", "Right", "Enter", "Num Enter", "Space", "Home", "End", "PgUp", "PgDn",
                       "Tab", "Shift+Tab", "Esc"})
+# With a number half typed these end it wherever the keyboard is: "412, Enter" calls the camera, not the row or button.
+_FINISHING = frozenset({"Enter", "Num Enter", "Esc"})
 # Painted widgets that are walked say so by the property "walked": a list of further keys that are their own.
 _WALKED = (QAbstractItemView, QAbstractButton, QComboBox)
 _RELEASES = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowDeactivate)
@@ -84,7 +86,8 @@ class Keys(QObject):
     def _press(self, widget: QWidget, event: QKeyEvent) -> bool:
         text = key_text(event)
         own = widget.property("walked")
-        if not text or (text in _WALKING and (isinstance(widget, _WALKED) or own)) or (own and text in own):
+        walks = (text in _WALKING and (isinstance(widget, _WALKED) or own)) or (own and text in own)
+        if not text or (walks and not (text in _FINISHING and self._dispatcher.context().entry)):
             return False
         if event.isAutoRepeat():
             # A held key is one press: a command that toggles would flicker, one that steers is held already.

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from app.model.errors import OperatorError
 from tests.widgets.window.conftest import Shown, until
@@ -80,6 +80,32 @@ def test_undo_stops_at_the_start(shown: Shown) -> None:
     shown.key("l")
     shown.key("z", CTRL)
     assert shown.state.layout == "4x4"
+
+
+def test_a_number_calls_a_camera_up_while_the_list_or_a_chip_has_the_keyboard(shown: Shown) -> None:
+    """Enter belongs to the number that is half typed, not to the row or button below it."""
+    shown.key("/")
+    shown.key(Qt.Key.Key_Down)
+    shown.write("120")
+    shown.key(Qt.Key.Key_Return)
+    shown.key("/")
+    shown.key(Qt.Key.Key_Tab)
+    assert isinstance(shown.app.focusWidget(), QPushButton)
+    shown.write("121")
+    shown.key(Qt.Key.Key_Return)
+    first, second = shown.station.directory.by_number(120), shown.station.directory.by_number(121)
+    assert first is not None and second is not None
+    assert shown.state.panes[0].camera == second.id and first.id in shown.state.panes[0].past
+
+
+def test_enter_in_the_search_field_gives_the_keyboard_back(shown: Shown) -> None:
+    """Find one, then the next pane and a number: no key lands in the field."""
+    shown.key("/")
+    shown.write("pelabuhan 122")
+    shown.key(Qt.Key.Key_Return)
+    assert shown.app.focusWidget() is shown.frame.view
+    shown.key(Qt.Key.Key_Tab)
+    assert shown.state.selected == 1
 
 
 def test_an_unknown_number_is_told_in_a_line(shown: Shown) -> None:
