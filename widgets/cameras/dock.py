@@ -307,3 +307,5 @@ class CameraDock(QWidget):
         camera = self.view.current_camera()
         if camera is not None:
             self.chosen.emit(camera.id)
+            if self.search.hasFocus():          # as the palette does; "/" marks the words for the next search
+                self.left.emit()

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from app.model.camera import Camera
 from app.model.pane import PaneState
 from app.model.register import Risk
+from app.registry.search_text import RISK_NAMES, value_name
+from app.runtime.language import current_language
 from app.runtime.language import gettext as _
-from app.runtime.language import mark as N_
 from widgets.cameras.tree_model import Role, Row
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme import icons as names
@@ -30,12 +31,11 @@ _RIGHT_PX = 16
 _MARK_PX = 12
 _ICONS = {PaneState.LATE: names.LATE, PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST,
           PaneState.REFUSED: names.REFUSED}
-# The first letter of the class: a quiet word, because colour is kept for what is wrong now.
-RISK_LETTERS = {Risk.RED: N_("R"), Risk.YELLOW: N_("Y"), Risk.GREEN: N_("G")}
 
 
 class RowDelegate(QStyledItemDelegate):
-    """One delegate for all kinds of row. ``risk`` gives the risk class of a camera's area."""
+    """One delegate for all kinds of row. ``risk`` gives the risk class of a camera's area, told by the tool tip: a
+    letter in the row says nothing to who has not read the guide, and M stands for the main stream beside it."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +44,18 @@ class RowDelegate(QStyledItemDelegate):
         self._plain, self._firm = font(12), font(12, Weight.MEDIUM)
         self._plain_metrics, self._firm_metrics = QFontMetrics(self._plain), QFontMetrics(self._firm)
         self.risk: Callable[[tuple[str, ...]], Risk] = lambda _path: Risk.NONE
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, _option: QStyleOptionViewItem,
+                  index: QModelIndex | QPersistentModelIndex) -> bool:
+        camera = index.data(Role.CAMERA) if event.type() is QEvent.Type.ToolTip else None
+        if not isinstance(camera, Camera):
+            return super().helpEvent(event, view, _option, index)
+        lines = [f"{camera.label} {camera.name}", ", ".join(reversed(camera.area))]
+        risk = self.risk(camera.area)
+        if risk is not Risk.NONE:
+            lines.append(f"{_('Risk class of the area')}: {value_name(RISK_NAMES[risk], current_language())}")
+        QToolTip.showText(event.globalPos(), "\n".join(line for line in lines if line), view)
+        return True
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_PX)
@@ -120,10 +132,6 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawPixmap(right - _MARK_PX, round(middle - _MARK_PX / 2),
                                icon_pixmap("lock-simple", _MARK_PX, tokens.quiet, ratio))
             right -= _MARK_PX + 4
-        letter = RISK_LETTERS.get(self.risk(camera.area))
-        if letter:
-            painter.setPen(colour(tokens.quiet))
-            right = _word_left_of(painter, metrics, _(letter), right, box) - 4
         painter.setPen(colour(tokens.text))
         used = _word(painter, metrics, camera.name, name_left, right, box)
         if left == _HIT_INDENT and camera.district:
