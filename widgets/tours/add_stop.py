@@ -40,6 +40,7 @@ class AddStop(QWidget):
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.look)
         self._asking = Asking(directory, self._found, self)
+        self._enters = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -62,6 +63,7 @@ class AddStop(QWidget):
     def look(self) -> None:
         """What fits the words; cameras follow when the finder has answered."""
         text = self.field.text().strip()
+        self._enters = False
         self._fill(())
         if text and not text.startswith("#"):
             self._asking.ask(Question(text, most=_MOST_CAMERAS))
@@ -77,22 +79,37 @@ class AddStop(QWidget):
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() \
                     & Qt.KeyboardModifier.ControlModifier:
-                item = self.offers.currentItem()
-                if item is not None:
-                    self._take(item)
+                self._enter()
                 return True
         return super().eventFilter(watched, event)
 
+    def _enter(self) -> None:
+        """What was typed is what is meant: offers of older words are never taken, cameras on their way are awaited."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self.look()
+        item = self.offers.currentItem()
+        if item is not None:
+            self._take(item)
+        else:
+            self._enters = self._asking.waits
+
     def _found(self, answer: Answer) -> None:
         self._fill(answer.cameras)
+        item = self.offers.currentItem()
+        if self._enters and item is not None:
+            self._take(item)
+        self._enters = False
 
     def _fill(self, cameras: Sequence[Camera]) -> None:
         everything = self._directory.all()
         if self._grouped[0] is not everything:
             self._grouped = (everything, *groups_of(everything))
-        rows = [(Stop(StopKind.CAMERA, camera.id), ", ".join(reversed(camera.area)))
-                for camera in cameras[:_MOST_CAMERAS]]
-        rows += fitting(self.field.text(), self._grouped[1], self._grouped[2], self._scenes())
+        # Groups first: they are known at once, so that what Enter takes does not change when the cameras arrive, and
+        # who types an area's name means the area rather than the twentieth camera in it.
+        rows = fitting(self.field.text(), self._grouped[1], self._grouped[2], self._scenes())
+        rows += [(Stop(StopKind.CAMERA, camera.id), ", ".join(reversed(camera.area)))
+                 for camera in cameras[:_MOST_CAMERAS]]
         self.offers.clear()
         for stop, more in rows:
             name = words(stop, self._directory, self._scenes())

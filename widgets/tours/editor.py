@@ -260,6 +260,8 @@ class TourEditor(QWidget):
         self.stops.add(stop)
 
     def _build(self) -> None:
+        for view in (self.tours, self.stops, self.add_stop.offers):
+            view.setProperty("framed", True)        # an empty one shows too that it has the keyboard
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -303,16 +305,19 @@ class TourEditor(QWidget):
         row.addLayout(self._column("offers", self.add_stop), 1)
 
     def _stop_tools(self) -> QWidget:
+        """Two rows: in one, an Indonesian console of 1280 px would leave the offers beside them no room."""
         tools = QWidget()
-        line = QHBoxLayout(tools)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self._labels["own"])
+        rows = QVBoxLayout(tools)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
         self.own_dwell.setMinimumWidth(128)
-        line.addWidget(self.own_dwell)
-        line.addStretch(1)
-        for button in (self.up, self.down, self.take_out):
-            line.addWidget(button)
+        for widgets in ((self._labels["own"], self.own_dwell), (self.up, self.down, self.take_out)):
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            for widget in widgets:
+                line.addWidget(widget)
+            line.addStretch(1)
+            rows.addLayout(line)
         return tools
 
     def _column(self, label: str, widget: QWidget, below: QWidget | None = None) -> QVBoxLayout:
