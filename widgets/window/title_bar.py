@@ -43,7 +43,8 @@ class TitleBar(QWidget):
         self.tabs.chosen.connect(self.page_chosen)
         self._of_wall: list[Choice] = []
         self._count = Count()
-        self._no_date, self._date_px = False, 0
+        self._no_date = self._no_age = False    # what the bar has no room for, and how wide that would be, in px
+        self._date_px = self._age_px = 0
         self.setFixedHeight(BAR_PX)
         self.setProperty("room", "panel")
         self.setProperty("edge", "below")
@@ -94,7 +95,7 @@ class TitleBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow window the tabs become one drop-down, then the clock loses its date."""
+        """In a narrow window the tabs become one drop-down, the clock loses its date, and the counts their age."""
         needed = 0
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
@@ -105,15 +106,19 @@ class TitleBar(QWidget):
         needed += 16
         tabs = self.tabs.full_width
         self.tabs.set_compact(needed + tabs + _NOTICE_PX > self.width())
-        no_date = needed + (self.tabs.menu.sizeHint().width() if self.tabs.menu.isVisibleTo(self) else tabs) \
-            + self._date_px > self.width()
+        whole = needed + (self.tabs.menu.sizeHint().width() if self.tabs.menu.isVisibleTo(self) else tabs) \
+            + (self._date_px if self._no_date else 0) + (self._age_px if self._no_age else 0)
+        no_date, no_age = whole > self.width(), whole - self._date_px > self.width()
+        if no_age != self._no_age:
+            self._no_age = no_age
+            self._show_count()
         if no_date != self._no_date:
             self._no_date = no_date
             self._show_time()
 
     def set_count(self, count: Count) -> None:
         self._count = count
-        self.counts.set_words(*count_words(count, self._theme))
+        self._show_count()
         self._fit()
 
     def open_layouts(self) -> None:
@@ -182,12 +187,15 @@ class TitleBar(QWidget):
 
     def _show_time(self) -> None:
         words = clock_words(local(datetime.now(UTC), self._zone), self._zone.value, self._theme)
-        if not self._no_date:
-            self._date_px = 0
-        else:
-            self._date_px = QFontMetrics(font(words[0][1])).horizontalAdvance(words[0][0])
-            words = words[1:]
-        self._clock.set_words(words)
+        self._date_px = QFontMetrics(font(words[0][1])).horizontalAdvance(words[0][0])
+        self._clock.set_words(words[1:] if self._no_date else words)
+
+    def _show_count(self) -> None:
+        """Where there is no room the age goes, unless it is what should be looked at."""
+        words, sign = count_words(self._count, self._theme)
+        age = () if self._count.late else words[1:]
+        self._age_px = sum(QFontMetrics(font(size, weight)).horizontalAdvance(text) for text, size, weight, _c in age)
+        self.counts.set_words(words[:1] if self._no_age and age else words, sign)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         handle = self.window().windowHandle()
