@@ -51,10 +51,13 @@ class TourChoice(Choice):
         self.setAccessibleDescription(state if name else _("There is none yet"))
         self.setToolTip(f"{name}: {state}" if name else "")
         self.setFixedWidth(self.sizeHint().width())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.width() else Qt.FocusPolicy.NoFocus)
         self.update()
 
     def sizeHint(self) -> QSize:
         name, phase, left = self._shown
+        if not name and phase is None:
+            return QSize(0, 28)             # no tour was made yet: the page of tours is the place to make one
         head = QFontMetrics(font(12)).horizontalAdvance(self._head)
         value = min(QFontMetrics(font(12, Weight.MEDIUM)).horizontalAdvance(name or "–"), _WIDEST_NAME_PX)
         sign = _ICON_PX + _GAP_PX if phase is not None else 0
