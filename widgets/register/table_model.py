@@ -91,7 +91,8 @@ class CameraTable(QAbstractTableModel):
             case Column.NAME:
                 return camera.name
             case Column.AREA:
-                return camera.district
+                # An alley is called by a number that every kelurahan has: "Lorong 4" alone is nowhere.
+                return ", ".join(camera.area[:1:-1][:2]) if len(camera.area) > 3 else camera.district
             case Column.OWNER:
                 return self.known.owner(camera)
             case Column.MODEL:
