@@ -16,17 +16,19 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands import Context
 from app.devices.asker import FACT, Asker, facts_from, facts_to
-from app.model.device import DeviceFacts
+from app.model.device import DeviceFacts, Preset
 from app.model.errors import OperatorError
 from app.ptz import messages
 from app.ptz.journal import left_moving
 from app.ptz.motion import SPEEDS
+from app.ptz.patrol import Stop
 from app.ptz.steering import Steering
 from app.runtime import paths
 from app.runtime.language import gettext as _
 from app.runtime.worker import Worker
 from app.wall.transitions import panes_of
 from widgets.common import hop_to_gui
+from widgets.ptz.keeping import Kept
 from widgets.ptz.panel import PtzPanel
 from widgets.wall.strip import Badges
 from widgets.window.console import Console
@@ -55,9 +57,10 @@ class PtzDesk(QObject):
         self.steering = Steering(self._worker, station.directory.by_id,
                                  seconds=lambda key: float(station.registry.settings[key]))
         self.asker = Asker()
+        self.kept = Kept(station, self._show, self)
         self._left = left_moving(journal)
         self._lamp: dict[str, int] = {}
-        self._badges: dict[str, dict[str, Badges]] = {}
+        shell.badges.contribute(self._badge)
         self._bind()
         self._inner: Callable[[], Context] = station.dispatcher.context
         station.dispatcher.context = self._with_ptz
@@ -110,6 +113,9 @@ class PtzDesk(QObject):
         bind("ptz.go", lambda token: steering.preset("go", token))
         bind("ptz.store", lambda token, name="": steering.preset("store", token, name))
         bind("ptz.remove", lambda token: steering.preset("remove", token))
+        bind("ptz.rename", self.kept.rename)
+        bind("ptz.patrol", self._patrol)
+        bind("ptz.set_home", lambda **_pane: steering.preset("set-home"))
         bind("ptz.home", lambda **_pane: steering.preset("home"))
         bind("ptz.drag", self._drag)
         bind("ptz.wheel", self._wheel)
@@ -154,9 +160,15 @@ class PtzDesk(QObject):
             number=preset))
         self.steering.preset("store", str(preset), name)
 
-    def _presets(self) -> tuple[Any, ...]:
+    def _presets(self) -> tuple[Preset, ...]:
         facts = self.steering.facts.get(self.steering.selected)
-        return facts.presets if facts is not None else ()
+        return self.kept.named(facts.presets) if facts is not None else ()
+
+    def _patrol(self, **_pane: object) -> None:
+        """The chosen presets, or all of them while none was chosen."""
+        listed = {preset.token for preset in self._presets()}
+        stops = [stop for stop in self.kept.patrol if stop.token in listed]
+        self.steering.patrol(stops or [Stop(preset.token) for preset in self._presets()])
 
     def _wiper(self, **_pane: object) -> None:
         camera = f"{self.steering.selected}/wiper"
@@ -219,6 +231,7 @@ class PtzDesk(QObject):
             return
         self._watch(False)
         self.steering.select(camera_id)
+        self.kept.load(camera_id if self.steering.turns(camera_id) else "")
         camera = self._station.directory.by_id(camera_id)
         if camera is not None and camera.device.service and self._stale(camera_id, camera.device.service):
             self.asker.ask(camera)
@@ -250,6 +263,8 @@ class PtzDesk(QObject):
 
     def _learned(self, camera: str, facts: DeviceFacts) -> None:
         self.steering.set_facts({camera: facts})
+        if camera == self.steering.selected != self.kept.camera and facts.turns:
+            self.kept.load(camera)
         self._keep(camera, facts)
         self._start_if_needed()
 
@@ -258,8 +273,12 @@ class PtzDesk(QObject):
         self._station.registry.submit(lambda registry: registry.device_facts.put(camera, FACT, value),
                                       replaces=f"{FACT} {camera}")
 
-    def _ask_again(self, camera_id: str, _action: str, _token: str) -> None:
+    def _ask_again(self, camera_id: str, action: str, token: str) -> None:
         """A preset was stored or removed: the device knows its list best."""
+        if action == "store":
+            self.kept.photograph(camera_id, token)
+        elif camera_id == self.kept.camera:
+            self.kept.forget(token)
         camera = self._station.directory.by_id(camera_id)
         if camera is not None:
             self.asker.ask(camera, now=True)
@@ -293,30 +312,19 @@ class PtzDesk(QObject):
         if isinstance(frame, Console):
             for widget in frame.panels.values():
                 if isinstance(widget, PtzPanel):
-                    widget.attach(self.steering, self._station.dispatcher)
+                    widget.attach(self.steering, self._station.dispatcher, self.kept)
 
     def _show(self) -> None:
-        """Who steers, on every pane that shows the camera."""
-        state = self._station.wall.state
-        for window in state.windows:
-            frame = self._shell.windows.frames.get(window.id)
-            if frame is None:
-                continue
-            badges: dict[str, Badges] = {}
-            for index, pane in enumerate(panes_of(window)):
-                badge = self._badge(pane.camera) if pane.camera else None
-                if badge is not None:
-                    badges[f"{window.id}/{index}"] = badge
-            if badges != self._badges.get(window.id):
-                self._badges[window.id] = badges
-                frame.view.set_badges(badges)
+        """Who steers, on every pane that shows the camera, and the panel."""
+        self._shell.badges.refresh()
+        for frame in self._shell.windows.frames.values():
             if isinstance(frame, Console):
                 for widget in frame.panels.values():
                     if isinstance(widget, PtzPanel):
                         widget.refresh()
                         frame.settle_docks()
 
-    def _badge(self, camera: str) -> Badges | None:
+    def _badge(self, _key: str, camera: str) -> Badges | None:
         if self.steering.may_move(camera):
             return Badges(alarm=_("may still be moving"))
         left = self.steering.holding(camera)

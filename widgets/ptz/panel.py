@@ -6,18 +6,21 @@ Runs on: GUI thread. Everything it does is a command; what it shows it asks of S
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.commands import Dispatcher
 from app.model.camera import Camera
-from app.model.device import Preset
 from app.ptz.motion import SPEEDS
 from app.ptz.steering import Steering
 from app.runtime.language import gettext as _
+from app.runtime.zone import in_force
+from widgets.ptz.keeping import Kept
+from widgets.ptz.presets import PresetGrid
 from widgets.theme import Theme, icon
 from widgets.theme.tokens import colour
 
@@ -48,9 +51,11 @@ class PtzPanel(QWidget):
         self._zoom = {way: QPushButton() for way in ("in", "out")}
         self._speed = SpeedBar(theme)
         self._wiper, self._lamp, self._scan = (QPushButton() for _i in range(3))
+        self._kept: Kept | None = None
+        self._looks, self._away = QLabel(), QLabel()
         self._presets_title, self._none = QLabel(), QLabel()
-        self._presets = QWidget()
-        self._preset_rows = QVBoxLayout(self._presets)
+        self._presets = PresetGrid(theme)
+        self._patrol = QPushButton()
         self._place()
         theme.changed.connect(self.retranslate)
         self.retranslate()
@@ -59,9 +64,15 @@ class PtzPanel(QWidget):
     def wanted(self) -> bool:
         return self._steering is not None and any(facts.turns for facts in self._steering.facts.values())
 
-    def attach(self, steering: Steering, dispatcher: Dispatcher) -> None:
-        """From now on it shows this steering and runs these commands."""
-        self._steering, self._dispatcher = steering, dispatcher
+    def attach(self, steering: Steering, dispatcher: Dispatcher, kept: Kept) -> None:
+        """From now on it shows this steering and what is kept of its camera, and runs these commands."""
+        self._steering, self._dispatcher, self._kept = steering, dispatcher, kept
+        self._presets.go = lambda token: self._run("ptz.go", token=token)
+        self._presets.rename = lambda token, name: self._run("ptz.rename", token=token, name=name)
+        self._presets.remove = lambda token: self._run("ptz.remove", token=token)
+        self._presets.patrol = kept.toggle_patrol
+        self._patrol.clicked.connect(lambda _on=False: self._run("ptz.patrol"))
+        self._patrol.customContextMenuRequested.connect(self._choose_pace)
         for button, (_icon, ways, _name) in zip(self._pad, _PAD, strict=True):
             if ways:
                 button.pressed.connect(partial(self._hold, ways, True))
@@ -89,10 +100,18 @@ class PtzPanel(QWidget):
         turns = steering.turns(steering.selected)
         left = steering.holding(steering.selected)
         risky = steering.may_move(steering.selected)
-        presets = facts.presets if facts is not None and turns else ()
+        kept = self._kept
+        presets = kept.named(facts.presets) if facts is not None and turns and kept is not None else ()
         words = facts.auxiliaries if facts is not None and turns else ()
+        pictures = kept.pictures if kept is not None and kept.camera == steering.selected else {}
+        patrol = frozenset(stop.token for stop in kept.patrol) if kept is not None else frozenset()
+        running = steering.patrols.of(steering.selected)
+        place = next((n for n, p in enumerate(presets, 1) if running is not None and running.at >= 0
+                      and p.token == running.stops[running.at].token), 0)
+        drawn = (presets, tuple((token, picture.cacheKey()) for token, picture in pictures.items()), patrol)
         shown = (camera.label if camera else "", camera.name if camera else "", turns, risky,
-                 None if left is None else round(left), presets, words, steering.held.speed)
+                 None if left is None else round(left), drawn, words, steering.held.speed,
+                 steering.positions.get(steering.selected), steering.homing.away(steering.selected), running, place)
         if shown == self._shown:
             return
         rebuilt = not self._shown or shown[5] != self._shown[5]
@@ -104,8 +123,18 @@ class PtzPanel(QWidget):
         self._wiper.setEnabled(any("wip" in word.lower() or "wash" in word.lower() for word in words))
         self._lamp.setEnabled(any("irlamp" in word.lower() for word in words))
         self._speed.show_speed(steering.held.speed)
+        self._show_looks(turns)
+        self._patrol.setEnabled(turns and len(presets) > 1)
+        if running is None:
+            self._patrol.setText(_("Patrol"))
+        elif running.rests_until:
+            self._patrol.setText(_("Patrol rests"))
+        else:
+            self._patrol.setText(_("Patrol: at {number}").format(number=place))
+        self._patrol.setChecked(running is not None)
         if rebuilt:
-            self._fill_presets(presets)
+            self._none.setVisible(not presets)
+            self._presets.show_presets(presets, pictures, patrol)
 
     def retranslate(self, *_theme: object) -> None:
         """Words and colours in force."""
@@ -126,6 +155,8 @@ class PtzPanel(QWidget):
         self._lamp.setText(_("IR"))
         self._scan.setText(_("Turn"))
         self._presets_title.setText(_("Presets"))
+        self._patrol.setAccessibleName(_("Patrol"))
+        self._patrol.setToolTip(_("From preset to preset (Y); a hand suspends it. Right click: the pace."))
         self._none.setText(_("None stored. Alt+Shift+1 stores here."))
         self._speed.setAccessibleName(_("Speed"))
         self._shown = ()
@@ -150,24 +181,47 @@ class PtzPanel(QWidget):
             self._holder.setProperty("tone", tone)
             self._holder.style().polish(self._holder)
 
-    def _fill_presets(self, presets: Sequence[Preset]) -> None:
-        while (item := self._preset_rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget is not self._none:
-                widget.deleteLater()
-        self._none.setVisible(not presets)
-        for place, preset in enumerate(presets, 1):
-            button = QPushButton(f"{place}  {preset.name}")
-            button.setProperty("flat", True)
-            button.setStyleSheet("text-align: left")
-            button.setAccessibleName(_("Preset {number}: {name}").format(number=place, name=preset.name))
-            button.clicked.connect(partial(self._go, preset.token))
-            self._preset_rows.addWidget(button)
-        self._preset_rows.addStretch(1)
+    def _show_looks(self, turns: bool) -> None:
+        """Where it looks, and who left it away from home."""
+        steering = self._steering
+        assert steering is not None and self._kept is not None
+        looks, away = steering.positions.get(steering.selected), steering.homing.away(steering.selected)
+        self._looks.setVisible(turns and looks is not None)
+        if looks is not None:
+            text = _("Pan {pan:.1f}°   Tilt {tilt:.1f}°").format(pan=looks.pan % 360, tilt=looks.tilt)
+            if looks.zoom >= 0:
+                text += "   " + _("Zoom {zoom:.0f} %").format(zoom=looks.zoom * 100)
+            self._looks.setText(text.replace("-", "\N{MINUS SIGN}"))
+        self._away.setVisible(turns and away is not None)
+        if away is not None:
+            zone = in_force(self._kept.zone)
+            at = f"{datetime.fromtimestamp(away.since, zone.zoneinfo):%H:%M} {zone.value}"
+            self._away.setText(_("Away from home since {time}: {name}").format(name=away.who or _("you"), time=at))
 
-    def _go(self, token: str) -> None:
+    def _choose_pace(self, at: QPoint) -> None:
+        """How long each preset is looked at, and how fast the camera goes there."""
+        kept = self._kept
+        if kept is None:
+            return
+        menu = QMenu(self)
+        first = kept.patrol[0] if kept.patrol else None
+        for seconds in (5, 10, 20, 60):
+            act = menu.addAction(_("{seconds} s at each preset").format(seconds=seconds),
+                                 partial(kept.set_pace, float(seconds)))
+            act.setCheckable(True)
+            act.setChecked(first is not None and first.dwell_s == seconds)
+        menu.addSeparator()
+        for words, speed in ((_("as fast as the camera likes"), 0.0), (_("slowly"), 0.3), (_("fast"), 1.0)):
+            act = menu.addAction(words, partial(kept.set_pace, None, speed))
+            act.setCheckable(True)
+            act.setChecked(first is not None and first.speed == speed)
+        menu.setEnabled(first is not None)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._patrol.mapToGlobal(at))
+
+    def _run(self, command: str, **fields: str) -> None:
         if self._dispatcher is not None:
-            self._dispatcher.run("ptz.go", token=token)
+            self._dispatcher.run(command, **fields)
 
     def _place(self) -> None:
         column = QVBoxLayout(self)
@@ -183,17 +237,21 @@ class PtzPanel(QWidget):
         pad = QGridLayout()
         pad.setSpacing(_GAP_PX)
         for place, button in enumerate(self._pad):
-            button.setFixedSize(_PAD_PX, _PAD_PX)
+            _size(button, QSize(_PAD_PX, _PAD_PX))
             pad.addWidget(button, place // 3, place % 3)
         keys.addLayout(pad)
         zoom = QVBoxLayout()
         zoom.setSpacing(_GAP_PX)
         for way in ("in", "out"):
-            self._zoom[way].setFixedSize(_ZOOM)
+            _size(self._zoom[way], _ZOOM)
             zoom.addWidget(self._zoom[way])
         keys.addLayout(zoom)
         keys.addStretch(1)
         column.addLayout(keys)
+        column.addWidget(self._looks)
+        self._away.setProperty("tone", "quiet")
+        self._away.setWordWrap(True)
+        column.addWidget(self._away)
         for button in (*self._pad, *self._zoom.values()):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column.addWidget(self._speed)
@@ -208,14 +266,24 @@ class PtzPanel(QWidget):
         self._none.setProperty("tone", "quiet")
         self._none.setWordWrap(True)
         column.addWidget(self._none)
-        self._preset_rows.setContentsMargins(0, 0, 0, 0)
-        self._preset_rows.setSpacing(2)
         room = QScrollArea()
         room.setWidgetResizable(True)
         room.setFrameShape(QScrollArea.Shape.NoFrame)
         room.setWidget(self._presets)
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(room, 1)
+        self._patrol.setCheckable(True)
+        self._patrol.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._patrol.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        column.addWidget(self._patrol)
+
+
+def _size(button: QPushButton, size: QSize) -> None:
+    """Square keys: the theme's style sheet gives buttons a height of their own, which only a style sheet overrules."""
+    button.setFixedSize(size)
+    button.setStyleSheet(f"QPushButton {{ padding: 0; min-height: {size.height() - 2}px; "
+                         f"max-height: {size.height() - 2}px; }}")
 
 
 class SpeedBar(QWidget):
