@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 READY  := .venv/ready
 ARGS   ?=
 
-.PHONY: help setup demo run test check bench soak doctor messages lock clean
+.PHONY: help setup demo run test test-device check bench soak doctor messages lock clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -45,6 +45,9 @@ check: $(READY) ## ruff, mypy, import contracts
 
 bench: .venv/ready-bench ## the figures of docs/performance.md
 	$(PYTHON) -m pytest -m bench -s --timeout=0 -o faulthandler_timeout=0 tests/bench $(ARGS)
+
+test-device: $(READY) ## a real ONVIF device: LAWANG_ONVIF_HOST, _PORT, _USER, _PASSWORD; it moves
+	$(PYTHON) -m pytest -m device -s tests/devices $(ARGS)
 
 soak: .venv/ready-bench  ## hours of work: memory, threads and descriptors stay flat
 	$(PYTHON) -m pytest -m soak -s --timeout=0 -o faulthandler_timeout=0 $(ARGS)

@@ -53,6 +53,11 @@ class Asker:
         self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal()))
         return True
 
+    @property
+    def pid(self) -> int:
+        """Of the worker, 0 while nobody was asked."""
+        return self._worker.pid
+
     def close(self) -> None:
         self._worker.close()
 

@@ -1,0 +1,84 @@
+"""A stranger's device or simulator, named by the environment: learned, turned for 0.3 s, stopped, presets listed.
+
+    make test-device LAWANG_ONVIF_HOST=10.12.1.9 LAWANG_ONVIF_PORT=80 LAWANG_ONVIF_USER=operator LAWANG_ONVIF_PASSWORD=...
+
+It really moves. Whatever happens, the last thing that it is sent is a stop.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.devices.adding import streams_of
+from app.devices.learning import learn
+from app.model.camera import Camera
+from app.model.device import DeviceFacts
+from app.model.register import Device
+from app.model.secret import Credentials, Secret
+from app.ptz import messages
+from app.ptz.journal import Journal
+from app.ptz.lane import Lane
+from app.ptz.motion import Velocity
+from app.ptz.steering import device_of
+from tests.ptz.conftest import Told, until
+
+pytestmark = [pytest.mark.device, pytest.mark.timeout(120)]
+HELD_S = 0.3
+WAIT_S = 15.0               # a slow device answers within 3 s; a stop is sent up to five times
+
+
+@pytest.fixture(scope="module")
+def login() -> Credentials:
+    return Credentials(os.environ.get("LAWANG_ONVIF_USER", ""), Secret(os.environ.get("LAWANG_ONVIF_PASSWORD", "")))
+
+
+@pytest.fixture(scope="module")
+def facts(login: Credentials) -> DeviceFacts:
+    """Asked once for all tests: a refused password is not tried again."""
+    host = os.environ.get("LAWANG_ONVIF_HOST", "")
+    if not host:
+        pytest.fail("name a device: LAWANG_ONVIF_HOST, _PORT, _USER, _PASSWORD")
+    return learn(f"http://{host}:{os.environ.get('LAWANG_ONVIF_PORT', '80')}/onvif/device_service", login)
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def lane(facts: DeviceFacts, login: Credentials, told: Told, tmp_path: Path) -> Iterator[Lane]:
+    if not facts.turns:
+        pytest.skip(f"{facts.make} {facts.model} cannot be steered")
+    camera = Camera("stranger", 1, "Stranger", credentials=login, device=Device(service=facts.address))
+    made = Lane(device_of(camera, facts), told.append, Journal(tmp_path / "moving.json"))
+    yield made
+    made.stop()
+    made.close()
+    until(lambda: made.finished, WAIT_S)
+
+
+def test_it_is_learned(facts: DeviceFacts) -> None:
+    assert facts.make or facts.model
+    assert abs(facts.clock_offset) < 366 * 86_400
+    assert facts.profiles and streams_of(facts), "no stream that a wall can show"
+    assert all(one.token for one in facts.profiles)
+
+
+def test_it_turns_and_stands(lane: Lane, told: Told) -> None:
+    lane.move(Velocity(pan=0.3))
+    threading.Event().wait(HELD_S)          # how long it moves is the point, not a wait for something
+    lane.stop()
+    until(lambda: told.of(messages.Standing), WAIT_S)
+    assert lane.standing
+
+
+def test_presets_are_listed(facts: DeviceFacts) -> None:
+    assert len({preset.token for preset in facts.presets}) == len(facts.presets)
+    print(f"{facts.make} {facts.model} {facts.firmware}: {len(facts.presets)} presets, "
+          + ", ".join(preset.name for preset in facts.presets[:10]))
