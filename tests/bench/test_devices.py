@@ -54,7 +54,7 @@ def test_a_thousand_known_devices_cost_little_and_are_left_in_peace() -> None:
         after = worker.cpu_times()
         share = (after.user + after.system - before.user - before.system) / (time.monotonic() - at)
         memory = worker.memory_info().rss / 1e6
-        print(f"{DEVICES} devices learned in {learned_s:.1f} s with {requests / DEVICES:.1f} requests each; worker idle: "
+        print(f"{DEVICES} devices learned in {learned_s:.1f} s, {requests / DEVICES:.1f} requests each; worker idle: "
               f"{memory:.1f} MB, {share:.2%} of a core, {len(server.requests) - requests} requests in {IDLE_S:.0f} s")
         assert all(isinstance(one, str) for one in known), "some devices were not learned"
         assert memory <= MOST_MB and share <= MOST_IDLE and len(server.requests) == requests

@@ -1,10 +1,11 @@
 """A stranger's device or simulator, named by the environment: learned, turned for 0.3 s, stopped, presets listed.
 
-    make test-device LAWANG_ONVIF_HOST=10.12.1.9 LAWANG_ONVIF_PORT=80 LAWANG_ONVIF_USER=operator LAWANG_ONVIF_PASSWORD=...
+    LAWANG_ONVIF_HOST=10.12.1.9 LAWANG_ONVIF_PORT=80 LAWANG_ONVIF_USER=operator LAWANG_ONVIF_PASSWORD=... make test-device
 
 It really moves. Whatever happens, the last thing that it is sent is a stop.
 """
 
+# ruff: noqa: T201 - what the stranger said is told
 from __future__ import annotations
 
 import os
