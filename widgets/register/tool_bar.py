@@ -21,6 +21,7 @@ from widgets.window.bar_parts import Choice
 
 _BAR_PX = 48
 _NARROW_PX = 1240
+_TITLE_FROM_PX = 1100       # Indonesian chips, choices and signs take 1,060 px with the title
 _TYPING_MS = 60             # between two letters of a quick typist: the list follows words, not each letter
 
 
@@ -91,8 +92,11 @@ class ToolBar(QWidget):
     # --- inside ---
 
     def _name_buttons(self) -> None:
-        """In narrow windows buttons show their sign alone; their names stay for screen readers."""
+        """In narrow windows buttons show their sign alone; their names stay for screen readers. In the narrowest
+        the title goes too, which the bar above says as well, and the chips are not written over each other."""
         narrow = self.width() < _NARROW_PX
+        self._title.setVisible(self.width() >= _TITLE_FROM_PX)
+        self._row.setSpacing(12 if self.width() >= _TITLE_FROM_PX else 8)
         for button, text in ((self.seek, _("Find in the network")), (self.bring, _("Import")),
                              (self.give, _("Export")), (self.add, _("Camera"))):
             button.setText("" if narrow else text)
@@ -101,13 +105,13 @@ class ToolBar(QWidget):
         self.add.setAccessibleName(_("Add a camera"))
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(12)
         self._title.setProperty("tone", "strong")
         self._title.setStyleSheet("font-size: 17px")
         row.addWidget(self._title)
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(232)
         self.search.setFixedHeight(32)
         row.addWidget(self.search, 2)

@@ -37,6 +37,7 @@ from widgets.tours.choice import clock
 from widgets.tours.stop_list import StopList
 
 _LIST_PX, _FORM_PX = 256, 360
+_LEAST_LIST_PX, _LEAST_FORM_PX = 160, 300        # a monitor of 1920 px at 200 % has 960 for all four parts
 _TEXT_PX = 6                    # as far from the field's edge as a line edit's words
 _NEW = Tour("", 0, "")
 _ID = Qt.ItemDataRole.UserRole
@@ -268,14 +269,16 @@ class TourEditor(QWidget):
         left = QWidget()
         left.setProperty("edge", "right")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        left.setFixedWidth(_LIST_PX)
+        left.setMinimumWidth(_LEAST_LIST_PX)
+        left.setMaximumWidth(_LIST_PX)
         column = QVBoxLayout(left)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.add_tour)
         column.addWidget(self.tours, 1)
-        row.addWidget(left)
+        row.addWidget(left, 1)
         form = QWidget()
-        form.setFixedWidth(_FORM_PX)
+        form.setMinimumWidth(_LEAST_FORM_PX)
+        form.setMaximumWidth(_FORM_PX)
         fields = QFormLayout(form)
         fields.setContentsMargins(24, 16, 16, 16)
         fields.setVerticalSpacing(8)
@@ -300,7 +303,7 @@ class TourEditor(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         fields.addRow(buttons)
-        row.addWidget(form)
+        row.addWidget(form, 1)
         row.addLayout(self._column("stops", self.stops, self._stop_tools()), 1)
         row.addLayout(self._column("offers", self.add_stop), 1)
 
@@ -310,13 +313,15 @@ class TourEditor(QWidget):
         rows = QVBoxLayout(tools)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
-        self.own_dwell.setMinimumWidth(128)
+        self.own_dwell.setMinimumWidth(112)
+        self._labels["own"].setWordWrap(True)
         for widgets in ((self._labels["own"], self.own_dwell), (self.up, self.down, self.take_out)):
             line = QHBoxLayout()
             line.setSpacing(8)
             for widget in widgets:
-                line.addWidget(widget)
-            line.addStretch(1)
+                line.addWidget(widget, 1 if widget is self._labels["own"] else 0)
+            if self._labels["own"] not in widgets:
+                line.addStretch(1)
             rows.addLayout(line)
         return tools
 

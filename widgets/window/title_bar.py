@@ -95,7 +95,8 @@ class TitleBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow window the tabs become one drop-down, the clock loses its date, and the counts their age."""
+        """In a narrow window the tabs become one drop-down, the clock loses its date, the counts their age, and the
+        program its name; its sign stays."""
         needed = 0
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
@@ -107,8 +108,10 @@ class TitleBar(QWidget):
         tabs = self.tabs.full_width
         self.tabs.set_compact(needed + tabs + _NOTICE_PX > self.width())
         whole = needed + (self.tabs.menu.sizeHint().width() if self.tabs.menu.isVisibleTo(self) else tabs) \
-            + (self._date_px if self._no_date else 0) + (self._age_px if self._no_age else 0)
+            + (self._date_px if self._no_date else 0) + (self._age_px if self._no_age else 0) \
+            + (0 if self._name.isVisibleTo(self) else self._name.sizeHint().width())
         no_date, no_age = whole > self.width(), whole - self._date_px > self.width()
+        self._name.setVisible(whole - self._date_px - self._age_px <= self.width())
         if no_age != self._no_age:
             self._no_age = no_age
             self._show_count()
