@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import app.bookmarks.commands
 import app.docks.commands
 import app.kiosk.commands
 import app.pages.commands
@@ -14,6 +15,7 @@ from app.commands import Command, Table
 FEATURES: tuple[tuple[Command, ...], ...] = (
     app.wall.commands.COMMANDS,
     app.ptz.commands.COMMANDS,
+    app.bookmarks.commands.COMMANDS,
     app.pages.commands.COMMANDS,
     app.scenes.commands.COMMANDS,
     app.tours.commands.COMMANDS,

@@ -17,6 +17,7 @@ from app.commands import Context, Dispatcher
 from app.commands.keymap import KeyMap
 from app.model.errors import OperatorError
 from app.model.wall import WallState, WindowKind
+from app.recording_room import RecordingRoom
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
 from app.registry.starter import ensure_user_registry, on_port
@@ -67,6 +68,11 @@ class Station:
             self.dispatcher = Dispatcher(self.table, _before_windows, self.keymap)
             self.wall = Wall(self._saved_wall())
             self.engine = engine_for(settings)
+            self.recording = RecordingRoom(self.engine, self.directory, lambda: self.wall.state, settings,
+                                           self._keep_setting)
+            self.engine.recorded = self.recording.keeper.heard
+            self.wall.changed.connect(self.recording.follow)
+            self.recording.start()
             self.registry.settings_changed.connect(self._settings_changed)
         except BaseException:
             self.registry.close()
@@ -98,11 +104,17 @@ class Station:
     def _settings_changed(self, settings: Mapping[str, Value]) -> None:
         """On the registry thread: what the video room judges by; the windows hear of the rest themselves."""
         self.engine.judge_by(limits_of(settings), thresholds_of(settings))
+        self.recording.settings_changed(settings)
+
+    def _keep_setting(self, key: str, value: Value) -> None:
+        self.registry.submit(lambda registry: registry.set_setting(key, value), replaces=key)
 
     def close(self) -> None:
         """Stop decoders and pulls, then flush the registry; each step has its own deadline."""
         self.registry.settings_changed.disconnect(self._settings_changed, missing_ok=True)
+        self.wall.changed.disconnect(self.recording.follow, missing_ok=True)
         self.engine.close()
+        self.recording.close()
         if not self.registry.close():
             _log.error("the registry did not close in time; its last change may be missing")
 

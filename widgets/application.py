@@ -31,6 +31,7 @@ from widgets.features import INSTALLS
 from widgets.screens.identify import Identify
 from widgets.screens.monitors import Monitors
 from widgets.theme import Theme
+from widgets.window.badges import BadgeBoard
 from widgets.window.closing import ClosingSignals
 from widgets.window.console import Console
 from widgets.window.demand import Demand
@@ -93,6 +94,7 @@ class Application(QObject):
         self._connect()
         shell = Shell(station, self.handlers, self.windows, self.desk, self.overlays, self.theme,
                       lambda text: self._on_active(lambda frame: frame.tell(text)), self._active_id, self, self.demand,
+                      BadgeBoard(lambda: wall.state, self.windows),
                       options.bare)
         self._features = [feature for install in INSTALLS if (feature := install(shell)) is not None]
 

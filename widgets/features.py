@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import widgets.bookmarks.feature
 import widgets.budget.feature
 import widgets.exchange.feature
 import widgets.kiosk.kiosk
+import widgets.playback.feature
 import widgets.ptz.feature
 import widgets.register.feature
 import widgets.scenes.install
@@ -23,6 +25,8 @@ INSTALLS: tuple[Install, ...] = (
     widgets.scenes.install.install,
     widgets.tours.feature.install,
     widgets.ptz.feature.install,
+    widgets.bookmarks.feature.install,
+    widgets.playback.feature.install,
     widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from app.runtime.language import mark as N_
+from widgets.bookmarks.page import BookmarksPage
 from widgets.panels import Surroundings
 from widgets.register.availability_page import AvailabilityPage
 from widgets.register.page import RegisterPage
@@ -28,5 +29,6 @@ PAGES: tuple[Page, ...] = (
     Page("cameras", N_("Cameras"), RegisterPage),
     Page("availability", N_("Availability"), AvailabilityPage),
     Page("tours", N_("Tours"), ToursPage),
+    Page("bookmarks", N_("Bookmarks"), BookmarksPage),
     Page("settings", N_("Settings"), SettingsPage),
 )

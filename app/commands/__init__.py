@@ -11,6 +11,7 @@ from app.commands.conditions import (
     PAGE,
     PAGE_NAMES,
     PTZ,
+    REPLAY,
     SEVERAL,
     TYPING,
     ZOOMED,
@@ -22,6 +23,6 @@ from app.commands.dispatcher import Dispatcher, Outcome, Ran, Result
 from app.commands.keymap import KeyMap
 from app.commands.table import Table
 
-__all__ = ["ALONE", "ALWAYS", "CAMERA", "CONSOLE", "ENTRY", "KIOSK", "PAGE", "PAGE_NAMES", "PTZ", "SEVERAL",
+__all__ = ["ALONE", "ALWAYS", "CAMERA", "CONSOLE", "ENTRY", "KIOSK", "PAGE", "PAGE_NAMES", "PTZ", "REPLAY", "SEVERAL",
            "TYPING", "ZOOMED", "Command", "Condition", "Context", "Dispatcher", "KeyMap", "Outcome", "Ran",
            "Result", "Right", "Table", "on_page"]

@@ -9,7 +9,7 @@ from itertools import product
 
 from app.model.wall import WindowKind
 
-PAGE_NAMES = ("cameras", "availability", "tours", "settings")      # a console's pages beside its wall
+PAGE_NAMES = ("cameras", "availability", "tours", "bookmarks", "settings")      # a console's pages beside its wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Context:
     ``kind`` what it is. ``camera``: its selected pane has a camera. ``alone``: one pane is shown alone. ``zoomed``:
     the selected pane shows a part of its picture. ``entry``: a number is being typed. ``windows``: how many there are.
     ``ptz``: the camera of the selected pane is known to turn.
+    ``replay``: the selected pane shows the past.
     ``page``: the page that covers the wall of this console, one of PAGE_NAMES, "" while the wall itself is seen.
     """
 
@@ -34,6 +35,7 @@ class Context:
     kiosk: bool = False
     page: str = ""
     ptz: bool = False
+    replay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ TYPING = Condition(lambda c: c.typing, "typing")
 CONSOLE = Condition(lambda c: c.kind is WindowKind.CONSOLE, "console")
 CAMERA = Condition(lambda c: c.camera, "camera")
 PTZ = Condition(lambda c: c.ptz, "ptz")
+REPLAY = Condition(lambda c: c.replay, "replay")
 ALONE = Condition(lambda c: c.alone, "alone")
 ZOOMED = Condition(lambda c: c.zoomed, "zoomed")
 ENTRY = Condition(lambda c: c.entry, "entry")

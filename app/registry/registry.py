@@ -20,6 +20,7 @@ from app.model.secret import NOTHING, Secret
 from app.model.wall import WallState
 from app.registry.areas import Areas
 from app.registry.availability import AvailabilityRows
+from app.registry.bookmarks import Bookmarks
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today, make_copy
 from app.registry.device_facts import DeviceFacts
@@ -78,6 +79,7 @@ class Registry:
         self.scenes = Scenes(self._store)
         self.tours = Tours(self._store)
         self.seen = SeenRows(self._store)
+        self.bookmarks = Bookmarks(self._store)
         self.availability = AvailabilityRows(self._store)
         self.settings = SettingRows(self._store)
         self.search = Search(self._store)

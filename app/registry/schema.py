@@ -122,6 +122,13 @@ def register(db: Database) -> None:
         """CREATE TABLE edits (
             id TEXT PRIMARY KEY, at TEXT NOT NULL, json TEXT NOT NULL,
             revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        # Moments that somebody marked; times in microseconds since 1970, cameras as [[id, number, name] ...].
+        """CREATE TABLE bookmarks (
+            id TEXT PRIMARY KEY, at INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, cameras TEXT NOT NULL,
+            category TEXT NOT NULL DEFAULT '', words TEXT NOT NULL DEFAULT '', agency TEXT NOT NULL DEFAULT '',
+            severity INTEGER NOT NULL DEFAULT 0, operator TEXT NOT NULL DEFAULT '', origin TEXT NOT NULL DEFAULT '',
+            revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
+        "CREATE INDEX bookmarks_by_time ON bookmarks (at)",
     ):
         db.execute(statement)
     create_search(db)

@@ -107,6 +107,9 @@ class Engine(Protocol):
     def record(self, wants: Mapping[str, RecordWant]) -> None:
         """Record exactly these cameras (by id), from the streams that the panes show; any thread."""
 
+    def played(self, camera_id: str) -> int | None:
+        """UTC microseconds of what a replay (app.video.replay.replayed) shows, None while it shows nothing."""
+
     def stats(self) -> Mapping[str, Any]:
         """Per process: name, pid, cpu seconds, rss bytes, restarts; for --stats-json and the status page."""
 

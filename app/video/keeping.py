@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.model.camera import StreamRole
+from app.model.clip import Gap, GapCause
+from app.model.recording import RecordingNews, SegmentBegun, SegmentEnded
 from app.video import messages
 from app.video.engine import RecordWant
 from app.video.hosts import IngestHost
@@ -29,6 +31,15 @@ class Keeping:
         self._pulling = pulling
         self._wants: Mapping[str, RecordWant] = {}
         self._kept: dict[str, _Kept] = {}
+        self.writing: set[str] = set()          # paths of files that were begun and not ended
+
+    def news(self, message: messages.Taping | messages.Taped | messages.Missing) -> RecordingNews:
+        """What a worker told, as the rest of the program knows it."""
+        if isinstance(message, messages.Taping):
+            self.writing.add(message.path)
+        elif isinstance(message, messages.Taped):
+            self.writing.discard(message.path)
+        return news_of(message)
 
     def want(self, wants: Mapping[str, RecordWant], now: float) -> None:
         """Exactly these cameras, by their id."""
@@ -87,3 +98,15 @@ class Keeping:
         if kept.line.host is not None:
             kept.line.host.send(messages.Unrecord(kept.line.name))
         self._pulling.leave(kept.line)
+
+
+def news_of(message: messages.Taping | messages.Taped | messages.Missing) -> RecordingNews:
+    """What a worker told, as the rest of the program knows it."""
+    match message:
+        case messages.Taping():
+            return SegmentBegun(message.camera, message.path, message.t0, message.run)
+        case messages.Taped():
+            return SegmentEnded(message.camera, message.path, message.t0, message.t1, message.first_key, message.bytes,
+                                message.keys, message.sha256)
+        case messages.Missing():
+            return Gap(message.t0, message.t1, GapCause(message.cause), message.camera)

@@ -144,6 +144,13 @@ class Taped(Message, frozen=True):
     sha256: str
 
 
+class Played(Message, frozen=True):
+    """How far a replay is: the time of its newest packet."""
+
+    stream: str
+    at: int
+
+
 class Missing(Message, frozen=True):
     """Nothing was written from ``t0`` to ``t1``; ``cause`` as app.model.clip.GapCause, ``dropped`` units left out."""
 
@@ -201,6 +208,6 @@ class Beat(Message, frozen=True):
 
 
 type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed | Record | Unrecord
-type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
+type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Played | Taping | Taped | Missing
 type ToDecoder = Setup | Show | Hide
 type FromDecoder = Hidden | Beat

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from app.model.pane import PaneReport
+from app.model.recording import RecordingNews
 from app.runtime.procstats import CpuShare, cost_of
 from app.video import hardware, messages
 from app.video.casting import Casting
@@ -40,6 +41,7 @@ _log = logging.getLogger("lawang.video")
 TICK_S = 0.2                    # reports 5 times a second
 QUEUE_EVENTS = 4096             # a minute of everything; beyond that the desktop is wedged and events are dropped
 COST_S = 1.0                    # what the processes cost is looked up once a second
+RECORDED_S = 0.8                # for files that are being written to be closed
 CLOSE_S = 2.0                   # workers that have not left by then are killed
 
 _from_ingest = msgspec.msgpack.Decoder(messages.FromIngest)
@@ -61,7 +63,7 @@ class VideoEngine:
 
     def __init__(self, *, caching_ms: int = 30, decode_with: str = hardware.SOFTWARE, limits: Limits | None = None,
                  thresholds: Thresholds | None = None, portable_feed: bool = False) -> None:
-        self.recorded: Callable[[messages.Taping | messages.Taped | messages.Missing], None] = _nobody
+        self.recorded: Callable[[RecordingNews], None] = _nobody     # told on the video thread
         self._folder = make_folder()
         self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
         self._runs: dict[PaneKey, Run] = {}                 # GUI thread
@@ -78,6 +80,7 @@ class VideoEngine:
         self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, decode_with=decode_with,
                                 portable_feed=portable_feed)
         self._reporter = Reporter(limits or Limits(), caching_ms / 1000)
+        self._played: dict[str, int] = {}                   # of replays that run; written by the video thread
         self._open_runs: list[Run] = []                     # video thread
         self._ladder = Ladder()
         self._thread = threading.Thread(target=self._run, name="video", daemon=True)
@@ -159,6 +162,10 @@ class VideoEngine:
         """Record exactly these cameras (see Engine.record); ``recorded`` is told, on the video thread."""
         self._post(partial(self._keeping.want, dict(wants)))
 
+    def played(self, camera_id: str) -> int | None:
+        """How far a replay is (see Engine.played)."""
+        return self._played.get(camera_id)
+
     def stats(self) -> Mapping[str, Any]:
         """Processes by name: pid, up, restarts, cpu (share of a core), rss (bytes), threads, descriptors."""
         return self._stats
@@ -198,8 +205,19 @@ class VideoEngine:
             except queue.Empty:
                 continue
             self._safely(event, time.monotonic())
+        self._end_recording()
         self._casting.close()
         self._pulling.close()
+
+    def _end_recording(self) -> None:
+        """Files are closed in order; what the disk does not take in time is mended at the next start."""
+        self._keeping.want({}, time.monotonic())
+        deadline = time.monotonic() + RECORDED_S
+        while self._keeping.writing and (left := deadline - time.monotonic()) > 0:
+            try:
+                self._safely(self._events.get(timeout=left), time.monotonic())
+            except queue.Empty:
+                return
 
     def _safely(self, event: Event, now: float) -> None:
         try:
@@ -259,6 +277,7 @@ class VideoEngine:
         if run in self._open_runs:
             self._open_runs.remove(run)
         self._casting.let_go(run)
+        self._played.pop(run.want.camera.id, None)
 
     def _heard(self, host: Host, body: bytes | None, now: float) -> None:
         if body is None:
@@ -281,7 +300,9 @@ class VideoEngine:
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
                     self._casting.line_failed(run, now)
             case messages.Taping() | messages.Taped() | messages.Missing():
-                self.recorded(message)
+                self.recorded(self._keeping.news(message))
+            case messages.Played():
+                self._played[message.stream.rpartition("/")[0]] = message.at
             case messages.FeedReady():
                 self._casting.feed_ready(message)
             case messages.FeedEnded():

@@ -31,6 +31,7 @@ class Badges:
     holder: str = ""            # "Rina A. · Pusat Komando"; "" when nobody steers
     holder_left: float | None = None    # seconds of the lease that remain, None without a lease
     replay: bool = False
+    replay_time: str = ""       # "14:01:10 WITA": when what is seen was recorded
     alarm: str = ""             # what must not be overlooked, in red: "may still be moving"
 
 
@@ -196,7 +197,8 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
             ink = inks.red_words if content.state is PaneState.REFUSED else inks.amber
             pieces.append(_Piece("icon-words", text, ink, icon))
     if content.badges.replay:
-        pieces.append(_Piece("tag", _("REPLAY"), inks.accent, REPLAY))
+        when = content.badges.replay_time if short < 2 else ""
+        pieces.append(_Piece("tag", " ".join(filter(None, (_("REPLAY"), when))), inks.accent, REPLAY))
     if content.badges.alarm:
         pieces.append(_Piece("icon-words", content.badges.alarm, inks.red_words, STEERING))
     if content.badges.holder:

@@ -16,7 +16,7 @@ class Demand(QObject):
     """``mark`` after any change of wall, size or visibility; moved pictures are renamed before the next show.
 
     ``also``: what features want besides the panes, such as the next page of a tour; they append to it. A pane that a
-    window wants itself is never theirs.
+    window wants itself is never theirs. ``amend``: features that let a pane show something else, such as the past.
     """
 
     def __init__(self, engine: Engine, wants: Callable[[], Iterable[Mapping[PaneKey, Want]]],
@@ -25,6 +25,7 @@ class Demand(QObject):
         self._engine = engine
         self._wants = wants
         self.also: list[Callable[[], Mapping[PaneKey, Want]]] = []
+        self.amend: list[Callable[[PaneKey, Want], Want]] = []
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._show)
         self._closed = False
@@ -49,4 +50,6 @@ class Demand(QObject):
             union.update(more())
         for wants in self._wants():
             union.update(wants)
+        for change in self.amend:
+            union = {key: change(key, want) for key, want in union.items()}
         self._engine.show(union)

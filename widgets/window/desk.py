@@ -5,7 +5,7 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import QObject
@@ -54,6 +54,7 @@ class Desk(QObject):
         self.active: Callable[[], str] = str
         self.go: Callable[[str], None] = lambda _id: None
         self.reports: Mapping[PaneKey, PaneReport] = {}
+        self.past: Callable[[], Collection[PaneKey]] = frozenset     # panes that show recorded pictures
         self.states: Mapping[str, PaneState] = {}
 
     def make(self, window: WindowState) -> Frame:
@@ -118,7 +119,9 @@ class Desk(QObject):
         """No pane of ours."""
 
     def reports_changed(self, reports: Mapping[PaneKey, PaneReport]) -> None:
-        self.reports = reports
+        # What shows the past is no proof that its camera lives: neither counted nor told.
+        past = self.past()
+        self.reports = {key: report for key, report in reports.items() if key not in past} if past else reports
         self.states = camera_states(self._wall(), reports)
         self.show()
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from psygnal import SignalInstance
 
 from app.commands import Dispatcher
+from app.recording_room import RecordingRoom
 from app.registry.directory import CameraDirectory
 from app.registry.registry import Registry
 from app.runtime.settings import Value
@@ -52,3 +53,6 @@ class Station(Protocol):
 
     @property
     def engine(self) -> Engine: ...
+
+    @property
+    def recording(self) -> RecordingRoom: ...

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from app.wall.handlers import WallHandlers
 from widgets.theme import Theme
+from widgets.window.badges import BadgeBoard
 from widgets.window.demand import Demand
 from widgets.window.desk import Desk
 from widgets.window.overlays import Overlays
@@ -23,7 +24,8 @@ from widgets.window.windows import Windows
 @dataclass(frozen=True, slots=True)
 class Shell:
     """``tell`` says one line in the window with the keyboard; ``owner`` is the parent of a feature's QObjects and
-    timers; ``bare`` a wall without anything around it (``--bare``); ``demand`` is what the engine is asked for."""
+    timers; ``bare`` a wall without anything around it (``--bare``); ``demand`` is what the engine is asked for,
+    ``badges`` what panes bear."""
 
     station: Station
     handlers: WallHandlers
@@ -35,6 +37,7 @@ class Shell:
     active: Callable[[], str]
     owner: QObject
     demand: Demand
+    badges: BadgeBoard
     bare: bool = False
 
 

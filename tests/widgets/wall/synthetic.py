@@ -60,6 +60,13 @@ class SyntheticEngine:
     def reports(self) -> Mapping[PaneKey, PaneReport]:
         return dict(self.report_by_key)
 
+    def record(self, wants: Mapping[str, Any]) -> None:
+        """Nothing is recorded."""
+
+    def played(self, camera_id: str) -> int | None:
+        """A replay stands at the moment that its id tells."""
+        return int(camera_id.split(":")[2]) if camera_id.startswith("replay:") else None
+
     def retry(self, camera_id: str) -> None:
         pass
 

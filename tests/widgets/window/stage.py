@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from psygnal import SignalInstance
+from psygnal import Signal, SignalInstance
 
 from app.commands import Context, Dispatcher
 from app.features import table
 from app.model.availability import Span
+from app.model.bookmark import Bookmark
 from app.model.camera import Camera, Place
 from app.model.errors import OperatorError
+from app.model.recording import Usage
 from app.model.scene import Scene, Tour
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
@@ -51,6 +53,23 @@ class FakeScenes:
 
     def remove(self, scene_id: str) -> bool:
         return self.kept.pop(scene_id, None) is not None
+
+
+@dataclass
+class FakeBookmarks:
+    """See app.registry.bookmarks.Bookmarks."""
+
+    kept: dict[str, Bookmark] = field(default_factory=dict)
+
+    def all(self) -> list[Bookmark]:
+        return sorted(self.kept.values(), key=lambda one: -one.at)
+
+    def save(self, bookmark: Bookmark) -> Bookmark:
+        self.kept[bookmark.id] = bookmark
+        return bookmark
+
+    def remove(self, bookmark_id: str) -> bool:
+        return self.kept.pop(bookmark_id, None) is not None
 
 
 @dataclass
@@ -132,6 +151,7 @@ class FakeLane:
     tables_changed: SignalInstance = field(
         default_factory=lambda: SignalInstance((object,), name="tables_changed"))
     scenes: FakeScenes = field(default_factory=FakeScenes)
+    bookmarks: FakeBookmarks = field(default_factory=lambda: FakeBookmarks())
     tours: FakeTours = field(default_factory=FakeTours)
     seen: FakeSeen = field(default_factory=FakeSeen)
     availability: FakeAvailability = field(default_factory=FakeAvailability)
@@ -176,6 +196,33 @@ class Engine(SyntheticEngine):
         return {"desktop": {"pid": 1, "cpu_seconds": 0.5, "rss_bytes": 1000, "restarts": 0}}
 
 
+class FakeRecording:
+    """See app.recording_room.RecordingRoom: nothing is recorded, everything that is asked is answered at once."""
+
+    def __init__(self) -> None:
+        self.taping: frozenset[str] = frozenset()
+        self.usage = Usage()
+        self.root = Path("/nowhere")
+        self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
+        self.keeper = self
+
+    changed = Signal()
+    trouble = Signal(str)
+
+    def hold(self, holder: str, held: tuple[str, ...], t0: int, t1: int, then: Any = None) -> bool:
+        self.held[holder] = (held, t0, t1)
+        if then is not None:
+            then(None)
+        return True
+
+    def release(self, holder: str) -> bool:
+        return self.held.pop(holder, None) is not None
+
+    def ask(self, _camera: str, _t0: int, _t1: int, then: Any) -> bool:
+        then(((), ()))
+        return True
+
+
 class FakeStation:
     """See widgets.window.seam.Station."""
 
@@ -185,6 +232,7 @@ class FakeStation:
         self.wall = Wall(state or WallState())
         self.dispatcher = Dispatcher(table(), Context)
         self.registry = FakeLane()
+        self.recording = FakeRecording()
 
 
 PLATES = Path(__file__).resolve().parents[3] / "resources" / "demo" / "plates"

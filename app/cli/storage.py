@@ -1,0 +1,102 @@
+"""``main.py storage``: what recordings take, how far back they reach, and what five years of a city would need."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.cli.options import add_common
+from app.model.errors import OperatorError
+from app.recording.demand import Demand, alternatives
+from app.recording.policy import GIGABYTE, policy_of
+from app.recording_room import place_of
+from app.registry.recordings import INDEX, RecordingIndex
+from app.registry.registry import Registry
+from app.runtime import paths
+from app.runtime.language import gettext as _
+from app.runtime.settings import SETTINGS
+
+_DAY_US = 86_400_000_000
+
+
+def add(parser: Any) -> None:
+    """The verbs of ``storage``."""
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    status_parser = verbs.add_parser("status", help=_("what is recorded here and how long it is really kept"))
+    add_common(status_parser, below=True)
+    status_parser.set_defaults(run=status)
+    planning = verbs.add_parser("plan", help=_("bytes and disks for cameras, bit rate and days"))
+    planning.add_argument("--cameras", type=int, required=True, help=_("how many"))
+    planning.add_argument("--mbit", type=float, default=4.0, help=_("megabits a second of one camera"))
+    planning.add_argument("--days", type=int, default=30, help=_("how long it is kept; five years are 1826"))
+    planning.add_argument("--disk-tb", type=float, default=20.0, help=_("terabytes of one disk"))
+    add_common(planning, below=True)
+    planning.set_defaults(run=plan)
+
+
+def status(given: argparse.Namespace) -> int:
+    """Place, room, holds, and per camera how far back. Raises OperatorError."""
+    path: Path = given.registry or paths.registry_path()
+    settings = {setting.key: setting.default for setting in SETTINGS}
+    if path.exists():
+        with Registry(path, read_only=True) as registry:
+            settings |= dict(registry.settings.all())
+            names = {camera.id: f"{camera.label} {camera.name}" for camera in registry.list_cameras()}
+    else:
+        names = {}
+    root, policy = place_of(settings), policy_of(settings)
+    if not (root / INDEX).exists():
+        raise OperatorError(_("Nothing is recorded at {place} yet.").format(place=root))
+    index = RecordingIndex(root, read_only=True)
+    try:
+        used, files, held, oldest = index.used()
+        cameras = index.per_camera()
+    finally:
+        index.close()
+    disk = shutil.disk_usage(root)
+    print(_("Place\t{place}").format(place=root))
+    print(_("Recorded\t{size} in {files} files; bookmarks hold {held}").format(
+        size=size_text(used), files=files, held=size_text(held)))
+    print(_("May take\t{quota}; {free} of {size} are free on the disk, {floor} stay free").format(
+        quota=size_text(policy.quota), free=size_text(disk.free), size=size_text(disk.total),
+        floor=size_text(policy.floor)))
+    if oldest is not None and cameras:
+        newest = max(row[3] for row in cameras)
+        a_day = used / max((newest - oldest) / _DAY_US, 1 / 1440)
+        room = min(policy.quota, used + max(0, disk.free - policy.floor))
+        print(_("At this rate\t{rate} a day: the place holds {days} days").format(
+            rate=size_text(a_day), days=f"{room / a_day:.1f}"))
+    for camera, size, begin, end in cameras:
+        print(f"{names.get(camera, camera)}\t{size_text(size)}\t{_when(begin)} – {_when(end)}")
+    return 0
+
+
+def plan(given: argparse.Namespace) -> int:
+    """What so many cameras need, and what costs less. Raises OperatorError."""
+    if given.cameras < 1 or given.mbit <= 0 or given.days < 1 or given.disk_tb <= 0:
+        raise OperatorError(_("Cameras, megabits, days and terabytes are above zero."))
+    wish = Demand(given.cameras, given.mbit, given.days)
+    print(_("{cameras} cameras × {mbit} Mbit/s × {days} days").format(
+        cameras=given.cameras, mbit=f"{given.mbit:g}", days=given.days))
+    for name, demand in ((_("All of it"), wish), *((_(text), other) for text, other in alternatives(wish))):
+        print(_("{name}\t{total}\t{disks} disks of {disk} TB\t{day} a day\t{rate} a second").format(
+            name=name, total=size_text(demand.bytes), disks=demand.disks(given.disk_tb), disk=f"{given.disk_tb:g}",
+            day=size_text(demand.a_day), rate=size_text(demand.a_second)))
+    print(_("Disks are counted without spares; a second copy doubles everything."))
+    return 0
+
+
+def size_text(size: float) -> str:
+    """Bytes as disks are sold: "473 PB", "2.0 GB"."""
+    for unit, factor in (("PB", GIGABYTE * 1e6), ("TB", GIGABYTE * 1e3), ("GB", GIGABYTE), ("MB", 1e6)):
+        if size >= factor:
+            value = size / factor
+            return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
+    return f"{size / 1e3:.0f} kB"
+
+
+def _when(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1e6, UTC):%Y-%m-%d %H:%M:%S}Z"

@@ -1,0 +1,88 @@
+"""The folder that recordings lie in: which disk it is, and that one program alone writes there.
+
+Runs on: the thread "recording", or a command line's main thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from app.runtime.language import gettext as _
+
+MARKER = "lawang-recordings.json"   # says which place this is: a disk that is not mounted has none
+LOCK = ".lock"
+
+
+class Place:
+    """``known``: the mark that was seen there before, "" at the first time; ``keep`` is given a new one."""
+
+    def __init__(self, root: Path, known: str = "", keep: Callable[[str], None] = lambda _id: None) -> None:
+        self.root = root
+        self._known, self._keep = known, keep
+        self._lock = -1
+
+    def wrong(self) -> str:
+        """A sentence when nothing may be written here, "" when all is well; a missing mount is never written over."""
+        found = self._mark()
+        if found and self._known and found != self._known:
+            return _("Nothing is recorded: at {place} lies another recording place than before. Mount the right "
+                     "disk, or choose the folder anew in the settings.").format(place=self.root)
+        if not found and self._known:
+            return _("Nothing is recorded: {place} is not the disk that it was (its mark is missing). Mount it, or "
+                     "choose the folder anew in the settings.").format(place=self.root)
+        try:
+            if not found:
+                found = self._make()
+            if not self._take():
+                return _("Another running Lawang records to {place}; this one does not.").format(place=self.root)
+            if not os.access(self.root, os.W_OK):
+                raise OSError(30, "read-only")
+        except OSError as error:
+            return _("Nothing is recorded: {place} cannot be written ({reason}).").format(
+                place=self.root, reason=error.strerror or type(error).__name__)
+        if not self._known:
+            self._known = found
+            self._keep(found)
+        return ""
+
+    def let_go(self) -> None:
+        """Another program may record here."""
+        handle, self._lock = self._lock, -1
+        if handle >= 0:
+            os.close(handle)
+
+    def _mark(self) -> str:
+        try:
+            return str(json.loads((self.root / MARKER).read_text(encoding="utf-8"))["id"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def _make(self) -> str:
+        marker = self.root / MARKER
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = uuid.uuid4().hex
+        draft = marker.with_name(f"{MARKER}.{os.getpid()}.part")
+        draft.write_text(json.dumps({"id": made}) + "\n", encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, marker)              # of two programs at the first start the second takes the first's
+        draft.unlink()
+        return self._mark() or made
+
+    def _take(self) -> bool:
+        """The lock goes with the process, also when it is killed."""
+        if self._lock >= 0 or os.name != "posix":
+            return True
+        import fcntl
+        handle = os.open(self.root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            return False
+        self._lock = handle
+        return True

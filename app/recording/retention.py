@@ -1,0 +1,56 @@
+"""What has to go: what is older than its camera's time, then the oldest beyond quota or below the free space. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.model.recording import Aged
+from app.recording.policy import KeepOf
+
+
+class Why(StrEnum):
+    """Why a file goes."""
+
+    OLD = "old"             # its time is over: as was promised
+    QUOTA = "quota"         # the room that was given is used up
+    SPACE = "space"         # the disk below is nearly full
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``goes`` in this order. ``short``: bytes that are missing still although all that may go in one pass has gone."""
+
+    goes: tuple[tuple[Aged, Why], ...] = ()
+    short: int = 0
+
+
+def plan(candidates: Sequence[Aged], keep_of: KeepOf, now: int, *, used: int, quota: int, free: int,
+         floor: int) -> Plan:
+    """``candidates``: closed, not held, by time, oldest first. ``used``: bytes of all files, also of those held.
+
+    Beyond what is old at most half of the candidates go in one pass: a wrong quota or a disk that somebody else fills
+    must not cost everything before anyone can look (Frigate's rule for its own index).
+    """
+    goes: list[tuple[Aged, Why]] = [(one, Why.OLD) for one in candidates if one.t1 < now - keep_of(one.camera)]
+    gone = {one.id for one, _ in goes}
+    freed = sum(one.bytes for one, _ in goes)
+    rest = [one for one in candidates if one.id not in gone]
+    most = len(rest) // 2
+    for taken, one in enumerate(rest):
+        over, low = used - freed > quota, free + freed < floor
+        if not (over or low) or taken >= most:
+            break
+        goes.append((one, Why.QUOTA if over else Why.SPACE))
+        freed += one.bytes
+    return Plan(tuple(goes), max(0, used - freed - quota, floor - free - freed))
+
+
+def stretches(gone: Iterable[Aged]) -> dict[str, tuple[int, int, int]]:
+    """Camera -> (from, to, bytes) of what goes, for the log: never silently."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for one in gone:
+        t0, t1, size = found.get(one.camera, (one.t0, one.t1, 0))
+        found[one.camera] = (min(t0, one.t0), max(t1, one.t1), size + one.bytes)
+    return found

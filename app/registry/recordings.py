@@ -1,0 +1,223 @@
+"""The index of what is recorded: a database of its own beside the recordings, one row per file before the file.
+
+Runs on: the desktop's thread "recording", which owns the connection, or a command line's main thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from app.model.clip import Gap, GapCause, Segment, SegmentState
+from app.model.errors import OperatorError
+from app.model.recording import Aged, SegmentBegun, SegmentEnded
+from app.registry.errors import explained
+from app.runtime.language import gettext as _
+
+INDEX = "index.db"
+VERSION = 1
+_JOINED_US = 3_000_000          # stretches that lie so near are told as one
+_TABLES = (
+    """CREATE TABLE segments (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, camera TEXT NOT NULL, run TEXT NOT NULL, path TEXT NOT NULL UNIQUE,
+        t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, first_key INTEGER, keys INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL, sha256 TEXT NOT NULL DEFAULT '') STRICT""",
+    "CREATE INDEX segments_by_camera ON segments (camera, t0)",
+    "CREATE INDEX segments_by_time ON segments (state, t0)",
+    """CREATE TABLE gaps (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, camera TEXT NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+        cause TEXT NOT NULL) STRICT""",
+    "CREATE INDEX gaps_by_camera ON gaps (camera, t1)",
+    # Whoever holds (a bookmark's id) what lies between t0 and t1, recorded already or not yet.
+    """CREATE TABLE holds (
+        holder TEXT NOT NULL, camera TEXT NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+        PRIMARY KEY (holder, camera)) STRICT""",
+    "CREATE INDEX holds_by_camera ON holds (camera, t0)",
+)
+_HELD = ("EXISTS (SELECT 1 FROM holds WHERE holds.camera = segments.camera "
+         "AND holds.t0 <= segments.t1 AND holds.t1 >= segments.t0)")
+_KEPT = "state IN ('closed', 'recovered')"
+
+
+class RecordingIndex:
+    """One open index. Paths are kept relative to ``root``; all methods raise OperatorError when the disk refuses."""
+
+    def __init__(self, root: Path, *, read_only: bool = False) -> None:
+        self.root = root
+        path = root / INDEX
+        with explained(path):
+            if read_only:
+                self._db = Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
+            else:
+                self._db = Database(path)
+                self._db.execute("PRAGMA synchronous=normal")
+                self._db.enable_wal()
+            version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+            if version > VERSION:
+                self._db.close()
+                raise OperatorError(_("The index of recordings {path} was made by a newer version of this program. "
+                                      "Nothing was changed.").format(path=path))
+            if version < VERSION and not read_only:
+                with self._writing():
+                    for statement in _TABLES:
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version={VERSION}")
+        self._path = path
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Several writes as one transaction."""
+        with explained(self._path), self._writing():
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self._db.conn.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    # -- while recording ---------------------------------------------------------------------------------------------
+
+    def begin(self, news: SegmentBegun) -> None:
+        """The row before the file."""
+        self._run("INSERT INTO segments (camera, run, path, t0, t1, state) VALUES (?, ?, ?, ?, ?, 'open') "
+                  "ON CONFLICT (path) DO NOTHING",
+                  (news.camera, news.run, self._relative(news.path), news.t0, news.t0))
+
+    def end(self, news: SegmentEnded, state: SegmentState = SegmentState.CLOSED) -> None:
+        """A file is whole; one that is not known is adopted."""
+        self._run("INSERT INTO segments (camera, run, path, t0, t1, first_key, keys, bytes, state, sha256) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET t0 = excluded.t0, "
+                  "t1 = excluded.t1, first_key = excluded.first_key, keys = excluded.keys, bytes = excluded.bytes, "
+                  "state = excluded.state, sha256 = excluded.sha256",
+                  (news.camera, run_of(news.path), self._relative(news.path), news.t0, news.t1, news.first_key,
+                   news.keys, news.bytes, state.value, news.sha256))
+
+    def gap(self, gap: Gap) -> None:
+        """A stretch without pictures; one that follows upon the last of the same cause makes that longer."""
+        longer = self._run("UPDATE gaps SET t1 = max(t1, ?) WHERE id = (SELECT id FROM gaps WHERE camera = ? "
+                           "AND cause = ? AND t1 >= ? AND t0 <= ? ORDER BY t1 DESC LIMIT 1)",
+                           (gap.t1, gap.camera, gap.cause.value, gap.t0 - _JOINED_US, gap.t1))
+        if not longer:
+            self._run("INSERT INTO gaps (camera, t0, t1, cause) VALUES (?, ?, ?, ?)",
+                      (gap.camera, gap.t0, gap.t1, gap.cause.value))
+
+    # -- repair ------------------------------------------------------------------------------------------------------
+
+    def open_rows(self) -> list[Segment]:
+        """What was being written when the program ended."""
+        return self._segments("state = 'open' ORDER BY t0", ())
+
+    def known(self) -> set[str]:
+        """The paths of all rows, relative to the root."""
+        return {row[0] for row in self._rows("SELECT path FROM segments", ())}
+
+    def mark_missing(self, path: Path) -> None:
+        """The row stays, the file is not there."""
+        self._run("UPDATE segments SET state = 'missing', bytes = 0 WHERE path = ?", (self._relative(path),))
+
+    # -- holds -------------------------------------------------------------------------------------------------------
+
+    def hold(self, holder: str, cameras: Iterable[str], t0: int, t1: int) -> None:
+        """What lies in this stretch stays until it is released; also what is recorded later."""
+        with self.writing():
+            for camera in cameras:
+                self._run("INSERT INTO holds VALUES (?, ?, ?, ?) ON CONFLICT (holder, camera) DO UPDATE SET "
+                          "t0 = excluded.t0, t1 = excluded.t1", (holder, camera, t0, t1))
+
+    def release(self, holder: str) -> None:
+        """It goes with the others of its age from now on."""
+        self._run("DELETE FROM holds WHERE holder = ?", (holder,))
+
+    def holders(self) -> frozenset[str]:
+        """Everybody who holds something."""
+        return frozenset(row[0] for row in self._rows("SELECT DISTINCT holder FROM holds", ()))
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def segments(self, camera: str, t0: int, t1: int) -> tuple[Segment, ...]:
+        """What is recorded between two moments, by time; with a file that is still being written."""
+        return tuple(self._segments("camera = ? AND t0 <= ? AND (t1 >= ? OR state = 'open') AND state <> 'missing' "
+                                    "ORDER BY t0", (camera, t1, t0)))
+
+    def gaps(self, camera: str, t0: int, t1: int) -> tuple[Gap, ...]:
+        """What is known to be missing between two moments."""
+        rows = self._rows("SELECT t0, t1, cause FROM gaps WHERE camera = ? AND t0 <= ? AND t1 >= ? ORDER BY t0",
+                          (camera, t1, t0))
+        return tuple(Gap(row[0], row[1], _cause(row[2]), camera) for row in rows)
+
+    def candidates(self) -> list[Aged]:
+        """Closed and held by nobody, oldest first."""
+        return [Aged(*row) for row in self._rows(
+            f"SELECT id, camera, path, t0, t1, bytes FROM segments WHERE {_KEPT} AND NOT {_HELD} ORDER BY t0", ())]
+
+    def forget(self, gone: Sequence[Aged]) -> None:
+        """Their files are deleted: the rows go, a gap tells why."""
+        with self.writing():
+            for one in gone:
+                self._run("DELETE FROM segments WHERE id = ?", (one.id,))
+                self.gap(Gap(one.t0, one.t1, GapCause.DELETED, one.camera))
+
+    def forget_gaps(self, before: int) -> None:
+        """Gaps that ended before anything that is kept are of no use to anyone."""
+        self._run("DELETE FROM gaps WHERE t1 < ?", (before,))
+
+    def used(self) -> tuple[int, int, int, int | None]:
+        """(bytes, files, bytes held, oldest moment) of what is closed."""
+        row = self._rows(f"SELECT coalesce(sum(bytes), 0), count(*), "
+                         f"coalesce(sum(CASE WHEN {_HELD} THEN bytes END), 0), min(t0) FROM segments WHERE {_KEPT}",
+                         ())[0]
+        return int(row[0]), int(row[1]), int(row[2]), row[3]
+
+    def per_camera(self) -> list[tuple[str, int, int, int]]:
+        """(camera, bytes, oldest, newest moment) of what is closed."""
+        return [(row[0], row[1], row[2], row[3]) for row in self._rows(
+            f"SELECT camera, sum(bytes), min(t0), max(t1) FROM segments WHERE {_KEPT} GROUP BY camera", ())]
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _relative(self, path: Path | str) -> str:
+        given = Path(path)
+        return given.relative_to(self.root).as_posix() if given.is_absolute() else given.as_posix()
+
+    def _segments(self, where: str, values: tuple[object, ...]) -> list[Segment]:
+        rows = self._rows("SELECT path, camera, t0, t1, first_key, bytes, sha256, state, run FROM segments WHERE "
+                          + where, values)
+        return [Segment(self.root / row[0], row[1], row[2], row[3], row[4], row[5], row[6], SegmentState(row[7]),
+                        row[8]) for row in rows]
+
+    def _run(self, sql: str, values: tuple[object, ...]) -> int:
+        with self.writing():
+            return int(self._db.execute(sql, values).rowcount)
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with explained(self._path):
+            return self._db.conn.execute(sql, values).fetchall()
+
+
+def run_of(path: str) -> str:
+    """The run in a file's name, "" in a foreign one."""
+    parts = Path(path).name.split("_")
+    return parts[1] if len(parts) == 3 else ""
+
+
+def _cause(text: str) -> GapCause:
+    try:
+        return GapCause(text)
+    except ValueError:
+        return GapCause.UNKNOWN

@@ -1,0 +1,1 @@
+"""The past in a pane: replay, and what is recorded now."""
