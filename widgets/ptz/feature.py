@@ -39,6 +39,7 @@ log = logging.getLogger("lawang.ptz")
 ALIVE_MS = 250                  # the guardian stops everything when this stays away for 0.8 s
 JOURNAL = "ptz-moving.json"
 WHEEL_MS, WHEEL_SPEED = 180, 0.6
+FILTER = ("auto", "day", "night")
 LAMP = ("Auto", "On", "Off")    # what R steps through
 
 
@@ -88,6 +89,7 @@ class PtzDesk(QObject):
         self._app = app
         app.focusWindowChanged.connect(self._focus_changed)  # type: ignore[attr-defined]  # a QGuiApplication
         self._watching = False
+        self._taken = False                     # whether the register told what it knows of devices
         station.registry.submit(lambda registry: registry.device_facts.named(FACT), self._came.emit)
 
     def close(self) -> None:
@@ -123,6 +125,10 @@ class PtzDesk(QObject):
         bind("ptz.stop", steering.stop)
         bind("ptz.slower", lambda: self._speed(-1))
         bind("ptz.faster", lambda: self._speed(1))
+        bind("ptz.autofocus", lambda **_pane: steering.imaging("autofocus"))
+        bind("ptz.near", self._focus)
+        bind("ptz.far", self._focus)
+        bind("ptz.filter", self._filter)
         bind("ptz.wiper", self._wiper)
         bind("ptz.infrared", self._infrared)
 
@@ -175,6 +181,17 @@ class PtzDesk(QObject):
         on = not self._lamp.get(camera)
         self.steering.auxiliary("tt:Wiper|On" if on else "tt:Wiper|Off", "tt:WashingProcedure|On")
         self._lamp[camera] = int(on)
+
+    def _focus(self, action: str, down: bool) -> None:
+        self.steering.imaging(action if down else "still")
+
+    def _filter(self, **_pane: object) -> None:
+        camera = f"{self.steering.selected}/filter"
+        step = (self._lamp.get(camera, 0) + 1) % len(FILTER)
+        self.steering.imaging(FILTER[step])
+        self._lamp[camera] = step
+        self._shell.tell({"day": _("Day picture."), "night": _("Night picture."),
+                          "auto": _("Day and night by itself.")}[FILTER[step]])
 
     def _infrared(self, **_pane: object) -> None:
         camera = self.steering.selected
@@ -233,7 +250,9 @@ class PtzDesk(QObject):
         self.steering.select(camera_id)
         self.kept.load(camera_id if self.steering.turns(camera_id) else "")
         camera = self._station.directory.by_id(camera_id)
-        if camera is not None and camera.device.service and self._stale(camera_id, camera.device.service):
+        # Before the register told what it knows nobody is asked: a wall starts without a word to any device.
+        if self._taken and camera is not None and camera.device.service \
+                and self._stale(camera_id, camera.device.service):
             self.asker.ask(camera)
 
     def _stale(self, camera_id: str, service: str) -> bool:
@@ -244,10 +263,9 @@ class PtzDesk(QObject):
 
     def _take(self, outcome: Any) -> None:
         """All facts of the registry, once, at start."""
-        if outcome.value is None:
-            return
+        self._taken = True
         known: dict[str, DeviceFacts] = {}
-        for camera, fact in outcome.value.items():
+        for camera, fact in (outcome.value or {}).items():
             facts = facts_from(fact.value)
             here = self._station.directory.by_id(camera)
             # An address that is not the camera's any more says nothing about what stands there now.
