@@ -146,7 +146,21 @@ def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile]
         pan_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "XRange"),
         tilt_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "YRange"),
         zoom_range=_range(spaces, "ContinuousZoomVelocitySpace", "XRange"),
-        timeout_range=_timeouts(asking, at, configured))
+        timeout_range=_timeouts(asking, at, configured), source=_source(asking, services))
+
+
+def _source(asking: Asking, services: dict[str, str]) -> str:
+    """The token of its first video source, "" when it has no imaging service or does not tell."""
+    if "imaging" not in services or "media" not in services:
+        return ""
+    try:
+        return str(list(asking.ask("media", "GetVideoSources", services["media"]) or ())[0]["token"])
+    except CameraError as error:
+        if error.cause not in ("fault", "nonsense"):
+            raise
+    except (TypeError, IndexError, KeyError):
+        return ""
+    return ""
 
 
 def _presets(asking: Asking, at: str, profile: str) -> tuple[Preset, ...]:

@@ -53,6 +53,7 @@ class DeviceFacts:
     presets: tuple[Preset, ...] = ()
     auxiliaries: tuple[str, ...] = ()
     imaging: str = ""
+    source: str = ""                # token of its video source, which the imaging service asks for
     stop: str = "stop"
     timeouts: bool = True
     together: bool = True

@@ -50,11 +50,12 @@ class Connection:
             self._socket = None
 
     def post(self, envelope: bytes, *, wanted: Callable[[], bool] = lambda: True,
-             answer_s: float = ANSWER_S) -> tuple[int, bytes]:
+             answer_s: float = ANSWER_S, path: str = "") -> tuple[int, bytes]:
         """Send and wait for the answer: status and body. A 401 with a Digest challenge is answered once.
 
         A socket that the camera closed while it lay idle is opened anew, once. Before anything is sent a second time
-        ``wanted`` is asked: a move that was let go meanwhile is never repeated (CameraError "too-late").
+        ``wanted`` is asked: a move that was let go meanwhile is never repeated (CameraError "too-late"). ``path``:
+        another service of the same device.
         """
         renewed = again = False
         while True:
@@ -62,7 +63,7 @@ class Connection:
                 raise CameraError("too-late")
             kept = self._socket is not None
             try:
-                status, headers, body = self._exchange(envelope, answer_s)
+                status, headers, body = self._exchange(envelope, answer_s, path or self._path)
             except CameraError as error:
                 if error.cause != "closed" or not kept or again:
                     raise
@@ -76,9 +77,9 @@ class Connection:
                 return status, body
             renewed, again = self._login.refused(challenges, renewed), True
 
-    def _exchange(self, envelope: bytes, answer_s: float) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _exchange(self, envelope: bytes, answer_s: float, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
         try:
-            self._send(envelope)
+            self._send(envelope, path)
             return self._receive(time.monotonic() + answer_s)
         except TimeoutError:
             self.close()
@@ -90,11 +91,11 @@ class Connection:
             self.close()
             raise CameraError("nonsense", type(error).__name__) from None
 
-    def _send(self, envelope: bytes) -> None:
+    def _send(self, envelope: bytes, path: str) -> None:
         self.warm()
         assert self._socket is not None
-        login = self._login.header("POST", self._path)
-        head = (f"POST {self._path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
+        login = self._login.header("POST", path)
+        head = (f"POST {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
                 "Content-Type: application/soap+xml; charset=utf-8\r\n"
                 f"Content-Length: {len(envelope)}\r\n" + (f"Authorization: {login}\r\n" if login else "") + "\r\n")
         self._socket.settimeout(CONNECT_S)

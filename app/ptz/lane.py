@@ -44,6 +44,8 @@ class Order:
 
     action: str
     body: str
+    path: str = ""                          # another service than PTZ
+    sure: bool = False                      # a stop does not forget it: it is one itself, of the focus
 
 
 class Lane:
@@ -105,7 +107,7 @@ class Lane:
             self._target = STILL
             if again:
                 self._again_at = time.monotonic() + SUCCESSOR_S
-            self._orders.clear()
+            self._orders = deque((order for order in self._orders if order.sure), maxlen=MOST_ORDERS)
             self._epoch += 1
             self._touched()
 
@@ -115,9 +117,11 @@ class Lane:
             self._learn(messages.Learned(self.device.camera, stop="both"), stop="both")
         self.stop()
 
-    def order(self, action: str, body: str) -> None:
+    def order(self, action: str, body: str, path: str = "", *, sure: bool = False) -> None:
+        """Something to be done once, after what waits; ``path`` of another service than PTZ; ``sure``: also after a
+        stop."""
         with self._changed:
-            self._orders.append(Order(action, body))
+            self._orders.append(Order(action, body, path, sure))
             self._ordered += 1
             self._touched()
 
@@ -238,22 +242,23 @@ class Lane:
 
     def _send_order(self, connection: Connection, device: messages.Device, order: Order, epoch: int) -> None:
         with self._changed:
-            self._used = BOTH                   # a preset moves everything
-            self._sent = STILL
+            if not order.path:
+                self._used = BOTH               # a preset moves everything
+                self._sent = STILL
         try:
-            answer = self._post(connection, device, order.body, epoch)
+            answer = self._post(connection, device, order.body, None if order.sure else epoch, order.path)
             token = soap.text_of(answer, "PresetToken") if answer is not None and order.action == "store" else ""
             self._tell(messages.Told(device.camera, order.action, token=token))
         except CameraError as error:
             self._tell(messages.Told(device.camera, order.action, cause=error.cause))
 
     def _post(self, connection: Connection, device: messages.Device, body: str,
-              epoch: int | None = None) -> etree._Element | None:
+              epoch: int | None = None, path: str = "") -> etree._Element | None:
         """``epoch``: sent a second time only while no stop was asked since; None for a stop."""
         gate = self._gate
         try:
             answer = soap.checked(*connection.post(self._signed(device, body),
-                                                   wanted=lambda: epoch is None or self._epoch == epoch))
+                                                   wanted=lambda: epoch is None or self._epoch == epoch, path=path))
         except CameraError as error:
             if error.cause == "unauthorised":
                 gate.refused()

@@ -33,6 +33,8 @@ class Device(Message, frozen=True):
     pan_range: tuple[float, float] = (-1.0, 1.0)
     tilt_range: tuple[float, float] = (-1.0, 1.0)
     zoom_range: tuple[float, float] = (-1.0, 1.0)
+    imaging: str = ""                       # address of its imaging service, "" without one
+    source: str = ""                        # token of its video source
 
 
 class Warm(Message, frozen=True):
@@ -73,6 +75,13 @@ class Auxiliary(Message, frozen=True):
 
     camera: str
     command: str
+
+
+class Imaging(Message, frozen=True):
+    """``action``: "near", "far" and "still" for the focus, "autofocus"; "day", "night" and "auto" for the filter."""
+
+    camera: str
+    action: str
 
 
 class Watch(Message, frozen=True):
@@ -147,5 +156,5 @@ class Beat(Message, frozen=True):
     """Twice a second: the worker is alive."""
 
 
-type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Watch | Alive
+type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Imaging | Watch | Alive
 type FromWorker = Moving | Standing | Position | MayMove | Told | Refused | Learned | Beat

@@ -98,6 +98,25 @@ def auxiliary(profile: str, command: str) -> str:
             f"<p:AuxiliaryData>{escape(command)}</p:AuxiliaryData></p:SendAuxiliaryCommand>")
 
 
+_IMAGING = 'xmlns:i="http://www.onvif.org/ver20/imaging/wsdl"'
+_FOCUS_SPEEDS = {"near": "-0.5", "far": "0.5"}      # of the generic range; a full-speed focus cannot be met by hand
+_SETTINGS = {"autofocus": "<t:Focus><t:AutoFocusMode>AUTO</t:AutoFocusMode></t:Focus>",
+             "day": "<t:IrCutFilter>ON</t:IrCutFilter>", "night": "<t:IrCutFilter>OFF</t:IrCutFilter>",
+             "auto": "<t:IrCutFilter>AUTO</t:IrCutFilter>"}
+
+
+def imaging(source: str, action: str) -> str:
+    """Focus and filter; only the field that changes is sent. ``action`` as in messages.Imaging; KeyError else."""
+    token = f"<i:VideoSourceToken>{escape(source)}</i:VideoSourceToken>"
+    if action == "still":
+        return f"<i:Stop {_IMAGING}>{token}</i:Stop>"
+    if action in _FOCUS_SPEEDS:
+        return (f"<i:Move {_IMAGING}>{token}<i:Focus><t:Continuous><t:Speed>{_FOCUS_SPEEDS[action]}</t:Speed>"
+                "</t:Continuous></i:Focus></i:Move>")
+    return (f"<i:SetImagingSettings {_IMAGING}>{token}<i:ImagingSettings>{_SETTINGS[action]}</i:ImagingSettings>"
+            "</i:SetImagingSettings>")
+
+
 def get_status(profile: str) -> str:
     return f"<p:GetStatus><p:ProfileToken>{escape(profile)}</p:ProfileToken></p:GetStatus>"
 

@@ -180,6 +180,15 @@ class Steering:
         self._worker.send(messages.Auxiliary(self.selected, command))
         self._touch(self.selected)
 
+    def imaging(self, action: str) -> None:
+        """Focus and filter, as messages.Imaging names them. Raises OperatorError for a camera without."""
+        self._need()
+        facts = self.facts[self.selected]
+        if not facts.imaging or not facts.source:
+            raise OperatorError(_("This camera does not offer that."))
+        self._worker.send(messages.Imaging(self.selected, action))
+        self._touch(self.selected)
+
     # --- what the worker says ---
 
     def heard(self, body: bytes) -> None:
@@ -344,7 +353,7 @@ def device_of(camera: Camera, facts: DeviceFacts) -> messages.Device:
     return messages.Device(
         camera.id, facts.ptz, facts.profile, camera.credentials.username, camera.credentials.password.reveal(),
         facts.login, facts.clock_offset, timeout if facts.timeouts else 0.0, facts.stop, facts.together,
-        facts.pan_range, facts.tilt_range, facts.zoom_range)
+        facts.pan_range, facts.tilt_range, facts.zoom_range, facts.imaging, facts.source)
 
 
 def _refusal(camera: Camera | None, cause: str) -> str:

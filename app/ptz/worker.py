@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -83,6 +84,10 @@ class Worker:
                 self._with(camera, lambda lane: lane.move(Velocity(pan, tilt, zoom)))
                 if (looker := self._lookers.get(camera)) is not None:
                     looker.wake()
+            case messages.Imaging(camera, action):
+                self._with(camera, lambda lane: lane.order(
+                    action, soap.imaging(lane.device.source, action), urlsplit(lane.device.imaging).path or "/",
+                    sure=action == "still"))
             case messages.Watch(camera):
                 self._watch(camera)
             case messages.Stop(camera, again):

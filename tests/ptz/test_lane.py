@@ -203,3 +203,20 @@ def test_no_camera_runs_away(dome: OnvifServer, lane_for: Callable[..., Lane], s
     lane.stop()
     until(lambda: lane.standing, 8)
     assert not dome.head.moving
+
+
+def test_focus_stands_still_also_when_a_stop_comes_between(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                           told: Told) -> None:
+    from app.ptz import soap
+    lane, path, imaging = lane_for(device(dome)), "/onvif/imaging_service", dome.camera.imaging
+    lane.order("near", soap.imaging("vs", "near"), path)
+    until(lambda: imaging.get("Focus") == "-0.5")
+    assert imaging["AutoFocusMode"] == "MANUAL"
+    lane.order("still", soap.imaging("vs", "still"), path, sure=True)
+    lane.order("night", soap.imaging("vs", "night"), path)
+    lane.stop()
+    until(lambda: imaging["Focus"] == "0" and lane.standing)
+    lane.order("autofocus", soap.imaging("vs", "autofocus"), path)
+    until(lambda: imaging["AutoFocusMode"] == "AUTO")
+    lane.order("night", soap.imaging("vs", "night"), path)
+    until(lambda: imaging["IrCutFilter"] == "OFF")

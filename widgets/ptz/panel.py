@@ -50,7 +50,7 @@ class PtzPanel(QWidget):
         self._pad = [QPushButton() for _key in _PAD]
         self._zoom = {way: QPushButton() for way in ("in", "out")}
         self._speed = SpeedBar(theme)
-        self._wiper, self._lamp, self._scan = (QPushButton() for _i in range(3))
+        self._wiper, self._lamp, self._focus, self._scan = (QPushButton() for _i in range(4))
         self._kept: Kept | None = None
         self._looks, self._away = QLabel(), QLabel()
         self._presets_title, self._none = QLabel(), QLabel()
@@ -83,7 +83,8 @@ class PtzPanel(QWidget):
             button.pressed.connect(partial(self._hold, (way,), True))
             button.released.connect(partial(self._hold, (way,), False))
         self._speed.chosen = steering.set_speed
-        for button, command in ((self._wiper, "ptz.wiper"), (self._lamp, "ptz.infrared"), (self._scan, "ptz.scan")):
+        for button, command in ((self._wiper, "ptz.wiper"), (self._lamp, "ptz.infrared"),
+                                (self._focus, "ptz.autofocus"), (self._scan, "ptz.scan")):
             button.clicked.connect(lambda _on=False, command=command: dispatcher.run(command))
         self.refresh()
 
@@ -121,6 +122,7 @@ class PtzPanel(QWidget):
         for button in (*self._pad, *self._zoom.values(), self._scan):
             button.setEnabled(turns)
         self._wiper.setEnabled(any("wip" in word.lower() or "wash" in word.lower() for word in words))
+        self._focus.setEnabled(turns and facts is not None and bool(facts.imaging and facts.source))
         self._lamp.setEnabled(any("irlamp" in word.lower() for word in words))
         self._speed.show_speed(steering.held.speed)
         self._show_looks(turns)
@@ -153,6 +155,9 @@ class PtzPanel(QWidget):
             self._zoom[way].setToolTip(name)
         self._wiper.setText(_("Wiper"))
         self._lamp.setText(_("IR"))
+        self._focus.setText(_("AF"))
+        self._focus.setToolTip(_("Focus by itself (A); nearer Shift+A, farther Shift+F, held"))
+        self._focus.setAccessibleName(_("Focus by itself"))
         self._scan.setText(_("Turn"))
         self._presets_title.setText(_("Presets"))
         self._patrol.setAccessibleName(_("Patrol"))
@@ -257,7 +262,7 @@ class PtzPanel(QWidget):
         column.addWidget(self._speed)
         extras = QHBoxLayout()
         extras.setSpacing(8)
-        for button in (self._wiper, self._lamp, self._scan):
+        for button in (self._wiper, self._lamp, self._focus, self._scan):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             extras.addWidget(button, 1)
         column.addLayout(extras)

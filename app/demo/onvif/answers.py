@@ -135,6 +135,10 @@ class Camera:
                     "<tt:NodeToken>node</tt:NodeToken></tr2:PTZ></tr2:Configurations>")
         return self._profiles("tr2:Profiles", inside)
 
+    def _trt_GetVideoSources(self, _request: etree._Element, _base: str) -> str:
+        return ('<trt:VideoSources token="vs"><tt:Framerate>15</tt:Framerate><tt:Resolution><tt:Width>1280</tt:Width>'
+                "<tt:Height>720</tt:Height></tt:Resolution></trt:VideoSources>")
+
     def _trt_GetStreamUri(self, request: etree._Element, _base: str) -> str:
         return (f"<trt:MediaUri><tt:Uri>{escape(self._stream(request))}</tt:Uri><tt:InvalidAfterConnect>false"
                 "</tt:InvalidAfterConnect><tt:InvalidAfterReboot>false</tt:InvalidAfterReboot>"
@@ -283,9 +287,17 @@ class Camera:
                 f"</tt:Focus><tt:IrCutFilter>{self.imaging['IrCutFilter']}</tt:IrCutFilter></timg:ImagingSettings>")
 
     def _timg_SetImagingSettings(self, request: etree._Element, _base: str) -> str:
-        for name in self.imaging:
+        for name in ("IrCutFilter", "AutoFocusMode"):
             if value := _text(request, name):
                 self.imaging[name] = value
+        return ""
+
+    def _timg_Move(self, request: etree._Element, _base: str) -> str:
+        self.imaging |= {"AutoFocusMode": "MANUAL", "Focus": _text(request, "Speed")}
+        return ""
+
+    def _timg_Stop(self, _request: etree._Element, _base: str) -> str:
+        self.imaging["Focus"] = "0"
         return ""
 
 
