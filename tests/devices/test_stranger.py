@@ -1,6 +1,6 @@
 """A stranger's device or simulator, named by the environment: learned, turned for 0.3 s, stopped, presets listed.
 
-    LAWANG_ONVIF_HOST=10.12.1.9 LAWANG_ONVIF_PORT=80 LAWANG_ONVIF_USER=operator LAWANG_ONVIF_PASSWORD=... make test-device
+    LAWANG_ONVIF_HOST=10.12.1.9 LAWANG_ONVIF_PORT=80 LAWANG_ONVIF_USER=... LAWANG_ONVIF_PASSWORD=... make test-device
 
 It really moves. Whatever happens, the last thing that it is sent is a stop.
 """

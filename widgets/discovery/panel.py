@@ -38,6 +38,7 @@ from widgets.window.seam import Lane
 log = logging.getLogger("lawang.devices")
 
 _ADDRESS = Qt.ItemDataRole.UserRole
+_MOST_LINES = 4             # of what was asked, above the button; the tool tip has them all
 _FIRST = 101                # the first call-up number of an empty register
 
 
@@ -300,8 +301,9 @@ class DiscoveryPanel(DiscoveryFrame):
                 lines.append(_("{what}: not asked ({reason})").format(what=one.what, reason=one.cause))
             else:
                 lines.append(_("{what}: {done} of {total}").format(what=one.what, done=one.done, total=one.total))
-        self.asked.setText("\n".join(lines) if lines else _("Nothing was asked yet."))
-        self.asked.setToolTip(self.asked.text())
+        shown = lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES - 1], "…"]
+        self.asked.setText("\n".join(shown) if lines else _("Nothing was asked yet."))
+        self.asked.setToolTip("\n".join(lines))
 
     def _say(self, said: Callable[[], str], tone: str = "quiet") -> None:
         self._said, self._tone = said, tone
