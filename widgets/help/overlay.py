@@ -5,7 +5,7 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
@@ -135,7 +135,7 @@ class Help(QWidget):
             shown = tuple(self._row(row, row.when(context)) for row in rows
                           if self._dispatcher.keymap.keys_of(row.id) and _matches(row, words, self._dispatcher))
             if shown:
-                groups.append(_Group(rows[0].group_text, shown))
+                groups.append(_Group(rows[0].group_text, _in_runs(shown) if not words else shown))
         mouse = tuple(_Row((_(gesture),), _(effect), False, False) for gesture, effect, _command in MOUSE
                       if all(word in f"{_(gesture)} {_(effect)}".casefold() for word in words))
         if mouse:
@@ -247,6 +247,28 @@ def _shown_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     if not set("0123456789") <= set(keys):
         return keys
     return ("0", "…9", *(key for key in keys if not key.isdigit() and not key.startswith("Num ")))
+
+
+def _in_runs(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+    """Preset 1 to preset 9 with Alt+1 to Alt+9 as one row: nine would push what is below off the page."""
+    told: list[_Row] = []
+    length = 0                                  # of the run that ends with the last row told
+    for row in rows:
+        last = told[-1] if told else None
+        if last is not None and _follows(last, row, length):
+            length += 1
+            told[-1] = replace(last, keys=(last.keys[0], f"…{length}"), words=f"{row.words[:-1]}1 … {length}")
+        else:
+            told.append(row)
+            length = 1 if len(row.keys) == 1 and row.keys[0].endswith("1") and row.words.endswith(" 1") else 0
+    return tuple(told)
+
+
+def _follows(last: _Row, row: _Row, length: int) -> bool:
+    """Whether this row does with the next digit what the run before it does."""
+    digit = str(length + 1)
+    return bool(length) and row.keys == (last.keys[0][:-1] + digit,) and row.words.endswith(f" {digit}") \
+        and last.words.startswith(row.words[:-1]) and (row.faded, row.changed) == (last.faded, last.changed)
 
 
 def _matches(row: Command, words: list[str], dispatcher: Dispatcher) -> bool:
