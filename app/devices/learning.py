@@ -154,11 +154,11 @@ def _source(asking: Asking, services: dict[str, str]) -> str:
     if "imaging" not in services or "media" not in services:
         return ""
     try:
-        return str(list(asking.ask("media", "GetVideoSources", services["media"]) or ())[0]["token"])
+        return str(next(iter(asking.ask("media", "GetVideoSources", services["media"]) or ()))["token"])
     except CameraError as error:
         if error.cause not in ("fault", "nonsense"):
             raise
-    except (TypeError, IndexError, KeyError):
+    except (TypeError, StopIteration, KeyError):
         return ""
     return ""
 
