@@ -20,8 +20,8 @@ _SHOWN = ("h264", "hevc", "")   # what a wall shows; the codec of some is not to
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """New cameras with what each told, and the devices that the register had already (name, camera) or that stream
-    nothing (name, None)."""
+    """New cameras with what each told, and the devices that the register had already (address, camera) or that stream
+    nothing (address, None)."""
 
     cameras: tuple[tuple[Camera, DeviceFacts], ...] = ()
     passed: tuple[tuple[str, Camera | None], ...] = ()
@@ -39,7 +39,7 @@ def cameras_from(learned: Iterable[tuple[str, DeviceFacts]], here: Sequence[Came
         streams = streams_of(facts)
         there = known.learned(facts)
         if there is not None or not streams:
-            passed.append((title, there))
+            passed.append((facts.address, there))
             continue
         while number in taken:
             number += 1
@@ -47,8 +47,7 @@ def cameras_from(learned: Iterable[tuple[str, DeviceFacts]], here: Sequence[Came
         camera = Camera("", number, title, area, streams=streams, credentials=login, device=Device(
             facts.make, facts.model, facts.serial, facts.mac, facts.address))
         made.append((camera, facts))
-        # The same device twice among those that were ticked is one camera too.
-        known = KnownDevices([*here, *(camera for camera, _facts in made)])
+        known.add(camera)           # the same device twice among those that were ticked is one camera too
     return Added(tuple(made), tuple(passed))
 
 

@@ -22,20 +22,24 @@ class KnownDevices:
         self._streams: dict[str, Camera] = {}
         self._hosts: dict[str, Camera] = {}
         for camera in cameras:
-            about = camera.device
-            if mac := mac_of(about.mac):
-                self._macs.setdefault(mac, camera)
-            if about.serial:
-                self._serials.setdefault((about.model.casefold(), about.serial.casefold()), camera)
-            if about.service:
-                self._services.setdefault(_place(about.service), camera)
-            for stream in camera.streams:
-                self._streams.setdefault(stream.url, camera)
-                host = urlsplit(stream.url).hostname or ""
-                # A list of cameras names no ONVIF address: then the host of the stream tells. This machine's own host
-                # is everybody's.
-                if host and not about.service and not _own(host):
-                    self._hosts.setdefault(host, camera)
+            self.add(camera)
+
+    def add(self, camera: Camera) -> None:
+        """One camera more."""
+        about = camera.device
+        if mac := mac_of(about.mac):
+            self._macs.setdefault(mac, camera)
+        if about.serial:
+            self._serials.setdefault((about.model.casefold(), about.serial.casefold()), camera)
+        if about.service:
+            self._services.setdefault(_place(about.service), camera)
+        for stream in camera.streams:
+            self._streams.setdefault(stream.url, camera)
+            host = urlsplit(stream.url).hostname or ""
+            # A list of cameras names no ONVIF address: then the host of the stream tells. This machine's own host
+            # is everybody's.
+            if host and not about.service and not _own(host):
+                self._hosts.setdefault(host, camera)
 
     def found(self, device: FoundDevice) -> Camera | None:
         """The camera that this device is, as far as one can tell without a login."""

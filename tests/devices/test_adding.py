@@ -55,7 +55,7 @@ def test_numbers_are_the_next_free_ones_and_known_devices_stay_as_they_are() -> 
     added = cameras_from(learned, [by_mac, by_serial, by_stream], LOGIN, 200, ("Makassar",))
     assert [(camera.number, camera.name, camera.device.serial) for camera, _facts in added.cameras] == [
         (201, "Pos", ""), (204, "Gerbang", "SN-4")]
-    assert [there.number if there else None for _name, there in added.passed] == [200, 202, 203, 204, None]
+    assert [there.number if there else None for _address, there in added.passed] == [200, 202, 203, 204, None]
     assert added.cameras[0][0].device.service == "http://10.1.1.9/onvif/device_service"
     assert added.cameras[0][0].area == ("Makassar",) and added.cameras[0][0].credentials == LOGIN
 

@@ -86,18 +86,32 @@ class DiscoveryPanel(DiscoveryFrame):
         if not chosen and not ranges:
             self._say(lambda: _("Tick an interface, or write a range of addresses."), "red")
             return
-        searcher = self._worker()
         try:
-            ports = ports_in(self.ports.text()) or Search().ports
-            searcher.start(Search(tuple(chosen), tuple(ranges), ports))
+            wanted = Search(tuple(chosen), tuple(ranges), ports_in(self.ports.text()) or Search().ports)
         except OperatorError as error:
-            text = str(error)
-            self._say(lambda: text, "red")
+            self._refuse(error)
+            return
+        cameras = self._directory.all()
+        # 60,000 cameras are arranged in half a second: on the registry's thread.
+        self._asking.ask(lambda _registry: KnownDevices(cameras), lambda outcome: self._start(wanted, outcome),
+                         replaces="discovery-known")
+
+    def _start(self, wanted: Search, outcome: Outcome[KnownDevices]) -> None:
+        if outcome.value is None or not self.isVisible():
+            return
+        try:
+            self._worker().start(wanted)
+        except OperatorError as error:
+            self._refuse(error)
             return
         self.table.clear()
         self._asked.clear()
-        self._known = KnownDevices(self._directory.all())
+        self._known = outcome.value
         self._say(lambda: _("Asking…"))
+
+    def _refuse(self, error: OperatorError) -> None:
+        text = str(error)
+        self._say(lambda: text, "red")
 
     def add(self) -> None:
         """Logs in to the ticked devices, and to no other, and adds what they are."""
@@ -203,9 +217,10 @@ class DiscoveryPanel(DiscoveryFrame):
             self._say(self._count)
 
     def _on_learned(self, key: str, facts: DeviceFacts) -> None:
-        row = self.table.row(key)
-        if row is not None and key in self._waiting:
-            self._learned.append((key, row.device.name, facts))
+        if key in self._waiting:
+            # Without a row another search was started meanwhile; it is added all the same.
+            row = self.table.row(key)
+            self._learned.append((key, row.device.name if row is not None else "", facts))
             self._answered(key, "")
 
     def _on_failed(self, key: str, cause: str) -> None:
@@ -259,13 +274,13 @@ class DiscoveryPanel(DiscoveryFrame):
             return
         made = outcome.value
         by_address = {facts.address: camera for camera, facts in made.cameras}
-        known = KnownDevices([*self._directory.all(), *by_address.values()])
+        passed = dict(made.passed)
         for key, _name, facts in learned:
             row = self.table.row(key)
             if row is None:
                 continue
             row.added = facts.address in by_address
-            row.known = by_address.get(facts.address) or known.learned(facts)
+            row.known = by_address.get(facts.address) or passed.get(facts.address)
             row.cause = "" if row.known else "no-video"
             self.table.show_row(key)
         count = len(made.cameras)

@@ -125,7 +125,7 @@ def test_cameras_are_found_ticked_and_added_by_keyboard(lane: RegistryLane, pane
     # What is in the register now is not found as new again.
     panel.ports.setFocus()
     QTest.keyClick(panel.ports, Qt.Key.Key_Return)
-    until(lambda: len(panel.table.rows) == 2 and panel.search_button.text() == "Search")
+    until(lambda: len(panel.table.rows) == 2 and not any(row.added for row in panel.table.rows))
     assert sorted(state(panel, row) for row in (0, 1)) == [f"is camera {kept.label}", "new"]
 
 
@@ -151,7 +151,8 @@ def test_esc_ends_the_search_and_its_process_and_forgets_the_password(panel: Dis
     panel.search_button.click()
     until(lambda: panel._searcher is not None and panel._searcher.pid > 0)
     searcher = panel._searcher
-    assert searcher is not None and panel.search_button.text() == "Stop"
+    assert searcher is not None
+    until(lambda: panel.search_button.text() == "Stop")
     QTest.keyClick(panel.ranges, Qt.Key.Key_Escape)
     assert closed and panel.password.text() == ""
     until(lambda: searcher.pid == 0)
@@ -161,7 +162,21 @@ def test_esc_ends_the_search_and_its_process_and_forgets_the_password(panel: Dis
 def test_what_cannot_be_asked_is_said(panel: DiscoveryPanel, ranges: str, words: str) -> None:
     panel.ranges.setText(ranges)
     panel.search_button.click()
-    assert words in panel.said
+    until(lambda: words in panel.said)
+    assert panel.search_button.text() == "Search"
+
+
+def test_a_new_search_does_not_lose_who_is_being_logged_in_to(lane: RegistryLane, panel: DiscoveryPanel,
+                                                             domes: list[OnvifServer]) -> None:
+    search(panel, domes[:1])
+    domes[0].head.faults.late_s = 0.1
+    panel.table.tick([0])
+    panel.user.setText("operator")
+    panel.password.setText("rahasia")
+    panel.add_button.click()
+    panel.table.clear()
+    until(lambda: any(camera.device.serial == "SN-1" for camera in lane.directory.all()))
+    assert not panel._waiting
 
 
 def test_other_languages_and_lying_devices(panel: DiscoveryPanel) -> None:
