@@ -96,9 +96,10 @@ def search(text: str, dispatcher: Dispatcher, cameras: Sequence[Camera], known: 
     sections = [(head, [entry for _rank, entry in sorted(ranked, key=lambda pair: pair[0])])
                 for head, ranked in sorted(groups.items(), key=lambda item: item[0] != pane_head)]
     if seen:
-        # A number means a camera; with words the commands on the selected pane are nearer.
+        # A number means a camera; with words the commands on the selected pane are nearer, and all commands are when
+        # the cameras were found only by forgiving a typo, or by a note: "gelap" is the dark theme, not Kelapa Lima.
         first = 0 if words[0].isdigit() or not sections or sections[0][0] != pane_head else 1
-        sections.insert(first, (_("Cameras"), seen))
+        sections.insert(first if _is_named(cameras[0], words) else len(sections), (_("Cameras"), seen))
     known_offers = [(group.head(), tuple(group.list())) for group in offers]
     for head, things in known_offers if words else ():
         matched = _offered(things, words, dispatcher)
@@ -132,6 +133,10 @@ def _command(row: Command, words: list[str], dispatcher: Dispatcher) -> Entry | 
     keys = dispatcher.keymap.keys_of(row.id)
     return Entry(title, "", keys[0] if keys else "", row.id,
                  why_not=why_not(row, dispatcher.context()), marks=places)
+
+
+def _is_named(camera: Camera, words: list[str]) -> bool:
+    return marks(f"{camera.label} {camera.name} {' '.join(camera.area)}", words) is not None
 
 
 def _at_word(entry: Entry) -> bool:

@@ -172,6 +172,7 @@ class Palette(QWidget):
         found: Found = search(self.field.text(), self._dispatcher, cameras, len(self._directory), title, self._states,
                               self._offers)
         self.list.show_entries(found.entries)
+        self.list.setVisible(bool(found.entries))       # an empty list would take its room from the field
         self._count.setText(_("{count} of {total}").format(count=found.matching, total=found.total))
         self._foot.show_pane(self._pane)
         self._stand()

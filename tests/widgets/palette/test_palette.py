@@ -37,6 +37,30 @@ def test_what_features_offer_is_found_by_its_words_and_runs_its_command() -> Non
     assert ("Things", "") not in found("")
 
 
+def test_cameras_of_a_typo_stand_after_commands_of_that_very_word() -> None:
+    """Who types "dark" and Enter means the theme, whatever the finder forgave."""
+    heads = [title for title, command in found("dark theme") if not command and title != "0041 Losari"]
+    assert heads[-1] == "Cameras" and len(heads) > 1
+    assert found("dark theme")[1][1] == "theme.dark"
+
+
+@pytest.mark.screen
+def test_without_anything_found_the_field_keeps_its_room(qapp: Any) -> None:
+    window = QWidget()
+    palette = Palette(window, Dispatcher(table(), Context), CameraDirectory([]), Theme("dark", qapp), dict)
+    window.resize(800, 600)
+    window.show()
+    palette.open(None, QRect(), 0)
+    tall = palette.field.height()
+    QTest.keyClicks(palette.field, "zzzz")
+    qapp.processEvents()
+    assert palette.list.isHidden() and palette.field.height() == tall
+    palette.field.clear()
+    assert not palette.list.isHidden()
+    window.close()
+    window.deleteLater()
+
+
 @pytest.mark.screen
 def test_enter_before_the_answer_means_what_was_typed(qapp: Any) -> None:
     """The list in sight belongs to older words."""
