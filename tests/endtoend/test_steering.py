@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import json
 import math
 import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -150,6 +154,35 @@ def test_presets_are_stored_and_called(program: Program, dome: Dome) -> None:
     until(lambda: not dome.moves(), 6, "standing")
     program.keys("Alt+7")
     until(lambda: math.dist(dome.look(), here) < 1, 6, "back where it was stored")
+
+
+def test_a_stored_preset_keeps_its_picture(program: Program, registry: Path) -> None:
+    def kept() -> bool:
+        with closing(sqlite3.connect(f"file:{registry}?mode=ro", uri=True)) as looking:
+            row = looking.execute("SELECT json FROM device_facts WHERE fact = 'ptz.picture.8'").fetchone()
+        return row is not None and base64.b64decode(json.loads(row[0])["jpeg"])[:3] == b"\xff\xd8\xff"
+    program.keys("Alt+Shift+8")
+    until(kept, 8, "the picture in the registry")
+
+
+def test_a_patrol_goes_round_and_rests_under_a_hand(program: Program, dome: Dome) -> None:
+    program.keys("Alt+3")
+    until(lambda: not dome.moves(), 6, "standing at the third preset")
+    there = dome.look()
+    program.keys("y")
+    until(lambda: math.dist(dome.look(), there) > 20 and not dome.moves(), 6, "going to the first preset")
+    first = dome.look()
+    until(lambda: math.dist(dome.look(), first) > 20, 14, "going on after its dwell")
+    hold(program, "Up", True)
+    until(dome.moves, 5, "a hand takes it")
+    hold(program, "Up", False)
+    until(lambda: not dome.moves(), 4, "standing")
+    here = dome.look()
+    end = time.monotonic() + 12                 # longer than a dwell: the patrol rests
+    while time.monotonic() < end:
+        assert math.dist(dome.look(), here) < 1
+        threading.Event().wait(0.3)
+    program.keys("y")
 
 
 def test_another_pane_lets_it_go(program: Program, dome: Dome) -> None:
