@@ -33,6 +33,7 @@ RETAIN_S = 10.0                     # how often room is made
 DEAD_S = 30.0                       # a file that grows is written each second; its worker died
 QUEUE = 4096                        # news of 64 cameras for some hours, or as many questions
 CLOSE_S = 3.0
+GAP_US = 3_000_000                  # a shorter pause is none: files follow each other within a picture's time
 
 
 class Index(Protocol):
@@ -47,6 +48,7 @@ class Index(Protocol):
     def hold(self, holder: str, cameras: tuple[str, ...], t0: int, t1: int) -> None: ...
     def release(self, holder: str) -> None: ...
     def segments(self, camera: str, t0: int, t1: int) -> tuple[Segment, ...]: ...
+    def last_end(self, camera: str) -> int | None: ...
     def gaps(self, camera: str, t0: int, t1: int) -> tuple[Gap, ...]: ...
     def candidates(self) -> list[Aged]: ...
     def forget(self, gone: list[Aged]) -> None: ...
@@ -98,6 +100,8 @@ class Keeper:
         self._queue: queue.Queue[Job | RecordingNews | None] = queue.Queue(QUEUE)
         self._index: Index | None = None
         self._said = ""
+        self._began = int(wall() * 1e6)
+        self._crashed: set[str] = set()
         self._looked = self._retained = -1e9
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
 
@@ -169,6 +173,7 @@ class Keeper:
             if index is None:
                 return                              # its disk is gone: the repair finds the files when it is back
             if isinstance(one, SegmentBegun):
+                self._since(index, one)
                 index.begin(one)
                 self._tapes(self.taping | {one.camera})
             elif isinstance(one, SegmentEnded):
@@ -186,6 +191,17 @@ class Keeper:
             self._say(str(error))
         except Exception:       # noqa: BLE001 - the top of this thread: one bad row must not end the index
             _log.exception("a job of the recording thread failed")
+
+    def _since(self, index: Index, begun: SegmentBegun) -> None:
+        """Why nothing was recorded since the last file, unless a worker has told: nobody asked, or nothing ran."""
+        end = index.last_end(begun.camera)
+        if end is None or begun.t0 - end < GAP_US or any(
+                gap.cause is not GapCause.DELETED for gap in index.gaps(begun.camera, end, begun.t0)):
+            return
+        ran = end > self._began
+        crashed = begun.camera in self._crashed and not ran
+        index.gap(Gap(end, begun.t0, GapCause.NOT_WANTED if ran else GapCause.CRASHED if crashed else GapCause.STOPPED,
+                      begun.camera))
 
     @staticmethod
     def _still_open(index: Index, ended: SegmentEnded) -> bool:
@@ -252,6 +268,8 @@ class Keeper:
             written = file.stat().st_mtime if file.exists() else row.t0 / 1e6
             if idle_s and self._wall() - written < idle_s:
                 continue
+            if not whole:
+                self._crashed.add(row.camera)
             if file.exists():
                 mended += self._adopt(index, row.path, row.camera, whole=whole)
             else:

@@ -161,6 +161,12 @@ class RecordingIndex:
                           (camera, t1, t0))
         return tuple(Gap(row[0], row[1], _cause(row[2]), camera) for row in rows)
 
+    def last_end(self, camera: str) -> int | None:
+        """Up to when a camera is recorded, None when it never was; what is being written does not count."""
+        rows = self._rows(f"SELECT max(t1) FROM segments WHERE camera = ? AND {_KEPT}", (camera,))
+        found: int | None = rows[0][0]
+        return found
+
     def candidates(self) -> list[Aged]:
         """Closed and held by nobody, oldest first."""
         return [Aged(*row) for row in self._rows(

@@ -74,10 +74,10 @@ class Keeping:
             return kept.line
         if running:
             return max(running, key=lambda line: line.profile.role is StreamRole.SUB)
+        if kept is not None:
+            return kept.line            # its pane shows the past just now, or is covered: recording goes on
         if not want.pull:
             return None
-        if kept is not None:
-            return kept.line
         for role in (StreamRole.SUB, StreamRole.MAIN):
             line = self._pulling.take(want.camera, role, now)
             if line is not None:

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -36,7 +38,7 @@ from widgets.panels import Moment, Surroundings
 from widgets.theme import Weight, font
 
 _WIDTHS = (208, 280, 112, 96, 400, 160, 120)
-_HEAD_PX, _ROW_PX = 48, 32
+_HEAD_PX, _ROW_PX, _PADDING_PX = 48, 32, 4
 _Index = QModelIndex | QPersistentModelIndex
 _ACTIONS = (("jump", "Enter"), ("edit", "F2"), ("export", "Ctrl+E"), ("delete", "Del"), ("undo", "Ctrl+Z"))
 
@@ -80,6 +82,14 @@ class _Model(QAbstractTableModel):
                 one.operator)[index.column()]
 
 
+class _Cells(QStyledItemDelegate):
+    """Words begin where those of the header do."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        option.rect.adjust(_PADDING_PX, 0, 0, 0)
+
+
 class _NoHolds:
     """The page only reads; commands write and hold."""
 
@@ -101,7 +111,7 @@ class BookmarksPage(QWidget):
         self.book = BookmarkBook(around.registry.submit, _NoHolds(), self._later)
         self.model = _Model(lambda: in_force(str(around.registry.settings.get("window.zone", "system"))), self)
         self.finder, self.table, self.told = QLineEdit(), QTableView(), QLabel()
-        self._title, self._nothing = QLabel(), QLabel()
+        self._title, self._nothing, self._count = QLabel(), QLabel(), QLabel()
         self.buttons = {name: QPushButton() for name, _key in _ACTIONS}
         self._build()
         self.book.changed.connect(self._fill)
@@ -178,8 +188,7 @@ class BookmarksPage(QWidget):
         if rows:
             self.table.setCurrentIndex(self.model.index(row, 0))
         self._nothing.setVisible(not self.book.all())
-        if not self.told.text() or self.finder.text():
-            self.told.setText(ngettext("{count} bookmark", "{count} bookmarks", len(rows)).format(count=len(rows)))
+        self._count.setText(ngettext("{count} bookmark", "{count} bookmarks", len(rows)).format(count=len(rows)))
         self._enable()
 
     def _enable(self) -> None:
@@ -202,7 +211,9 @@ class BookmarksPage(QWidget):
         bar.addSpacing(24)
         self.finder.setFixedWidth(280)
         bar.addWidget(self.finder)
-        self.told.setProperty("tone", "quiet")
+        self._count.setProperty("tone", "quiet")
+        bar.addWidget(self._count)
+        self.told.setProperty("tone", "amber")
         bar.addWidget(self.told, 1)
         for button in self.buttons.values():
             bar.addWidget(button)
@@ -212,6 +223,7 @@ class BookmarksPage(QWidget):
         column.addWidget(self._nothing)
         table = self.table
         table.setModel(self.model)
+        table.setItemDelegate(_Cells(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.evidence.copying import Stopped
 from app.evidence.identity import load_or_make
 from app.evidence.package import Export, Package
 from app.model.bookmark import Bookmark
 from app.model.camera import Camera
-from app.model.clip import CameraRecording, ClipCamera, ClipRequest
+from app.model.clip import CameraRecording, ClipCamera, ClipRequest, SegmentState
 from app.model.errors import OperatorError
 from app.model.register import Owner
 from app.registry.registry import Registry, vault_of_this_user
@@ -32,6 +32,7 @@ from widgets.window.shell import Shell
 
 _log = logging.getLogger("lawang.recording")
 _CLOSE_S = 3.0
+_WAIT_MS = 3000
 _TELL_S = 0.5               # between two lines about how far it is
 
 
@@ -44,6 +45,10 @@ class Exporting:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._told = 0.0
+        self._waiting = ""
+        self._wait = QTimer(owner, singleShot=True, interval=_WAIT_MS)
+        self._wait.setObjectName("export waits")
+        self._wait.timeout.connect(lambda: self.export(self._waiting))
 
     def later_of(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
         """A callback of another thread, done on the GUI thread."""
@@ -64,6 +69,7 @@ class Exporting:
     def close(self) -> None:
         """What is unfinished goes on when the same bookmark is exported again."""
         self._stop.set()
+        self._wait.stop()
         self._later.close()
         if self._thread is not None:
             self._thread.join(_CLOSE_S)
@@ -85,7 +91,16 @@ class Exporting:
                                               owners),
                                     index.segments(one.id, bookmark.t0, bookmark.t1),
                                     index.gaps(one.id, bookmark.t0, bookmark.t1)) for one in cameras]
-        self._station.recording.keeper.submit(ask, self.later_of(lambda found: self._begin(bookmark, found or [])))
+        def answered(found: Any) -> None:
+            recordings: list[CameraRecording] = found or []
+            if any(one.state is SegmentState.OPEN for recording in recordings for one in recording.segments):
+                # The file that holds the end is not whole yet; it is, at the latest when it has its length.
+                self._shell.tell(_("The export waits until the last file is whole."))
+                self._wait.start()
+            else:
+                self._begin(bookmark, recordings)
+        self._waiting = bookmark.id
+        self._station.recording.keeper.submit(ask, self.later_of(answered))
 
     def _begin(self, bookmark: Bookmark, recordings: list[CameraRecording]) -> None:
         recordings = [one for one in recordings if one.segments]

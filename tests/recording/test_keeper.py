@@ -1,0 +1,179 @@
+"""The index over crashes, missing disks and full ones: what is promised is there, what goes is told."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from app.model.clip import Gap, GapCause, SegmentState
+from app.model.recording import Aged, SegmentBegun, SegmentEnded
+from app.recording.demand import Demand, alternatives
+from app.recording.keeper import Keeper
+from app.recording.place import MARKER
+from app.recording.retention import Why, plan
+from app.registry.recordings import RecordingIndex
+from app.video.segment import PART, SegmentFile, name_of, probe, time_of
+
+MINUTE = 60_000_000
+NOW = 1_790_000_000_000_000
+
+
+@pytest.fixture
+def keeper(tmp_path):
+    made = []
+
+    def make(root=tmp_path / "rec", mark="", **more):
+        one = Keeper(root, RecordingIndex, probe, time_of, known_marker=mark, **more)
+        one.floor, one.keep_of = 0, lambda _camera: 1 << 60
+        made.append(one)
+        one.start()
+        return one
+    yield make
+    for one in made:
+        one.close()
+
+
+def ask(keeper, work):
+    """The answer of the keeper's thread."""
+    answers, there = [], threading.Event()
+    assert keeper.submit(work, lambda answer: (answers.append(answer), there.set()))
+    assert there.wait(10.0)
+    return answers[0]
+
+
+def ready(keeper):
+    deadline = time.monotonic() + 10.0
+    while not keeper.ready:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return keeper
+
+
+def write(root, units, t0, *, close=True, camera="cam"):
+    path = root / camera / name_of(t0, "aaaa001", 1)
+    made = units()
+    file = SegmentFile(path, "h264", 64, 64, made[0])
+    for unit in made:
+        file.write(unit)
+    if close:
+        file.close()
+    else:
+        file.sync()
+    return path, file
+
+
+def test_what_a_kill_left_open_is_mended_and_what_has_no_row_adopted(tmp_path, keeper, units):
+    root = tmp_path / "rec"
+    first = ready(keeper(root))
+    cut, file = write(root, units, NOW, close=False)
+    first.heard(SegmentBegun("cam", os.fspath(cut), NOW, "aaaa001"))
+    gone = root / "cam" / name_of(NOW + 9 * MINUTE, "aaaa001", 2)
+    first.heard(SegmentBegun("cam", os.fspath(gone), NOW + 9 * MINUTE, "aaaa001"))
+    ask(first, lambda index: None)
+    first.close()
+    orphan, _file = write(root, units, NOW + MINUTE)
+
+    again = ready(keeper(root))
+    found = ask(again, lambda index: index.segments("cam", NOW, NOW + 20 * MINUTE))
+    file.abandon()
+
+    assert [one.state for one in found] == [SegmentState.RECOVERED, SegmentState.CLOSED]
+    assert [one.path for one in found] == [cut, orphan]
+    assert 6.0 < (found[0].t1 - found[0].t0) / 1e6 < 8.1       # up to the last whole group
+    assert not list(root.rglob(f"*{PART}"))
+
+
+def test_a_place_without_its_mark_is_never_written_over(tmp_path, keeper):
+    marks = []
+    ready(keeper(tmp_path / "disk", keep_marker=marks.append)).close()
+    (tmp_path / "disk" / MARKER).unlink()
+    said = []
+    lost = Keeper(tmp_path / "disk", RecordingIndex, probe, time_of, known_marker=marks[0])
+    lost.trouble.connect(said.append)
+    lost.start()
+    deadline = time.monotonic() + 5.0
+    while not said:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert not lost.ready
+    assert not (tmp_path / "disk" / MARKER).exists()
+    lost.close()
+
+
+def test_two_programs_do_not_record_to_one_place(tmp_path, keeper):
+    ready(keeper())
+    said = []
+    second = Keeper(tmp_path / "rec", RecordingIndex, probe, time_of)
+    second.trouble.connect(said.append)
+    second.start()
+    deadline = time.monotonic() + 5.0
+    while not said:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert not second.ready
+    second.close()
+
+
+def test_what_a_bookmark_holds_stays_also_when_it_comes_later(tmp_path):
+    index = RecordingIndex(_folder(tmp_path))
+    index.hold("mark", ("cam",), NOW, NOW + 2 * MINUTE)
+    for number in range(4):
+        t0 = NOW + number * MINUTE
+        index.end(SegmentEnded("cam", f"cam/{number}.mp4", t0, t0 + MINUTE - 1, t0, 1000, 60, "x"))
+
+    assert [one.t0 for one in index.candidates()] == [NOW + 3 * MINUTE]
+    index.release("mark")
+    assert len(index.candidates()) == 4
+    index.close()
+
+
+def test_what_goes_leaves_its_cause(tmp_path):
+    index = RecordingIndex(_folder(tmp_path))
+    for number in range(3):
+        t0 = NOW + number * MINUTE
+        index.end(SegmentEnded("cam", f"cam/{number}.mp4", t0, t0 + MINUTE, t0, 1000, 60, "x"))
+    index.forget(index.candidates()[:2])
+
+    assert index.gaps("cam", NOW, NOW + 3 * MINUTE) == (Gap(NOW, NOW + 2 * MINUTE, GapCause.DELETED, "cam"),)
+    assert len(index.segments("cam", NOW, NOW + 9 * MINUTE)) == 1
+    index.close()
+
+
+def rows(count, size=100):
+    return [Aged(n, "cam", f"{n}.mp4", NOW + n * MINUTE, NOW + (n + 1) * MINUTE, size) for n in range(count)]
+
+
+def test_oldest_first_by_time_then_quota_then_space_and_never_over_half_beyond_time():
+    ten = rows(10)
+    now = NOW + 10 * MINUTE
+    limits = {"used": 1000, "quota": 10_000, "free": 10_000, "floor": 0}
+
+    old = plan(ten, lambda _camera: 5 * MINUTE, now, **limits)
+    assert [one.id for one, why in old.goes if why is Why.OLD] == [0, 1, 2, 3]
+    assert len(old.goes) == 4
+    full = plan(ten, lambda _camera: 99 * MINUTE, now, **(limits | {"quota": 800}))
+    assert [(one.id, why) for one, why in full.goes] == [(0, Why.QUOTA), (1, Why.QUOTA)]
+    wrong = plan(ten, lambda _camera: 99 * MINUTE, now, **(limits | {"quota": 0}))
+    assert len(wrong.goes) == 5
+    assert wrong.short == 500
+    low = plan(ten, lambda _camera: 99 * MINUTE, now, **(limits | {"free": 50, "floor": 200}))
+    assert [(one.id, why) for one, why in low.goes] == [(0, Why.SPACE), (1, Why.SPACE)]
+
+
+def test_five_years_of_a_city():
+    city = Demand(6000, 4.0, 1826)
+    assert city.bytes == pytest.approx(473e15, rel=0.01)
+    assert city.a_second == pytest.approx(3.0e9)
+    assert replace(city, cameras=1).a_day == pytest.approx(43.2e9)
+    assert alternatives(city)[-1][1].a_day == pytest.approx(240e9)
+    assert all(other.bytes < city.bytes for _text, other in alternatives(city))
+
+
+def _folder(path):
+    made = path / "rec"
+    made.mkdir()
+    return made
