@@ -80,6 +80,8 @@ class Desk(QObject):
         console_frame = Console(window.id, view, self._theme, bar, panels,
                                 (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)
         bar.page_chosen.connect(lambda name: run(f"page.{name}" if name else "page.wall", window=window.id))
+        bar.left.connect(lambda: run("page.wall", window=window.id) if self._dispatcher.available("page.wall")
+                         else view.setFocus())
         if console_frame.cover is not None:
             console_frame.cover.leave_asked.connect(lambda: run("page.wall", window=window.id))
         return console_frame

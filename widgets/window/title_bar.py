@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.runtime.language import gettext as _
@@ -31,6 +31,7 @@ class TitleBar(QWidget):
 
     layout_chosen = Signal(str)
     page_chosen = Signal(str)           # a page's name, "" for the wall
+    left = Signal()                     # Esc: the wall wants the keyboard back
     fold_asked = Signal()
     close_asked = Signal()
 
@@ -199,6 +200,12 @@ class TitleBar(QWidget):
         age = () if self._count.late else words[1:]
         self._age_px = sum(QFontMetrics(font(size, weight)).horizontalAdvance(text) for text, size, weight, _c in age)
         self.counts.set_words(words[:1] if self._no_age and age else words, sign)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         handle = self.window().windowHandle()
