@@ -20,7 +20,7 @@ from widgets.theme import Theme, icon
 from widgets.window.bar_parts import Choice
 
 _BAR_PX = 48
-_NARROW_PX = 1240
+_NARROW_PX = 1320
 _TITLE_FROM_PX = 1100       # Indonesian chips, choices and signs take 1,060 px with the title
 _TYPING_MS = 60             # between two letters of a quick typist: the list follows words, not each letter
 
