@@ -22,7 +22,7 @@ from app.ptz import messages
 from app.ptz.journal import left_moving
 from app.ptz.motion import SPEEDS
 from app.ptz.patrol import Stop
-from app.ptz.steering import Steering
+from app.ptz.steering import ME, Steering
 from app.runtime import paths
 from app.runtime.language import gettext as _
 from app.runtime.worker import Worker
@@ -134,7 +134,8 @@ class PtzDesk(QObject):
 
     def _hold(self, way: str, down: bool) -> None:
         if down:
-            held = QApplication.queryKeyboardModifiers()
+            # As the event has them: asking the X server would wait for it, and it paints 64 panes.
+            held = QApplication.keyboardModifiers()
             self.steering.modify(bool(held & Qt.KeyboardModifier.ShiftModifier),
                                  bool(held & Qt.KeyboardModifier.ControlModifier))
         self.steering.hold(way, down)
@@ -345,8 +346,13 @@ class PtzDesk(QObject):
     def _badge(self, _key: str, camera: str) -> Badges | None:
         if self.steering.may_move(camera):
             return Badges(alarm=_("may still be moving"))
-        left = self.steering.holding(camera)
-        return None if left is None else Badges(holder=_("You"), holder_left=float(round(left)))
+        lease = self.steering.leases.of(camera)
+        if lease is not None:
+            holder = lease.holder
+            name = _("You") if holder == ME else " · ".join(part for part in (holder.name, holder.agency) if part)
+            return Badges(holder=name, holder_left=float(round(lease.seconds_left)))
+        running = self.steering.patrols.of(camera)
+        return Badges(holder=_("Patrol")) if running is not None and not running.rests_until else None
 
 
 def install(shell: Shell) -> PtzDesk:
