@@ -54,10 +54,13 @@ def plate(counts: Counts, time: str, zone: str, tokens: Tokens, ratio: float) ->
     pad = 8 * ratio
     words_font, strong = font(12 * ratio, Weight.MEDIUM), font(12 * ratio, Weight.STRONG)
     plain = font(12 * ratio)
-    runs = [
-        (words.live_count(counts.live, counts.total), strong, tokens.plate_words),
+    age = [                                         # of nothing live there is no worst: "worst 0 s" would be a lie
         (" · ", plain, tokens.plate_quiet),
         (words.worst_delay(counts.worst), words_font, tokens.plate_amber if counts.late else tokens.plate_quiet),
+    ] if counts.live else []
+    runs = [
+        (words.live_count(counts.live, counts.total), strong, tokens.plate_words),
+        *age,
         ("", plain, ""),
         (time, strong, tokens.plate_words),
         ("", plain, ""),
