@@ -191,7 +191,7 @@ class Copier:
         packet.pts, packet.dts = pts, max(pts - picture.dts_lag, self._last_dts + 1)
         if packet.dts > packet.pts:
             packet.pts = packet.dts         # times that repeat or run backwards: order holds, each 1/90,000 s apart
-        packet.duration = picture.length * SCALE // 1_000_000
+        packet.duration = _in_ticks(picture.length)
         self._last_dts = packet.dts
         if not part.sources or part.sources[-1].segment is not picture.segment:
             part.sources.append(Source(picture.segment, packet.pts))
@@ -204,11 +204,13 @@ class Copier:
         self._last = picture
 
     def _ticks(self, picture: _Picture, part: Part) -> int:
-        ticks = (picture.utc - part.start) * SCALE // 1_000_000
+        ticks = _in_ticks(picture.utc - part.start)
         if self._shift_of is not picture.segment:
             # Segments that overlap a little would run backwards: the later one is moved as a whole.
             self._shift_of = picture.segment
-            self._shift = max(0, self._last_dts + 1 + picture.dts_lag - ticks) if part.pictures else 0
+            last = self._last
+            free = self._last_dts + _in_ticks(last.length) + picture.dts_lag if last is not None else ticks
+            self._shift = max(0, free - ticks)
         return ticks + self._shift
 
     def _why_split(self, picture: _Picture) -> str | None:
@@ -252,6 +254,10 @@ class Copier:
         container, self._container, self._part, self._last = self._container, None, None, None
         if container is not None:
             container.close()
+
+
+def _in_ticks(us: int) -> int:
+    return (us * SCALE + 500_000) // 1_000_000
 
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:

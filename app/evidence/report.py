@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fpdf import FPDF
+from PIL import Image
 
 from app.evidence.files import moment
 from app.evidence.words import words
@@ -123,8 +124,8 @@ def _camera(paper: _Paper, camera: Mapping[str, Any], stills: Mapping[str, bytes
 
 
 def _picture(paper: _Paper, picture: bytes) -> None:
-    info = paper.preload_image(io.BytesIO(picture))[2]
-    height = _STILL * info.height / info.width
+    with Image.open(io.BytesIO(picture)) as opened:
+        height = _STILL * opened.height / opened.width
     # A tall picture is made narrower: it must fit on a page with its caption.
     width = _STILL if height <= 180 else _STILL * 180 / height
     if paper.will_page_break(min(height, 180) + 6):
