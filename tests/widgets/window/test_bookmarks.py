@@ -1,0 +1,78 @@
+"""Bookmarks and replay by keyboard, in a real window on a station without cameras."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.widgets.window.conftest import Shown, until
+from widgets.bookmarks.page import BookmarksPage
+from widgets.bookmarks.popover import BookmarkPopover
+from widgets.window.console import Console
+
+pytestmark = pytest.mark.screen
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def page(shown: Shown) -> BookmarksPage:
+    shown.key(Qt.Key.Key_F7)
+    frame = shown.frame
+    assert isinstance(frame, Console)
+    found = frame.findChild(BookmarksPage)
+    assert found is not None
+    until(lambda: len(found.model.rows) == len(shown.station.registry.bookmarks.kept))
+    return found
+
+
+def test_b_marks_what_is_seen_and_holds_it(shown: Shown) -> None:
+    shown.key(Qt.Key.Key_Tab)
+    shown.key("b")
+    (kept,) = shown.station.registry.bookmarks.kept.values()
+    panes = [pane.camera for pane in shown.state.panes[:16]]
+    assert [one.id for one in kept.cameras] == [panes[1], panes[0], *panes[2:]]
+    assert (kept.at - kept.t0, kept.t1 - kept.at) == (60_000_000, 60_000_000)
+    assert shown.station.recording.held == {kept.id: (tuple(one.id for one in kept.cameras), kept.t0, kept.t1)}
+
+
+def test_words_are_asked_for_without_stopping_the_wall(shown: Shown) -> None:
+    shown.key("b", SHIFT)
+    popover = shown.frame.findChild(BookmarkPopover)
+    assert popover is not None and popover.isVisible() and not popover.isModal()
+    shown.write("banjir")
+    shown.key(Qt.Key.Key_Return)
+    (kept,) = shown.station.registry.bookmarks.kept.values()
+    assert kept.words == "banjir"
+    until(lambda: shown.app.focusWidget() is shown.frame.view)
+
+
+def test_the_page_finds_deletes_and_brings_back(shown: Shown) -> None:
+    shown.key("b")
+    shown.key("b", SHIFT)
+    shown.write("kebakaran")
+    shown.key(Qt.Key.Key_Return)
+    until(lambda: shown.app.focusWidget() is shown.frame.view)
+    list_page = page(shown)
+    list_page.finder.setText("kebakaran")
+    assert [one.words for one in list_page.model.rows] == ["kebakaran"]
+    list_page.do("delete")
+    assert [one.words for one in shown.station.registry.bookmarks.kept.values()] == [""]
+    assert len(shown.station.recording.held) == 1
+    list_page.do("undo")
+    assert {one.words for one in shown.station.registry.bookmarks.kept.values()} == {"", "kebakaran"}
+    assert len(shown.station.recording.held) == 2
+
+
+def test_space_shows_the_past_and_never_as_live(shown: Shown, tmp_path) -> None:
+    camera = shown.state.panes[0].camera
+    shown.key(Qt.Key.Key_Space)
+    assert shown.station.engine.wants["w1/0"].camera.id == camera           # nothing is recorded of it
+    (tmp_path / camera).mkdir()
+    shown.station.recording.root = tmp_path
+    shown.key(Qt.Key.Key_Space)
+    until(lambda: shown.station.engine.wants["w1/0"].camera.id.startswith(f"replay:{camera}:"))
+    face = shown.frame.view.faces[0]
+    assert face.badges.replay and face.badges.replay_time
+    until(lambda: "w1/0" not in shown.ui.desk.reports and "w1/1" in shown.ui.desk.reports)
+    shown.key(Qt.Key.Key_Space)
+    until(lambda: shown.station.engine.wants["w1/0"].camera.id == camera)
+    assert not shown.frame.view.faces[0].badges.replay
