@@ -143,6 +143,11 @@ class Lane:
         return self._post(connection, self.device, body)
 
     @property
+    def let_in(self) -> bool:
+        """Whether its login was ever taken: before, each question could be one of the two that a wrong one has."""
+        return self._gate.proven or not self.device.username
+
+    @property
     def moves(self) -> bool:
         """Whether it is to move now."""
         return self._target.moving

@@ -92,6 +92,8 @@ class Looker:
             with self._wake:
                 while not self._closing and (self._mute or not (self._watched or self._busy)):
                     self._wake.wait()
+                while not self._closing and not self._lane.let_in:
+                    self._wake.wait(MOVING_S)           # a move or a stop finds out whether the login is right
                 if self._closing:
                     break
             if asked is not self._lane.device:

@@ -38,8 +38,10 @@ def looked(dome: OnvifServer, told: Told, tmp_path: Path) -> Iterator[tuple[Lane
 def test_it_tells_where_the_selected_camera_looks(dome: OnvifServer, looked: tuple[Lane, Looker], told: Told) -> None:
     lane, looker = looked
     looker.watch(True)
+    lane.stop()                                 # until something was let in, it does not spend a try of the login
     until(lambda: told.of(messages.Position))
     assert told.of(messages.Position)[0] == messages.Position("cam-1", 0.0, -12.0, 0.0)
+    assert dome.requests[0][1] == "Stop"
     lane.move(RIGHT)
     looker.wake()
     until(lambda: any(m.pan > 3 for m in told.of(messages.Position)))  # type: ignore[attr-defined]
@@ -82,3 +84,19 @@ def test_a_preset_after_the_stop_is_no_runaway(dome: OnvifServer, looked: tuple[
 def test_what_devices_tell_of_their_status(inside: str, moving: object) -> None:
     seen = status(etree.fromstring(f"<r>{inside}</r>"))
     assert (seen is None) if moving == "nonsense" else (seen is not None and seen.moving is moving)
+
+
+def test_looking_spends_no_try_of_a_wrong_password(dome: OnvifServer, told: Told, tmp_path: Path) -> None:
+    lane = Lane(device(dome, password="wrong"), told.append, Journal(tmp_path / "moving.json"))
+    looker = Looker(lane, told.append)
+    try:
+        looker.watch(True)
+        lane.move(RIGHT)
+        until(lambda: told.of(messages.Refused))
+        lane.stop()
+        until(lambda: lane.standing, 6)
+        assert dome.refusals == 2 and [name for _at, name in dome.requests] == ["ContinuousMove", "Stop"]
+    finally:
+        lane.close()
+        looker.close()
+        until(lambda: lane.finished and looker.finished, 8)
