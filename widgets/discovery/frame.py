@@ -274,11 +274,10 @@ class DiscoveryFrame(QWidget):
 
 def _rule(*, upright: bool = False) -> QFrame:
     rule = QFrame()
-    rule.setProperty("room", "rule")
     rule.setFrameShape(QFrame.Shape.VLine if upright else QFrame.Shape.HLine)
     if upright:
         rule.setFixedWidth(1)
-        rule.setMaximumHeight(16_777_215)
+        rule.setStyleSheet("QFrame { max-height: 16777215px; }")        # the theme's sheet keeps frames 1 px high
     else:
         rule.setFixedHeight(1)
     return rule

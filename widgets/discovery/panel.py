@@ -330,7 +330,8 @@ class DiscoveryPanel(DiscoveryFrame):
         self.search_button.setText(_("Stop") if running else _("Search"))
         count = len(self.table.ticked())
         self.add_button.setText(ngettext("Add {count} camera", "Add {count} cameras", count).format(count=count)
-                                if count else _("Tick cameras to add"))
+                                if count else _("Add"))
+        self.add_button.setToolTip("" if count else _("Tick cameras to add"))
         self.add_button.setEnabled(bool(count) and not self._waiting)
         self.nothing.setText(_("Nobody answered yet.") if running else _(
             "Searching sends no password to anybody. Only devices that you tick are logged in to."))
