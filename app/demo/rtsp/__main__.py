@@ -40,9 +40,8 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-# Looked up once, here: gi fills an enumeration at its first use, and of two threads one may find it half filled.
-OK, UNAUTHORIZED, UNAVAILABLE = (GstRtsp.RTSPStatusCode.OK, GstRtsp.RTSPStatusCode.UNAUTHORIZED,
-                                 GstRtsp.RTSPStatusCode.SERVICE_UNAVAILABLE)
+_CODES = GstRtsp.RTSPStatusCode     # looked up here: of two threads at its first use one may find it half filled
+OK, UNAUTHORIZED, UNAVAILABLE = _CODES.OK, _CODES.UNAUTHORIZED, _CODES.SERVICE_UNAVAILABLE
 FAULTS = ("freeze", "silent", "drop", "refuse", "stutter", "lose", "garbage", "resize", "slow")
 LOSS = 0.05                 # share of RTP packets that "lose" takes away
 LOSSLESS_TICKS = 15         # a media must open (caps, first pictures) before it may lose packets
@@ -276,9 +275,7 @@ class City:
         if camera is not None and camera.fault == "drop":
             self.hang_up(client)
             return UNAVAILABLE
-        if camera is not None and camera.fault == "refuse":
-            return UNAUTHORIZED
-        return OK
+        return UNAUTHORIZED if camera is not None and camera.fault == "refuse" else OK
 
     @staticmethod
     def hang_up(client: Any) -> None:
