@@ -26,7 +26,7 @@ from app.runtime.language import gettext as _
 NAME = "lawang"
 SUBJECTS = ("video", "process", "wall", "window", "stats", "theme", "commands", "registry", "secrets", "demo", "cli",
             "runtime", "language", "station", "crash", "availability", "kiosk", "ptz", "register",
-            "recording")
+            "recording", "devices")
 QUEUE_LINES = 10_000                # a storm of one second at DEBUG with 64 panes; about 5 MB of records
 FILE_BYTES = 5_000_000              # opens in any editor; with five old files a quiet station keeps weeks
 OLD_FILES = 5
