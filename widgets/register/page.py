@@ -12,19 +12,15 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from app.availability.uptime import DAY_S, DAYS, histories
 from app.model.camera import Camera, StreamProfile, StreamRole
 from app.model.edit import Edit
 from app.model.errors import OperatorError
 from app.model.pane import PaneState
 from app.model.register import Level, Owner, Risk
 from app.registry.lane import Outcome
-from app.registry.registry import Registry
 from app.registry.search_answer import Answer, Question
-from app.runtime.clock import SYSTEM
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
-from app.runtime.zone import in_force
 from widgets.cameras.asking import Asking as Finding
 from widgets.common import hop_to_gui
 from widgets.discovery import Below
@@ -33,6 +29,7 @@ from widgets.register.area_box import AreaBox
 from widgets.register.asking import Asking
 from widgets.register.fields import Draft, Shown, common_of
 from widgets.register.form import CameraForm
+from widgets.register.histories import Histories
 from widgets.register.keeping import keeping
 from widgets.register.lists import Lists
 from widgets.register.owner_box import OwnerBox
@@ -43,7 +40,6 @@ from widgets.register.tool_bar import ToolBar
 from widgets.register.trial_box import TrialBox
 from widgets.window.counts import WRONG
 
-_HISTORY_MS = 60_000        # how long the bars may be old while the page is open
 _MOST_AT_ONCE = 400         # marked cameras whose common values are found on the GUI thread, in 2 ms
 _MOST_SORTED = 10_000       # cameras that are ordered on the GUI thread: 7 ms; 60,000 would take 90
 _MOST = 1_000_000           # hits of a search: the list shows all of them
@@ -70,8 +66,7 @@ class RegisterPage(QWidget):
         self._build()
         self._refill = QTimer(self, singleShot=True, interval=0)
         self._refill.timeout.connect(self.refill)
-        self._history = QTimer(self, interval=_HISTORY_MS)
-        self._history.timeout.connect(self._ask_histories)
+        self._histories = Histories(around.registry, self._asking, self._histories_came, self)
         self._connect()
         self.form.hide()
         self.retranslate()
@@ -326,22 +321,12 @@ class RegisterPage(QWidget):
         if outcome.error is not None:
             self._around.tell(str(outcome.error))
 
-    # --- availability ---
-
-    def _ask_histories(self) -> None:
-        now, zone = SYSTEM.wall(), in_force(str(self._around.registry.settings.get("window.zone", "system")))
-
-        def work(registry: Registry) -> object:
-            return histories(registry.availability.spans(now - (DAYS + 1) * DAY_S, now), now, zone.zoneinfo)
-        self._asking.ask(work, self._histories_came, replaces="register-histories")
-
-    def _histories_came(self, outcome: Outcome[dict[str, object]]) -> None:
-        if outcome.value is not None:
-            table = self.view.table
-            table.known = Known(table.known.owners, self._states, outcome.value)    # type: ignore[arg-type]
-            if self._column is Column.AVAILABILITY:
-                self.refill()
-            self.view.viewport().update()
+    def _histories_came(self, histories: object) -> None:
+        table = self.view.table
+        table.known = Known(table.known.owners, self._states, histories)        # type: ignore[arg-type]
+        if self._column is Column.AVAILABILITY:
+            self.refill()
+        self.view.viewport().update()
 
     # --- inside ---
 
@@ -398,12 +383,11 @@ class RegisterPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ask_histories()
-        self._history.start()
+        self._histories.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._history.stop()
+        self._histories.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.form.isVisible():
