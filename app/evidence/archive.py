@@ -27,11 +27,11 @@ class BadArchive(Exception):
         self.kind, self.name = kind, name
 
 
-def write(target: Path, folder: Path, advanced: Callable[[int], None]) -> None:
-    """All files of ``folder`` under its name. ``advanced`` is told bytes and may raise. Raises OSError."""
+def write(target: Path, folder: Path, name: str, advanced: Callable[[int], None]) -> None:
+    """The plain files of ``folder`` under ``name``. ``advanced`` is told bytes and may raise. Raises OSError."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for path in sorted(folder.iterdir()):
-            info = zipfile.ZipInfo(f"{folder.name}/{path.name}", _DATE)
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            info = zipfile.ZipInfo(f"{name}/{path.name}", _DATE)
             info.external_attr = (stat.S_IFREG | 0o644) << 16
             info.file_size = path.stat().st_size
             with path.open("rb") as source, archive.open(info, "w") as part:

@@ -176,11 +176,14 @@ class Export:
         files.write(self.part / files.MANIFEST, final)
         files.write(self.part / files.SIGNATURE, signature)
         files.write(self.part / files.SUMS, files.sums(hashes))
-        files.remove(self.part / WORK)
-        self._sweep(set(hashes) | {files.SUMS})
+        self._sweep(set(hashes) | {files.SUMS, WORK})
+        folder = self._free_place()
+        packed = self._zip(folder) if self._with_zip else None
+        files.remove(self.part / WORK)          # until here a crash, or a full disk, loses no clip
         files.settle(self.part)
-        folder = self._put_in_place()
-        zipped = self._zip(folder) if self._with_zip else None
+        self.part.rename(folder)
+        zipped = packed.replace(packed.with_suffix("")) if packed is not None else None
+        files.settle(self._target)
         self._tell("done", self._total, self._total)
         return Package(folder, zipped, hashes[files.MANIFEST],
                        tuple(t["identity"]["id"] for t in told if not t["parts"]))
@@ -190,31 +193,25 @@ class Export:
             if path.name not in wanted:
                 path.unlink()
 
-    def _put_in_place(self) -> Path:
+    def _free_place(self) -> Path:
         """Another package of the same request is never written over."""
         for number in range(1, 1000):
             folder = self._target / (self._name if number == 1 else f"{self._name}-{number}")
-            if not folder.exists():
-                self.part.rename(folder)
-                files.settle(self._target)
+            if not folder.exists() and not folder.with_name(f"{folder.name}.zip").exists():
                 return folder
         raise OperatorError(_("{path} holds this clip a thousand times already.").format(path=self._target))
 
     def _zip(self, folder: Path) -> Path:
+        """The ZIP under a name that says that it is not finished."""
         self._stage = "zip"
-        target = folder.with_name(f"{folder.name}.zip")
-        draft = target.with_name(f"{target.name}.part")
+        draft = folder.with_name(f"{folder.name}.zip.part")
         try:
-            archive.write(draft, folder, self._look)
+            archive.write(draft, self.part, folder.name, self._look)
             files.settle(draft)
-            draft.replace(target)
-            files.settle(self._target)
-        except BaseException as error:
+        except BaseException:
             draft.unlink(missing_ok=True)
-            if isinstance(error, Stopped):
-                files.remove(folder)            # who cancels wants neither
             raise
-        return target
+        return draft
 
     # --- small things ---
 

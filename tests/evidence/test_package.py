@@ -202,6 +202,11 @@ def test_a_full_disk_is_told_before_and_while(request_of: ClipRequest, station: 
         patch.setattr(archive, "write", full)
         with pytest.raises(OperatorError, match="full"):
             Export(request_of, station, tmp_path).run()
+    (left,) = tmp_path.iterdir()
+    clips = {path.name: path.stat().st_ino for path in left.glob("*.mp4")}
+    made = Export(request_of, station, tmp_path).run()      # room was made: what was copied is kept
+    assert {path.name: path.stat().st_ino for path in made.folder.glob("*.mp4")} == clips
+    assert sorted(tmp_path.iterdir()) == sorted([made.folder, made.zip])
 
 
 def test_the_same_clip_twice_writes_over_nothing(one_camera: Callable[..., ClipRequest], station: Identity,
