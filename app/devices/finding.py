@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from app.devices.probing import GROUP, LONGEST_ANSWER, PORT, TYPES, device, local, matches, named, parsed, probe
 from app.devices.ranges import addresses_in, interfaces
@@ -105,8 +106,9 @@ class Finding:
         """Once per device: by its own id, by address, by hardware address; the second answer adds to the first."""
         known = self._found.get(found.key)
         if known is None:
-            # Loopback demo cities and proxies have many devices at one host: the whole address counts, not the host.
-            known = next((one for one in self._found.values() if one.address == found.address
+            # Demo cities and proxies have many devices at one host: the port counts too. Paths differ by who names it.
+            place = urlsplit(found.address).netloc
+            known = next((one for one in self._found.values() if urlsplit(one.address).netloc == place
                           or (one.source == found.source and set(one.macs) & set(found.macs))), None)
         if known is not None:
             more = replace(known, name=known.name or found.name, make=known.make or found.make,
@@ -153,8 +155,8 @@ class Finding:
         found = FoundDevice(address, address, host)
         for match in await self._introduce(host):
             about = device(match, host)
-            if about is not None and about.address.replace(":80/", "/") == address:
-                found = replace(about, address=address)
+            if about is not None and urlsplit(about.address).netloc == urlsplit(address).netloc:
+                found = about               # with the path that it names itself
         self._tell(found)
 
     async def _clock(self, host: str, port: int) -> bytes:

@@ -74,7 +74,8 @@ def device(match: Match, source: str, *, foreign: bool = False) -> FoundDevice |
     if chosen is None:
         return None
     try:
-        port = f":{chosen.port}" if chosen.port else ""
+        usual = {"http": 80, "https": 443}[chosen.scheme]       # left out, so that one device has one address
+        port = f":{chosen.port}" if chosen.port and chosen.port != usual else ""
     except ValueError:                  # host:port:port, or 99999
         port = ""
     told = clean(chosen.hostname or "") if chosen.hostname != source else ""

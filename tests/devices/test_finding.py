@@ -111,6 +111,15 @@ def test_the_other_dialect_is_read_and_a_lying_address_is_shown_not_called() -> 
     assert (found.address, found.told) == ("http://10.1.1.5:8080/onvif/device_service", "192.168.1.9")
 
 
+def test_one_device_has_one_address_whoever_names_it() -> None:
+    told: list[FoundDevice] = []
+    one = Finding(Search(), told.append)                    # type: ignore[arg-type]
+    one._tell(FoundDevice("http://10.1.1.5/onvif/device_service", "http://10.1.1.5/onvif/device_service", "10.1.1.5"))
+    one._answer(said("http://10.1.1.5:80/onvif/services", "onvif://www.onvif.org/name/Gerbang"), "10.1.1.5", "")
+    assert [(each.key, each.name) for each in told] == [
+        ("http://10.1.1.5/onvif/device_service", ""), ("http://10.1.1.5/onvif/device_service", "Gerbang")]
+
+
 @pytest.mark.parametrize("xaddrs", [
     "ftp://10.1.1.5/", "http://admin:geheim@10.1.1.5/", "http://[broken/", "", "x" * 5000])
 def test_addresses_of_other_kinds_are_not_devices(xaddrs: str) -> None:
