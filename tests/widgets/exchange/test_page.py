@@ -14,8 +14,8 @@ pytestmark = pytest.mark.screen
 def test_a_list_is_imported_on_the_page_and_taken_back_by_its_key(register: Register, tmp_path) -> None:  # noqa: F811
     path = tmp_path / "list.csv"
     path.write_text("no,nama,rtsp\n990001,Baru,rtsp://10.9.9.1/m\n990002,Lama,rtsp://10.9.9.2/m\n")
-    register.page.import_file(path)
-    panel = register.page.importing
+    register.page.lists.try_out(path)
+    panel = register.page.lists.panel
     assert panel is not None
     until(lambda: panel.plan is not None and panel.write_button.isEnabled())
     assert panel.write_button.text() == "Write 2 cameras"
