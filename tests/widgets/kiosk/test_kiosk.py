@@ -166,6 +166,8 @@ def test_whatever_changes_the_wall_is_locked(shown: Shown) -> None:
                "pane.retry", "view.zoom_in", "view.zoom_out", "view.reset", "view.set", "window.next_screen",
                "window.identify", "window.go", "miniature.focus", "ptz.stop", "palette.open", "help.keys",
                "camera.find", "kiosk.toggle", "page.wall",
+               # Who watches must be able to say "I saw it", and to look at it once more: neither changes the wall.
+               "bookmark.mark", "bookmark.describe", "bookmark.jump", "replay.back", "replay.earlier", "replay.live",
                "page.leave", *(f"{what}_{way}" for what in ("pane.go", "view.pan")
                                for way in ("left", "up", "right", "down"))}
     assert free <= looking, "lock these, or say here why not"
