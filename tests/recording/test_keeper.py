@@ -49,7 +49,7 @@ def ready(keeper):
     deadline = time.monotonic() + 10.0
     while not keeper.ready:
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        threading.Event().wait(0.01)
     return keeper
 
 
@@ -98,7 +98,7 @@ def test_a_place_without_its_mark_is_never_written_over(tmp_path, keeper):
     deadline = time.monotonic() + 5.0
     while not said:
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        threading.Event().wait(0.01)
     assert not lost.ready
     assert not (tmp_path / "disk" / MARKER).exists()
     lost.close()
@@ -113,7 +113,7 @@ def test_two_programs_do_not_record_to_one_place(tmp_path, keeper):
     deadline = time.monotonic() + 5.0
     while not said:
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        threading.Event().wait(0.01)
     assert not second.ready
     second.close()
 

@@ -78,7 +78,7 @@ def test_a_file_that_is_being_written_plays_as_far_as_it_is_whole(tmp_path, unit
     deadline = time.monotonic() + 5.0
     while len(heard.units) < GROUP:
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        threading.Event().wait(0.01)
     assert path.with_name(path.name + PART).exists()
     source.close()
     file.close()

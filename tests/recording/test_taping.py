@@ -157,4 +157,4 @@ def _until(condition, limit_s=10.0):
     deadline = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        threading.Event().wait(0.01)
