@@ -28,8 +28,8 @@ doctor: $(READY) ## what this machine has and lacks
 	$(PYTHON) main.py doctor $(ARGS)
 
 # First what needs no screen and no city, on two cores at once; then the rest, one after the other, because it measures.
-QUIET := not screen and not city and not soak and not bench
-LOUD  := (screen or city) and not soak and not bench
+QUIET := not screen and not city and not soak and not bench and not device
+LOUD  := (screen or city) and not soak and not bench and not device
 test: $(READY)  ## all tests: real RTSP, real libVLC, real windows under Xvfb
 ifeq ($(ARGS),)
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "$(QUIET)"
