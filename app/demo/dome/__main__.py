@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from dataclasses import fields
@@ -73,6 +74,8 @@ def main() -> None:
             continue
         setattr(server.head.faults, order["fault"], order["value"])
         _say({"ok": True})
+    # A parent that was killed cannot take its folder away; it holds nothing but our sockets.
+    shutil.rmtree(setup["folder"], ignore_errors=True)
     os._exit(0)                                           # encoders and listeners hold nothing that needs saving
 
 
