@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -109,11 +108,6 @@ def place_of(settings: Mapping[str, Value]) -> Path:
     """The folder for recordings in force."""
     text = str(settings["recording.folder"]).strip()
     return Path(text).expanduser().absolute() if text else paths.data_dir() / "recordings"
-
-
-def now_us() -> int:
-    """UTC in microseconds since 1970."""
-    return time.time_ns() // 1000
 
 
 def _marks(settings: Mapping[str, Value]) -> dict[str, str]:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from app.model.device import DeviceFacts
 from app.model.found import Asked, FoundDevice, Search
-
-
-class Message(msgspec.Struct, tag=True, frozen=True):
-    """Base of all messages."""
+from app.runtime.process import Message
 
 
 class Learn(Message, frozen=True):

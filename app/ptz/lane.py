@@ -25,6 +25,7 @@ from app.ptz.connection import ANSWER_S, CONNECT_S, Connection
 from app.ptz.gate import Gate
 from app.ptz.journal import Journal
 from app.ptz.motion import PT, STILL, Velocity, Z
+from app.runtime.process import Message
 
 log = logging.getLogger("lawang.ptz")
 
@@ -51,7 +52,7 @@ class Order:
 class Lane:
     """``tell`` gets messages for the desktop, from either thread."""
 
-    def __init__(self, device: messages.Device, tell: Callable[[messages.Message], None], journal: Journal,
+    def __init__(self, device: messages.Device, tell: Callable[[Message], None], journal: Journal,
                  gate: Gate | None = None) -> None:
         self.device = device
         self._gate = gate or Gate(device)

@@ -19,6 +19,7 @@ from lxml import etree
 from app.model.errors import CameraError
 from app.ptz import messages, soap
 from app.ptz.lane import Lane
+from app.runtime.process import Message
 
 log = logging.getLogger("lawang.ptz")
 
@@ -43,7 +44,7 @@ class Seen:
 class Looker:
     """One lane's looking; ``watched``: the camera is selected, its position is shown."""
 
-    def __init__(self, lane: Lane, tell: Callable[[messages.Message], None]) -> None:
+    def __init__(self, lane: Lane, tell: Callable[[Message], None]) -> None:
         self._lane, self._tell = lane, tell
         self._wake = threading.Condition()
         self._watched = self._closing = self._mute = False

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
-
-class Message(msgspec.Struct, tag=True, frozen=True):
-    """Base of all messages."""
-
+from app.runtime.process import Message
 
 # -- desktop -> worker -------------------------------------------------------------------------------------------------
 

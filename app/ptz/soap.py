@@ -10,7 +10,7 @@ import base64
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -119,11 +119,6 @@ def imaging(source: str, action: str) -> str:
 
 def get_status(profile: str) -> str:
     return f"<p:GetStatus><p:ProfileToken>{escape(profile)}</p:ProfileToken></p:GetStatus>"
-
-
-def attribute(text: str) -> str:
-    """Quoted for use as an attribute's value."""
-    return quoteattr(text)
 
 
 def checked(status: int, body: bytes) -> etree._Element | None:

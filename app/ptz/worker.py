@@ -23,7 +23,7 @@ from app.ptz.journal import Journal
 from app.ptz.lane import Lane
 from app.ptz.looking import Looker
 from app.ptz.motion import Velocity
-from app.runtime.process import Parent
+from app.runtime.process import Message, Parent
 
 BEAT_S = 0.5
 DEAD_S = 0.8                # the desktop's GUI thread says "alive" four times a second
@@ -124,7 +124,7 @@ class Worker:
                 self._lookers[camera].watch(camera == self._watched)
         do(lane)
 
-    def _tell(self, message: messages.Message) -> None:
+    def _tell(self, message: Message) -> None:
         """From a lane: a camera that is said to stand is watched whether it does."""
         self.parent.send(message)
         if isinstance(message, messages.Standing) and (looker := self._lookers.get(message.camera)) is not None:

@@ -179,10 +179,6 @@ class RecordingIndex:
                 self._run("DELETE FROM segments WHERE id = ?", (one.id,))
                 self.gap(Gap(one.t0, one.t1, GapCause.DELETED, one.camera))
 
-    def forget_gaps(self, before: int) -> None:
-        """Gaps that ended before anything that is kept are of no use to anyone."""
-        self._run("DELETE FROM gaps WHERE t1 < ?", (before,))
-
     def used(self) -> tuple[int, int, int, int | None]:
         """(bytes, files, bytes held, oldest moment) of what is closed."""
         row = self._rows(f"SELECT coalesce(sum(bytes), 0), count(*), "

@@ -28,6 +28,10 @@ _LENGTH = struct.Struct("<I")
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LAWANG_HOME", "XDG_RUNTIME_DIR", "LD_LIBRARY_PATH")
 
 
+class Message(msgspec.Struct, tag=True, frozen=True):
+    """Base of all messages between the desktop and its workers; tagged by class name."""
+
+
 class WorkerGone(Exception):
     """The worker ended or does not read its input any more."""
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from app.model.pane import Saving
-
-
-class Message(msgspec.Struct, tag=True, frozen=True):
-    """Base of all messages."""
-
+from app.runtime.process import Message
 
 # -- desktop -> any worker ---------------------------------------------------------------------------------------------
 

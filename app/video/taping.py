@@ -18,6 +18,7 @@ from zlib import crc32
 import av.error
 
 from app.model.clip import GapCause
+from app.runtime.process import Message
 from app.video import messages
 from app.video.segment import SegmentFile, name_of, parameter_sets
 from app.video.transport import Unit
@@ -32,7 +33,7 @@ SILENT_S = 3.0              # without a packet for so long there is a gap
 _FULL = {28, 122}           # ENOSPC, EDQUOT
 _GONE = {2, 5, 6, 19, 30}   # ENOENT, EIO, ENXIO, ENODEV, EROFS
 
-type Tell = Callable[[messages.Message], None]
+type Tell = Callable[[Message], None]
 
 
 @dataclass(slots=True, eq=False)

@@ -15,6 +15,7 @@ from app.demo.onvif.server import OnvifServer
 from app.ptz import messages
 from app.ptz.journal import Journal
 from app.ptz.lane import Lane
+from app.runtime.process import Message
 
 USER, PASSWORD = "operator", "rahasia-putar"
 
@@ -35,10 +36,10 @@ def device(dome: OnvifServer, **more: object) -> messages.Device:
     return messages.Device(**fields | more)  # type: ignore[arg-type]
 
 
-class Told(list[messages.Message]):
+class Told(list[Message]):
     """What a lane told the desktop."""
 
-    def of(self, kind: type[messages.Message]) -> list[messages.Message]:
+    def of(self, kind: type[Message]) -> list[Message]:
         return [message for message in tuple(self) if isinstance(message, kind)]
 
 

@@ -14,6 +14,7 @@ from app.ptz.journal import Journal
 from app.ptz.lane import Lane
 from app.ptz.looking import WATCH_S, Looker, status
 from app.ptz.motion import Velocity
+from app.runtime.process import Message
 from tests.ptz.conftest import Told, device, until
 
 RIGHT = Velocity(pan=0.3)
@@ -23,7 +24,7 @@ RIGHT = Velocity(pan=0.3)
 def looked(dome: OnvifServer, told: Told, tmp_path: Path) -> Iterator[tuple[Lane, Looker]]:
     lookers: list[Looker] = []
 
-    def tell(message: messages.Message) -> None:
+    def tell(message: Message) -> None:
         told.append(message)
         if isinstance(message, messages.Standing):
             lookers[0].stood()

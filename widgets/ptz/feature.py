@@ -80,7 +80,7 @@ class PtzDesk(QObject):
             self._opened(frame)
         self._alive = QTimer(self, interval=ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
         self._alive.setObjectName("ptz alive")
-        self._alive.timeout.connect(self._tick)
+        self._alive.timeout.connect(self.steering.tick)
         self._wheel_rest = QTimer(self, interval=WHEEL_MS, singleShot=True)
         self._wheel_rest.setObjectName("ptz wheel")
         self._wheel_rest.timeout.connect(lambda: self.steering.deflect(0.0, 0.0))
@@ -307,9 +307,6 @@ class PtzDesk(QObject):
         if any(facts.turns for facts in self.steering.facts.values()) and not self._alive.isActive():
             self._worker.start()
             self._alive.start()
-
-    def _tick(self) -> None:
-        self.steering.tick()
 
     def _heard(self, body: bytes) -> None:
         self.steering.heard(body)

@@ -36,11 +36,6 @@ def paint_landing(painter: QPainter, box: Box, tokens: Tokens) -> None:
     paint_frame(painter, box.cell, max(2, round(2 * box.ratio)), tokens.accent)
 
 
-def entry_rect(box: Box) -> QRect:
-    """The part of the pane that the typed digits may cover."""
-    return QRect(box.picture)
-
-
 def paint_entry(painter: QPainter, box: Box, digits: str, name: str, tokens: Tokens) -> None:
     """The digits typed so far, large, on a plate in the middle of the pane; under them whose number it is."""
     ratio, area = box.ratio, box.picture

@@ -42,10 +42,6 @@ class Windows(QObject):
         """The window that has, or last had, the keyboard."""
         return self.frames.get(self._active) or next(iter(self.frames.values()), None)
 
-    def is_parked(self, window_id: str) -> bool:
-        frame = self.frames.get(window_id)
-        return frame is not None and frame.parked
-
     def show_state(self, state: WallState) -> None:
         """Bring all windows into the state; cheap when only panes changed."""
         before, self._state = self._state, state

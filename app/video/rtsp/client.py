@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from app.model.errors import CameraError
 from app.model.secret import Credentials
 from app.runtime.addresses import DEFAULT_PORTS, reveal
+from app.runtime.login import Login
 from app.video.annexb import PictureSize
 from app.video.rtsp import sdp
-from app.video.rtsp.auth import Login
 from app.video.rtsp.connection import Connection, Message
 from app.video.rtsp.rtp import FRAME_BYTES, Assembler, Packet
 
