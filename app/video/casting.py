@@ -40,6 +40,7 @@ PACE_S = 3.0                    # a player that has just begun loses pictures fo
 KEYS_S = 4.0                    # between key pictures, while it is not known
 RARE_KEYS_S = 5.0               # key pictures further apart are not enough to show alone
 KEYS_ON = 1.5                   # so many of their intervals may pass before pictures come as usual again
+ENDING_AT_ONCE = 16             # players of one worker that libVLC still takes down: a hurry waits here, not at a full board
 SETTLING_A_TICK = 4             # ... but making a player costs 20 ms of a core
 
 
@@ -239,8 +240,8 @@ class Casting:
 
     def _start(self, run: Run, line: Line, shape: Shape, now: float, *, settling: bool = False) -> None:
         host = min((host for host in self.hosts if host.up), key=lambda host: host.load, default=None)
-        if host is None or line.host is None:
-            return
+        if host is None or line.host is None or host.ending >= ENDING_AT_ONCE:
+            return                          # the next tick asks again, with what is wanted by then
         capacity = room_for(shape)
         found = host.take(capacity)
         if found is None:
@@ -307,6 +308,7 @@ class Casting:
         for number, view in list(self._views.items()):
             if view.host is host and view.slot == message.slot and view.generation == message.generation:
                 del self._views[number]
+                host.ending -= view.stopping
                 view.hidden = True
                 self._free(view)
 
@@ -345,6 +347,7 @@ class Casting:
         view.stopping = True
         view.fed = False
         view.host.load -= 1
+        view.host.ending += 1
         self._pulling.leave(view.line)
         view.host.send(messages.Hide(view.slot, view.generation))
         if view.line.host is not None:

@@ -170,7 +170,8 @@ class IngestHost(Host):
         self.feeds: npt.NDArray[Any]
         self._free: list[int] = []
         self._free_feeds: list[int] = []
-        self.load = 0
+        self.load = 0           # players that show or will
+        self.ending = 0         # players that were told to go and have not gone yet
         super().__init__(name, INGEST_BYTES, folder, post)
 
     def _fresh(self) -> None:
@@ -212,7 +213,8 @@ class DecoderHost(Host):
         self.board: npt.NDArray[Any]
         self._arena: Arena
         self._slots: list[int] = []
-        self.load = 0
+        self.load = 0           # players that show or will
+        self.ending = 0         # players that were told to go and have not gone yet
         super().__init__(name, ARENA_BYTES, folder, post)
 
     def _fresh(self) -> None:
@@ -220,6 +222,7 @@ class DecoderHost(Host):
         self._arena = Arena(max(ARENA_BYTES, BOARD_BYTES))
         self._slots = list(range(SLOTS))
         self.load = 0
+        self.ending = 0
 
     def take(self, capacity: int) -> tuple[int, Buffers] | None:
         """A slot with room for three pictures of ``capacity`` bytes, or None when there is none."""

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -129,6 +130,25 @@ def test_while_one_worker_is_backed_off_another_takes_its_panes(two):
     watch.until(lambda: watch.count("w/a") > mark + 10, BACK_S)
     assert watch.worker_of("w/a", "decoder") == watch.worker_of("w/b", "decoder")
     assert watch.gap("w/b", since) < patience(CALM_S)
+
+
+def test_sizes_in_a_hurry_wait_for_a_worker_that_takes_its_time(server, watch, caplog):
+    """Each change of size is a player more to take down: a busy worker must not be run full of them."""
+    server.add("a")
+    one = camera("a", server.url("a"))
+    watch.engine.show({"w/a": want(one)})
+    watch.live("w/a")
+    (name,) = watch.hosts("decoder")
+    watch.kill(name, signal.SIGSTOP)
+    try:
+        for step in range(80):
+            watch.engine.show({"w/a": want(one, 320 + 16 * step, 180 + 9 * step)})
+            threading.Event().wait(0.012)
+    finally:
+        watch.kill(name, signal.SIGCONT)
+    since = watch.count("w/a")
+    watch.until(lambda: watch.count("w/a") > since + 5, BACK_S + START_S, "pictures at the last size")
+    assert "no room" not in caplog.text and not watch.restarts()
 
 
 @pytest.mark.parametrize("hung", [False, True], ids=["well", "hung"])
