@@ -14,6 +14,10 @@ $(READY): requirements.lock tools/setup.sh
 	@tools/setup.sh
 	@touch $@
 
+.venv/ready-test: $(READY)
+	@tools/setup.sh test
+	@touch $@
+
 .venv/ready-bench: $(READY)
 	@tools/setup.sh bench
 	@touch $@
@@ -32,7 +36,7 @@ doctor: $(READY) ## what this machine has and lacks
 # alone. What is broken fails both times.
 QUIET := not screen and not city and not soak and not bench and not device
 LOUD  := (screen or city) and not soak and not bench and not device
-test: $(READY)  ## all tests: real RTSP, real libVLC, real windows under Xvfb
+test: .venv/ready-test ## all tests: real RTSP, real libVLC, real windows under Xvfb
 ifeq ($(ARGS),)
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "$(QUIET)"
 	$(PYTHON) -m pytest -q -m "$(LOUD)" || \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes everything that Lawang needs on Debian 12/13 and Ubuntu 22.04/24.04: apt packages, a fitting Python, .venv.
-#   tools/setup.sh          to run and to test
+#   tools/setup.sh          to run
+#   tools/setup.sh test     also the programs that check what Lawang hands out: a browser, a reader of PDF
 #   tools/setup.sh bench    also the viewers that `make bench` compares with
 # Run again at any time: what is there already is left alone. Works as root and as a user who may sudo.
 set -eu
@@ -82,6 +83,12 @@ make_environment() {
 }
 
 install_packages
+if [ "${1:-}" = test ]; then
+    PACKAGES="poppler-utils openssl"
+    # Ubuntu's chromium is a snap, which may not read a test's files: there the tests of the browser are skipped.
+    grep -q '^ID=debian' /etc/os-release 2>/dev/null && PACKAGES="$PACKAGES chromium"
+    (install_packages) || say "tests that need them are skipped"
+fi
 make_environment
 if ! cmp -s requirements.lock .venv/requirements.lock; then
     say "installing the locked Python packages into .venv"

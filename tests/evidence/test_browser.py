@@ -1,0 +1,119 @@
+"""verify.html in a real Chromium, opened as a file without network: what it shows, plays, refuses, and by what name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.evidence import files
+from app.evidence.identity import Identity
+from app.evidence.package import Package
+from tests.evidence.test_tampering import CLIP, HARMS, ONLY_HERE
+from tests.fakes.chromium import WHY_NOT, Browser, chromium
+
+pytestmark = pytest.mark.skipif(chromium() is None, reason=WHY_NOT)
+
+OUTPUT = Path(__file__).resolve().parents[1] / "output"
+MIDDLE = (600, 180)         # of the field onto which packages are dropped, in the page's pixels
+
+
+def told(browser: Browser) -> tuple[str, list[list[str]]]:
+    """What stands on the page once it is done: "good" or "bad", then class and text of each finding."""
+    browser.until("['good', 'bad'].includes(document.querySelector('#verdict').className)", "a verdict")
+    shown = browser.ask("[document.querySelector('#verdict').className, [...document.querySelectorAll('.findings li')]"
+                        ".map((line) => [line.className, line.textContent])]")
+    return shown[0], shown[1]
+
+
+def given(browser: Browser, package: Path) -> tuple[str, list[list[str]]]:
+    """A fresh page, and a package chosen by its buttons."""
+    browser.ask("document.querySelector('#verdict').className = ''")
+    browser.choose("#zip" if package.suffix == ".zip" else "#folder", package)
+    return told(browser)
+
+
+def plays(browser: Browser, count: int) -> None:
+    """Every clip is decoded and moves on."""
+    clips = "[...document.querySelectorAll('video')]"
+    browser.until(f"{clips}.length === {count} && {clips}.every((v) => v.readyState >= 2 && v.videoWidth > 0)",
+                  "pictures")
+    browser.ask(f"Promise.all({clips}.map((v) => v.play()))")
+    browser.until(f"{clips}.every((v) => v.currentTime > 0.2)", "clips that play")
+
+
+def flipped_zip(made: Package, folder: Path) -> Path:
+    """The package's ZIP with one byte of the first clip changed."""
+    whole = bytearray(Path(str(made.zip)).read_bytes())
+    whole[whole.index(b"mdat") + 4000] ^= 1
+    path = folder / "harmed.zip"
+    path.write_bytes(whole)
+    return path
+
+
+def sentence(page: Path, key: str, facts: dict[str, Any]) -> str:
+    """The page's own English sentence of a finding."""
+    text = page.read_text("utf-8")
+    words = text[text.index("const EN = {"):]
+    found = next(words[words.index(mark) + len(mark):] for mark in (f'"{key}": ', f" {key}: ") if mark in words)
+    made: str = json.JSONDecoder().raw_decode(found)[0]
+    for name, value in facts.items():
+        made = made.replace("{" + name + "}", value)
+    return made
+
+
+def test_a_good_package_is_green_and_its_clips_play(made: Package, station: Identity) -> None:
+    assert made.zip is not None
+    page = made.folder / files.PAGE
+    with Browser() as browser:
+        browser.open(page)
+        for package in (made.folder, made.zip):
+            verdict, findings = given(browser, package)
+            assert verdict == "good" and {kind for kind, _ in findings} == {"good", "note"}, findings
+            assert [text for kind, text in findings if kind == "note"] == [
+                sentence(page, "station.compare", {"station": station.name, "fingerprint": station.fingerprint})]
+            plays(browser, 2)
+        browser.picture(OUTPUT / "verify-good.png")
+        browser.ask(f"document.querySelector('#expected').value = '{station.fingerprint.upper()}'")
+        verdict, findings = given(browser, made.folder)
+        assert verdict == "good" and {kind for kind, _ in findings} == {"good"}, findings
+        for package in (made.folder, made.zip):         # as from a file manager
+            browser.open(page)
+            browser.drop(MIDDLE, package)
+            assert told(browser)[0] == "good"
+        plays(browser, 2)
+        assert browser.complaints == []
+        assert {address.partition(":")[0] for address in browser.requests} <= {"file", "blob", "data"}
+
+
+def test_what_was_done_to_a_package_is_red_by_name(made: Package, stranger: Identity, station: Identity,
+                                                   tmp_path: Path) -> None:
+    page = made.folder / files.PAGE
+    with Browser() as browser:
+        browser.open(page)
+        for name in ("a byte of a clip", "a file removed", "a file added", "words of the manifest", "a folder added",
+                     "another station's signature", "a span shifted", "a path in the manifest", "a byte of the sums"):
+            harm, wanted = HARMS[name]
+            harmed = Path(shutil.copytree(made.folder, tmp_path / name.replace(" ", "-")))
+            harm(harmed, stranger)
+            if name == "a folder added":
+                (harmed / "more" / "x.mp4").write_bytes(b"x")       # a file field does not tell of empty folders
+            verdict, findings = given(browser, harmed)
+            red = {text for kind, text in findings if kind == "bad"}
+            heads = {key: sentence(page, key, {"name": file} if file else {}).partition("{")[0]
+                     for key, file in wanted - ONLY_HERE}
+            assert verdict == "bad" and len(red) == len(heads), (name, findings)
+            assert all(any(text.startswith(head) for text in red) for head in heads.values()), (name, red)
+            if name == "a byte of a clip":
+                plays(browser, 1)                       # the other one; what was changed is not shown
+                browser.picture(OUTPUT / "verify-bad.png")
+        verdict, findings = given(browser, flipped_zip(made, tmp_path))
+        assert verdict == "bad" and [text for kind, text in findings if kind == "bad"] == [f"Changed: {CLIP}."]
+        browser.ask(f"document.querySelector('#expected').value = '{stranger.fingerprint}'")
+        verdict, findings = given(browser, made.folder)
+        assert verdict == "bad" and [text for kind, text in findings if kind == "bad"] == [
+            sentence(page, "station.foreign", {"station": station.name, "fingerprint": station.fingerprint})]
+        assert browser.complaints == []
