@@ -128,6 +128,12 @@ SETTINGS: tuple[Setting, ...] = (
             N_("Categories of bookmarks"), group=_RECORDING, help=N_("Words with commas between.")),
     Setting("replay.seconds", int, 10, N_("Replay goes back"), 2, 300, group=_RECORDING, unit=N_("s"),
             help=N_("What the space bar shows of the selected pane; less than a few seconds is not on disk yet.")),
+    Setting("recording.event_before", int, 15, N_("An event keeps before it"), 5, 300, group=_RECORDING, unit=N_("s"),
+            help=N_("Of cameras that are recorded around events.")),
+    Setting("recording.event_after", int, 60, N_("An event keeps after it"), 5, 3600, group=_RECORDING, unit=N_("s"),
+            help=N_("The same for what comes after it.")),
+    # Who is recorded when, as app.recording.rules writes it: main.py record rules, and the form of a camera.
+    Setting("recording.rules", str, "", N_("Rules of recording")),
     # The mark of the disk that recordings lie on, as JSON by folder: kept by the recording itself.
     Setting("recording.marks", str, "", N_("Marks of recording places")),
     Setting("ptz.release_seconds", int, 5, N_("A camera is free again after"), 5, 120, group=_STEERING, unit=N_("s"),
@@ -136,6 +142,18 @@ SETTINGS: tuple[Setting, ...] = (
             unit=N_("s"), help=N_("When nobody moved it for so long. 0: it stays where it was left.")),
     Setting("ptz.resume_seconds", int, 60, N_("A patrol goes on after"), 0, 3600, group=_STEERING, unit=N_("s"),
             help=N_("A hand on the camera suspends its patrol for so long. 0: it ends.")),
+    # The defaults of app.stick.shaping.
+    Setting("stick.on", bool, True, N_("Steer with a joystick or gamepad"), group=_STEERING,
+            help=N_("Seen as soon as it is plugged in. Twisting zooms; on a gamepad the right stick does.")),
+    Setting("stick.dead_percent", int, 5, N_("A stick rests within"), 0, 50, group=_STEERING, unit=N_("%"),
+            help=N_("So far from its centre it counts as let go; more for worn sticks.")),
+    Setting("stick.curve", float, 1.7, N_("Bend of a stick's speed"), 1.0, 4.0, group=_STEERING,
+            help=N_("1 is even; more makes it finer near the centre.")),
+    Setting("stick.swapped", bool, False, N_("A stick pushed away looks down"), group=_STEERING,
+            help=N_("As a pilot's stick does; else it looks up.")),
+    Setting("stick.buttons", str, "1=ptz.stop, 2=ptz.home, 3=ptz.autofocus, 4=ptz.wiper, 5=ptz.slower, 6=ptz.faster",
+            N_("Buttons of a stick"), group=_STEERING,
+            help=N_("Number and command with commas between, as 1=ptz.stop, 2=ptz.preset_1.")),
     # Kept by the tours themselves: which ran on which window, so that a restart goes on with them.
     Setting("tour.running", str, "", N_("Running tours")),
     # Kept by app.kiosk and the docks; they have controls of their own.
