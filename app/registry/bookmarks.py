@@ -7,7 +7,9 @@ import logging
 from dataclasses import replace
 
 from app.model.bookmark import Bookmark, Marked, Severity
+from app.model.custody import Act, Told
 from app.model.errors import OperatorError
+from app.registry.custody import CustodyRows
 from app.registry.store import Row, Store
 from app.runtime.language import gettext as _
 
@@ -22,8 +24,8 @@ MOST_SHOWN = 5000           # the list of bookmarks; a station makes some dozens
 class Bookmarks:
     """The bookmarks of one store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, custody: CustodyRows) -> None:
+        self._store, self._custody = store, custody
 
     def all(self, most: int = MOST_SHOWN) -> list[Bookmark]:
         """The newest first; a row edited by hand into nonsense is passed over (logged)."""
@@ -46,10 +48,15 @@ class Bookmarks:
                       [kept.id, kept.at, kept.t0, kept.t1, cameras, kept.category, kept.words, kept.agency,
                        int(kept.severity), kept.operator, kept.station, store.station])
             # The log keeps what was there: it is the bookmark's history.
-            told = {"category": kept.category, "words": kept.words, "agency": kept.agency,
-                    "severity": int(kept.severity)}
+            told: dict[str, str | int] = {"category": kept.category, "words": kept.words, "agency": kept.agency,
+                                          "severity": int(kept.severity)}
             store.log("bookmarks", kept.id, "changed" if before else "added",
                       told | ({"before": before[0]} if before else {"at": kept.at, "cameras": len(kept.cameras)}))
+            span: Told = {"bookmark": kept.id, "cameras": [one.id for one in kept.cameras],
+                          "in_us": kept.t0, "out_us": kept.t1}
+            self._custody.add(Act.BOOKMARK, {**span, **told, "done": "changed" if before else "added"}, kept.operator)
+            if not before:
+                self._custody.add(Act.HOLD, span, kept.operator)
         return kept
 
     def remove(self, bookmark_id: str) -> bool:
@@ -59,6 +66,8 @@ class Bookmarks:
             gone = store.run("DELETE FROM bookmarks WHERE id = ?", [bookmark_id]) > 0
             if gone:
                 store.log("bookmarks", bookmark_id, "removed", {})
+                self._custody.add(Act.BOOKMARK, {"bookmark": bookmark_id, "done": "removed"})
+                self._custody.add(Act.RELEASE, {"bookmark": bookmark_id})
         return gone
 
 

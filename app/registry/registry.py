@@ -23,6 +23,7 @@ from app.registry.availability import AvailabilityRows
 from app.registry.bookmarks import Bookmarks
 from app.registry.cameras import Cameras
 from app.registry.copies import copy_of_today, make_copy
+from app.registry.custody import CustodyRows
 from app.registry.device_facts import DeviceFacts
 from app.registry.edits import Edits
 from app.registry.errors import explained
@@ -79,7 +80,8 @@ class Registry:
         self.scenes = Scenes(self._store)
         self.tours = Tours(self._store)
         self.seen = SeenRows(self._store)
-        self.bookmarks = Bookmarks(self._store)
+        self.custody = CustodyRows(self._store)
+        self.bookmarks = Bookmarks(self._store, self.custody)
         self.availability = AvailabilityRows(self._store)
         self.settings = SettingRows(self._store)
         self.search = Search(self._store)

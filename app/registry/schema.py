@@ -129,6 +129,12 @@ def register(db: Database) -> None:
             severity INTEGER NOT NULL DEFAULT 0, operator TEXT NOT NULL DEFAULT '', origin TEXT NOT NULL DEFAULT '',
             revision INTEGER NOT NULL DEFAULT 1, station TEXT NOT NULL DEFAULT '') STRICT""",
         "CREATE INDEX bookmarks_by_time ON bookmarks (at)",
+        # The chain of custody, see app.model.custody: one chain per station, nothing is ever changed in it.
+        """CREATE TABLE custody (
+            station TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, digest TEXT NOT NULL, hash TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (station, seq)) STRICT""",
+        "CREATE TRIGGER custody_stays BEFORE UPDATE ON custody BEGIN SELECT raise(ABORT, 'custody only grows'); END",
+        "CREATE TRIGGER custody_grows BEFORE DELETE ON custody BEGIN SELECT raise(ABORT, 'custody only grows'); END",
     ):
         db.execute(statement)
     create_search(db)
