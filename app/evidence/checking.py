@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from app.evidence import archive, boxes, canonical, files, identity, signature
+from app.evidence import archive, boxes, canonical, chain, files, identity, signature
 from app.evidence.manifest import FORMAT, VERSION
 from app.evidence.spans import GAP_US
 
@@ -104,6 +104,7 @@ class _Look:
         try:
             self._station(manifest)
             self._spans(manifest, listed)
+            self._custody(manifest)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             told.tell(Verdict.BAD, "manifest.form", reason=type(error).__name__)
 
@@ -213,6 +214,18 @@ class _Look:
                 told.tell(Verdict.GOOD, "span.whole", camera=who, asked=_seconds(t1 - t0),
                           before=_seconds(max(0, t0 - camera["start_us"])),
                           after=_seconds(max(0, camera["end_us"] - t1)))
+
+    def _custody(self, manifest: Mapping[str, Any]) -> None:
+        told = manifest.get("custody")
+        if told is None:
+            return                      # made by hand, or before there was a chain
+        key, line = chain.flaw(told, manifest)
+        if key:
+            self._told.tell(Verdict.BAD, key, line=line)
+        else:
+            links = told["links"]
+            self._told.tell(Verdict.GOOD, "custody.good", count=sum("line" in link for link in links), all=len(links),
+                            line=links[-1]["seq"])
 
     def _start(self, name: str) -> int | None:
         """The start that the clip itself states; None when it cannot be read (its hash tells that already)."""

@@ -14,6 +14,7 @@ from app.evidence.copying import SCALE, Copied
 from app.evidence.files import iso
 from app.evidence.spans import gaps_in
 from app.model.clip import CameraRecording, ClipRequest, Clock, Segment
+from app.model.custody import Custody
 
 FORMAT, VERSION = "lawang-evidence", 1
 
@@ -66,8 +67,8 @@ def whole(request: ClipRequest, cameras: Sequence[dict[str, Any]], files: Sequen
         "case": {"name": request.case, "words": request.words, "category": request.category,
                  "agency": request.agency, "recipient": request.recipient, "legal_basis": request.legal_basis},
         "operator": request.operator,
-        "station": {"name": request.station or station, "certificate_sha256": certificate,
-                    "custody_head": request.chain_head},
+        "station": {"name": request.station or station, "certificate_sha256": certificate},
+        "custody": None if request.custody is None else custody_entry(request.custody),
         "made_us": made, "made": iso(made), "zone": request.zone,
         "requested": {"in_us": request.t0, "in": iso(request.t0), "out_us": request.t1, "out": iso(request.t1)},
         "copying": "whole groups of pictures, not encoded again",
@@ -76,6 +77,13 @@ def whole(request: ClipRequest, cameras: Sequence[dict[str, Any]], files: Sequen
         "cameras": list(cameras),
         "files": [asdict(entry) for entry in sorted(files, key=lambda e: e.name)],
     }
+
+
+def custody_entry(custody: Custody) -> dict[str, Any]:
+    """The stretch of the station's chain: each link with its line, or with the line's hash where it tells of others."""
+    return {"station": custody.station, "before": custody.before, "head": custody.head,
+            "links": [{"seq": link.seq, "line": link.line} if link.line else {"seq": link.seq, "sha256": link.digest}
+                      for link in custody.links]}
 
 
 def program_version() -> str:

@@ -168,6 +168,11 @@ def _hashes(paper: _Paper, manifest: Mapping[str, Any]) -> None:
     paper.set_font("Courier", size=8)
     paper.cell(0, 4.4, _grouped(manifest["station"]["certificate_sha256"]), new_x="LMARGIN", new_y="NEXT")
     paper.plain(text["compare"])
+    if manifest["custody"]:
+        chain = manifest["custody"]
+        paper.head(text["custody"].format(line=chain["links"][-1]["seq"] if chain["links"] else 0))
+        paper.set_font("Courier", size=8)
+        paper.cell(0, 4.4, _grouped(chain["head"]), new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
     paper.plain(text["check"])
 

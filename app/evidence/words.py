@@ -27,6 +27,7 @@ ENGLISH: Mapping[str, str] = {
                "signature shows who signed.",
     "check": "To check: open verify.html in a browser and drop the folder or the ZIP on it; or follow verify.txt; or "
              "python main.py verify FOLDER.",
+    "custody": "Head of the station's chain of custody, line {line}",
     "signed": "Signatures", "place_date": "Place, date", "giver": "Handed over by", "taker": "Received by",
     "page": "Page {n} of {all}",
     "source.signed": "signed by the camera", "source.sender_report": "the camera's own clock (RTCP)",
@@ -63,6 +64,7 @@ INDONESIAN: Mapping[str, str] = {
                "tangan menunjukkan siapa yang menandatangani.",
     "check": "Cara memeriksa: buka verify.html di peramban lalu jatuhkan folder atau ZIP di atasnya; atau ikuti "
              "verify.txt; atau python main.py verify FOLDER.",
+    "custody": "Ujung rantai penanganan stasiun, baris {line}",
     "signed": "Tanda tangan", "place_date": "Tempat, tanggal", "giver": "Yang menyerahkan", "taker": "Yang menerima",
     "page": "Halaman {n} dari {all}",
     "source.signed": "ditandatangani kamera", "source.sender_report": "jam kamera sendiri (RTCP)",

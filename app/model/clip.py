@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from app.model.custody import Custody
+
 
 class SegmentState(StrEnum):
     """OPEN is being written, CLOSED ended in order, RECOVERED was left open by a crash, MISSING has a row only."""
@@ -114,20 +116,31 @@ class ClipCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of a camera's picture that a viewing copy blurs, in 10,000ths of its width and height from top left."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class CameraRecording:
-    """One camera of a clip with what is recorded of it; both lists in order of time."""
+    """One camera of a clip with what is recorded of it; both lists in order of time. ``zones``: see Zone."""
 
     camera: ClipCamera
     segments: tuple[Segment, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    zones: tuple[Zone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClipRequest:
     """What is handed out, and on whose word. ``t0`` to ``t1`` is what was asked for; a clip starts at a key picture.
 
-    ``zone`` names the time zone of the report ("Asia/Makassar"). ``chain_head``: the signed head of the station's log
-    of custody, "" when it keeps none. ``words`` are the operator's own.
+    ``zone`` names the time zone of the report ("Asia/Makassar"). ``words`` are the operator's own. ``custody``: what
+    the station's chain of custody tells of this matter. ``viewing``: a viewing copy is made beside it.
     """
 
     case: str
@@ -142,4 +155,5 @@ class ClipRequest:
     recipient: str = ""
     legal_basis: str = ""
     zone: str = "UTC"
-    chain_head: str = ""
+    custody: Custody | None = None
+    viewing: bool = False

@@ -216,6 +216,37 @@ function checkSpans(manifest, listed, tell) {
   }
 }
 
+// --- the chain of custody, see app/model/custody.py ---
+
+async function textHash(text) {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}
+
+async function checkCustody(manifest, tell) {
+  const told = manifest.custody;
+  if (!told) return;
+  let before = told.before, seq = null;
+  for (const link of told.links) {
+    if (!Number.isSafeInteger(link.seq) || (link.line !== undefined && typeof link.line !== "string")) throw new Error("custody");
+    seq = seq === null ? link.seq : seq + 1;
+    const line = link.line ? JSON.parse(link.line) : null;
+    if (link.seq !== seq || (line && (line.seq !== seq || line.station !== told.station))) {
+      tell("bad", "custody.broken", { line: seq });
+      return;
+    }
+    before = await textHash(before + (line ? await textHash(link.line) : link.sha256));
+  }
+  const last = told.links.at(-1)?.line;
+  if (before !== told.head) { tell("bad", "custody.broken", { line: seq ?? 0 }); return; }
+  const begun = last ? JSON.parse(last) : null, what = begun?.what, asked = manifest.requested;
+  if (!begun || begun.act !== "export" || what.case !== manifest.case.name || what.in_us !== asked.in_us ||
+      what.out_us !== asked.out_us || canonical(what.cameras) !== canonical(manifest.cameras.map((c) => c.identity.id))) {
+    tell("bad", "custody.other");
+    return;
+  }
+  tell("good", "custody.good", { count: told.links.filter((l) => l.line).length, all: told.links.length, line: seq });
+}
+
 // --- everything ---
 
 async function checkFiles(files, listed, told, advanced) {
@@ -285,6 +316,7 @@ async function checkPackage(files, { odd = [], expected = "", advanced = () => {
           told.tell("bad", "station.other", { named, fingerprint: told.fingerprint });
         }
         checkSpans(read.manifest, read.listed, told.tell);
+        await checkCustody(read.manifest, told.tell);
       } catch (error) { told.tell("bad", "manifest.form", { reason: error.message }); }
     }
   }

@@ -13,6 +13,7 @@ from app.evidence import identity
 from app.evidence.identity import Identity
 from app.evidence.package import Export, Package
 from app.model.clip import ClipRequest
+from app.model.custody import BEGINNING, Act, Custody, Link, line_of, linked
 from tests.fakes.segments import SECOND, T, recording
 
 
@@ -26,13 +27,28 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Identity:
     return identity.load_or_make("Ruang Kendali 1", tmp_path_factory.mktemp("stranger"))
 
 
+CASE, IN, OUT = "Banjir Jl. Urip", T + 5 * SECOND // 2, T + 29 * SECOND // 2
+
+
+def custody_of(cameras: list[str]) -> Custody:
+    """Three links: a bookmark, something that concerns nobody, this hand-out."""
+    links: list[Link] = []
+    for act, what in ((Act.BOOKMARK, {"bookmark": "b1"}), (Act.PLAYBACK, {"camera": "x"}),
+                      (Act.EXPORT, {"case": CASE, "cameras": cameras, "in_us": IN, "out_us": OUT})):
+        seq = len(links) + 1
+        line = line_of(seq, T + seq, "s1", "Budi", act, what)
+        links.append(linked(seq, links[-1].hash if links else BEGINNING, line))
+    links[1] = replace(links[1], line="")
+    return Custody("s1", BEGINNING, tuple(links))
+
+
 @pytest.fixture(scope="session")
 def request_of(tmp_path_factory: pytest.TempPathFactory) -> ClipRequest:
     """Two cameras of 18 s each, of which 12 s are asked for."""
     folder = tmp_path_factory.mktemp("segments")
-    return ClipRequest("Banjir Jl. Urip", (recording(folder, 1), recording(folder, 2)),
-                       T + 5 * SECOND // 2, T + 29 * SECOND // 2, operator="Budi", station="Makassar",
-                       words="Air naik 40 cm", category="flood", zone="Asia/Makassar")
+    return ClipRequest(CASE, (recording(folder, 1), recording(folder, 2)), IN, OUT, operator="Budi", station="Makassar",
+                       words="Air naik 40 cm", category="flood", zone="Asia/Makassar",
+                       custody=custody_of(["cam-1", "cam-2"]))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from app.evidence.checking import Checked, Verdict, check
 from app.evidence.identity import Identity
 from app.evidence.package import Package
 from app.evidence.sentences import SENTENCES, sentence
+from app.model.custody import BEGINNING, bound, linked
 from app.runtime import paths
 
 NODE = shutil.which("node")
@@ -52,12 +53,28 @@ def foreign_signature(folder: Path, stranger: Identity) -> None:
 
 def forged_words(folder: Path, _: Identity) -> None:
     path = folder / files.MANIFEST
-    path.write_bytes(path.read_bytes().replace(b"Budi", b"Badu"))
+    path.write_bytes(path.read_bytes().replace(b'"operator":"Budi"', b'"operator":"Badu"'))
 
 
 def shift_span(told: dict[str, Any]) -> None:
     part = told["cameras"][0]["parts"][0]
     part["start_us"] += 4_000_000
+
+
+def custody_forged(told: dict[str, Any]) -> None:
+    link = told["custody"]["links"][0]
+    link["line"] = link["line"].replace("Budi", "Badu")
+
+
+def custody_cut(told: dict[str, Any]) -> None:
+    del told["custody"]["links"][1]
+
+
+def custody_of_another(told: dict[str, Any]) -> None:
+    custody = told["custody"]
+    line = custody["links"][-1]["line"].replace("Banjir", "Pencurian")
+    before = bound(linked(1, BEGINNING, custody["links"][0]["line"]).hash, custody["links"][1]["sha256"])
+    custody["links"][-1]["line"], custody["head"] = line, linked(3, before, line).hash
 
 
 HARMS: dict[str, tuple[Harm, set[tuple[str, str]]]] = {
@@ -85,6 +102,12 @@ HARMS: dict[str, tuple[Harm, set[tuple[str, str]]]] = {
     "signed again by another": (lambda f, s: sign_again(f, s, lambda told: None), {("station.other", "")}),
     "a span shifted": (lambda f, s: sign_again(f, s, shift_span), {("station.other", ""), ("span.silent", ""),
                                                                    ("part.start", CLIP)}),
+    "a line of custody forged": (lambda f, s: sign_again(f, s, custody_forged),
+                                 {("station.other", ""), ("custody.broken", "")}),
+    "a line of custody taken out": (lambda f, s: sign_again(f, s, custody_cut),
+                                    {("station.other", ""), ("custody.broken", "")}),
+    "the custody of another matter": (lambda f, s: sign_again(f, s, custody_of_another),
+                                      {("station.other", ""), ("custody.other", "")}),
     "a path in the manifest": (lambda f, s: sign_again(f, s, lambda t: t["files"][0].update(name="../x"), sums=False),
                                {("manifest.form", "")}),
 }
@@ -115,7 +138,7 @@ def test_what_nobody_touched_is_good(made: Package, station: Identity) -> None:
         told = check(form)
         assert told.good and told.fingerprint == station.fingerprint
         keys = {f.key for f in told.findings}
-        assert keys == {"signature.good", "station.compare", "hashes", "sums.good", "span.whole"}
+        assert keys == {"signature.good", "station.compare", "hashes", "sums.good", "span.whole", "custody.good"}
         assert check(form, expected=station.fingerprint.upper()).good
         assert {f.key for f in check(form, known={station.fingerprint: "Pos"}).findings} >= {"station.known"}
 
@@ -135,6 +158,7 @@ def test_the_page_names_the_same(made: Package, package: Path, stranger: Identit
     assert in_page(page, made.folder)["good"] and in_page(page, Path(str(made.zip)))["good"]
     for name in ("a byte of a clip", "words of the manifest", "a byte of the signature", "a manifest that is none",
                  "a file removed", "a file renamed", "another station's signature", "a span shifted",
+                 "a line of custody forged", "a line of custody taken out", "the custody of another matter",
                  "a path in the manifest", "a byte of the sums", "the signature cut", "a folder added"):
         harm, wanted = HARMS[name]
         harmed = Path(shutil.copytree(made.folder, tmp_path / "harmed" / name.replace(" ", "-")))
