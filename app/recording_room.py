@@ -6,24 +6,31 @@ Runs on: ``follow`` on any thread; it only computes and posts.
 from __future__ import annotations
 
 import json
+import math
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from app.model.camera import Camera
-from app.model.clip import Gap, Segment
+from app.model.clip import Clock, ClockSource, Gap, Segment
 from app.model.recording import Usage
 from app.model.wall import WallState
 from app.recording.keeper import Index, Keeper
+from app.recording.place import WALL
 from app.recording.policy import Policy, policy_of
+from app.recording.rules import Mode, winner
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
 from app.runtime import paths
+from app.runtime.ntp import StationClock, station_clock
 from app.runtime.settings import Value
 from app.video.engine import Engine, RecordWant
 from app.video.segment import probe, time_of
 from app.wall.transitions import panes_of
+
+ASK_S = 60.0                # between two questions to the kernel about its clock
 
 type Seen = tuple[tuple[Segment, ...], tuple[Gap, ...]]
 
@@ -33,22 +40,37 @@ class KeepSetting(Protocol):
 
 
 class RecordingRoom:
-    """What is recorded. ``keeper`` tells when something changed; its thread calls back."""
+    """What is recorded. ``keeper`` tells when something changed; its thread calls back.
+
+    ``kind``: what this program is called to others (app.recording.place.KINDS). ``only``: no others than these cameras,
+    by id; empty: all.
+    """
 
     def __init__(self, engine: Engine, directory: CameraDirectory, wall: Callable[[], WallState],
-                 settings: Mapping[str, Value], keep_setting: KeepSetting) -> None:
+                 settings: Mapping[str, Value], keep_setting: KeepSetting, *, kind: str = WALL,
+                 only: frozenset[str] = frozenset()) -> None:
         self._engine, self._directory, self._wall = engine, directory, wall
-        self._keep_setting = keep_setting
         self._lock = threading.Lock()
         self._wants: dict[str, RecordWant] | None = None
+        self._kept: frozenset[str] = frozenset()            # cameras that a rule asks for now
+        self._alarmed: frozenset[str] = frozenset()
+        self._offsets: Mapping[str, float] = {}
+        self._only = only
+        self._station_clock = (-math.inf, StationClock())
         self.policy: Policy = policy_of(settings)
+        self._ruled: tuple[Camera, ...] | None = None       # cameras that are recorded without being shown, or may be
         self.root = place_of(settings)
         marks = _marks(settings)
         self.keeper = Keeper(self.root, RecordingIndex, probe, time_of, known_marker=marks.get(str(self.root), ""),
                              keep_marker=lambda mark: keep_setting(
-                                 "recording.marks", json.dumps(marks | {str(self.root): mark})))
+                                 "recording.marks", json.dumps(marks | {str(self.root): mark})), kind=kind)
+        self.keeper.kept_of = lambda camera: camera in self._kept
+        self.keeper.clock_of = self.clock_of
+        self.keeper.shown = self.shown
         self._limit()
         self.keeper.changed.connect(self.follow)
+        self.keeper.looked.connect(self._looked)
+        self._directory.changed.connect(self._cameras_changed)
 
     def start(self) -> None:
         """Open the index; recording begins when it is there."""
@@ -60,37 +82,113 @@ class RecordingRoom:
         return self.keeper.taping
 
     @property
+    def wanted(self) -> frozenset[str]:
+        """Cameras that should be recorded now, by this program."""
+        return frozenset(self._wants or ())
+
+    @property
     def usage(self) -> Usage:
         """What lies there, as of some seconds ago."""
         return self.keeper.usage
 
     def settings_changed(self, settings: Mapping[str, Value]) -> None:
         """Another policy is in force; the folder only at the next start."""
-        self.policy = policy_of(settings)
-        self._limit()
+        policy = policy_of(settings)
+        if policy != self.policy:
+            self.policy, self._ruled = policy, None
+            self._limit()
+            self.follow()
+
+    def shown(self) -> frozenset[str]:
+        """Cameras on this program's walls, by id."""
+        return frozenset(pane.camera for window in self._wall().windows for pane in panes_of(window) if pane.camera)
+
+    def why(self, camera: Camera) -> str:
+        """Why a camera is recorded, or is not, for a person."""
+        keeper = self.keeper
+        shown = camera.id in self.shown() | keeper.shown_elsewhere
+        words = self.policy.why(camera, time.time_ns() // 1000, shown=shown, urgent=camera.id in keeper.urgent)
+        return f"{words} {keeper.said}" if keeper.said else words
+
+    def alarmed(self, cameras: Collection[str]) -> None:
+        """Exactly these cameras (ids) have an alarm now: those recorded around events are kept from before it on."""
+        before, self._alarmed = self._alarmed, frozenset(cameras)
+        self._happened(self._alarmed - before)
+        self.follow()
+
+    def _happened(self, cameras: Collection[str]) -> None:
+        if found := [camera for camera in cameras if camera in self._event_cameras()]:
+            now = time.time_ns() // 1000
+            self.keeper.keep(found, now - self.policy.before * 1_000_000, now + self.policy.after * 1_000_000)
+
+    def _event_cameras(self) -> frozenset[str]:
+        return frozenset(camera.id for camera in self._without_pane()
+                         if (rule := winner(self.policy.rules, camera)) is not None and rule.mode is Mode.EVENT)
+
+    def _looked(self) -> None:
+        """An alarm that lasts keeps what comes; hours begin and end."""
+        self._happened(self._alarmed)
+        self.follow()
+
+    def _cameras_changed(self, _ids: object) -> None:
+        self._ruled = None
         self.follow()
 
     def follow(self, *_what: object) -> None:
         """Record what is to be recorded now; cheap when nothing changed."""
         with self._lock:
-            wants = self._wanted() if self.keeper.ready and self.keeper.room else {}
+            wants = self._wanted() if self.keeper.ready else {}
             if wants != self._wants:
                 self._wants = wants
                 self._engine.record(wants)
 
     def _wanted(self) -> dict[str, RecordWant]:
-        shown = [camera for window in self._wall().windows for pane in panes_of(window) if pane.camera
-                 and (camera := self._directory.by_id(pane.camera)) is not None]
-        cameras = self._directory.all() if self.policy.tags else ()
-        return {camera_id: RecordWant(camera, str(self.root / camera_id), self.policy.seconds, pull)
-                for camera_id, (camera, pull) in self.policy.wanted(shown, cameras).items()}
+        here = self.shown()
+        shown = here | self.keeper.shown_elsewhere
+        cameras = {camera.id: camera for camera in self._without_pane()}
+        cameras |= {camera.id: camera for camera_id in shown
+                    if (camera := self._directory.by_id(camera_id)) is not None}
+        if self._only:
+            cameras = {camera_id: camera for camera_id, camera in cameras.items() if camera_id in self._only}
+        found = self.policy.wanted(shown, cameras.values(), time.time_ns() // 1000, self.keeper.urgent | self._alarmed)
+        self._kept = frozenset(camera_id for camera_id, (_camera, verdict) in found.items() if verdict.keep)
+        return {camera_id: RecordWant(camera, str(self.root / camera_id), self.policy.seconds,
+                                      verdict.pull or camera_id not in here, int(verdict.rank))
+                for camera_id, (camera, verdict) in found.items() if verdict.rank >= self.keeper.least}
+
+    def _without_pane(self) -> tuple[Camera, ...]:
+        """Cameras whose rule may ask for them while nobody shows them: asked of all once, of these each time."""
+        found = self._ruled
+        if found is None:
+            rules = self.policy.rules
+            found = self._ruled = tuple(
+                camera for camera in (self._directory.all() if rules else ())
+                if (rule := winner(rules, camera)) is not None and rule.mode not in (Mode.NEVER, Mode.WALL))
+        return found
 
     def _limit(self) -> None:
         self.keeper.quota, self.keeper.floor = self.policy.quota, self.policy.floor
-        self.keeper.keep_of = lambda camera_id: self._keep_us(self._directory.by_id(camera_id))
+        self.keeper.keep_of = lambda camera_id, kept: self._keep_us(self._directory.by_id(camera_id), kept=kept)
 
-    def _keep_us(self, camera: Camera | None) -> int:
-        return self.policy.keep_us(camera) + self.policy.seconds * 1_000_000      # a file begins before what it is for
+    def _keep_us(self, camera: Camera | None, *, kept: bool) -> int:
+        return self.policy.keep_us(camera, kept=kept) + self.policy.seconds * 1_000_000  # a file begins before its use
+
+    def measured(self, offsets: Mapping[str, float]) -> None:
+        """Camera id -> seconds by which its clock was ahead of ours when it was asked (app.devices)."""
+        self._offsets = offsets
+
+    def clock_of(self, camera: str) -> Clock:
+        """How sure the times of this camera are now: arrival, on a clock that the kernel vouches for or does not."""
+        asked, station = self._station_clock
+        now = time.monotonic()
+        if now - asked > ASK_S:
+            station = station_clock()
+            self._station_clock = (now, station)
+        # In steps of 10 ms: the kernel's bound creeps up all the time, and each change is a row of the index.
+        error = -(-(station.error_us or 0) // 10_000) * 10_000
+        offset = self._offsets.get(camera)
+        return Clock(ClockSource.ARRIVAL, Clock().error_us + error,
+                     None if offset is None else round(offset * 1_000_000), station.synchronised)
 
     def ask(self, camera: str, t0: int, t1: int, then: Callable[[Seen], None]) -> bool:
         """What is recorded of a camera between two moments (UTC microseconds); ``then`` on the keeper's thread."""
@@ -101,6 +199,8 @@ class RecordingRoom:
     def close(self) -> None:
         """After the engine: workers have closed their files, and the index hears of it."""
         self.keeper.changed.disconnect(self.follow, missing_ok=True)
+        self.keeper.looked.disconnect(self._looked, missing_ok=True)
+        self._directory.changed.disconnect(self._cameras_changed, missing_ok=True)
         self.keeper.close()
 
 

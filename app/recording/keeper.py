@@ -1,5 +1,8 @@
 """Keeps what is recorded: index, holds, retention, repair, and whether the disk that it should lie on is there.
 
+One program records to a place. Another one at the same place looks on: it reads, holds and keeps events like the first,
+but neither writes pictures nor deletes any; when the first has gone, it takes over.
+
 Runs on: the thread "recording", which owns the index; every method but those marked may be called from any thread and
 returns at once. What is told (``changed``, ``trouble``, the ``then`` of a job) comes on that thread.
 """
@@ -9,70 +12,66 @@ from __future__ import annotations
 import logging
 import os
 import queue
-import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
 from psygnal import Signal
 
-from app.model.clip import Gap, GapCause, Segment, SegmentState
+from app.model.clip import Clock, Gap, GapCause, Segment, SegmentState
 from app.model.errors import OperatorError
 from app.model.recording import Aged, RecordingNews, SegmentBegun, SegmentEnded, Usage
-from app.recording.place import Place
-from app.recording.policy import KeepOf
-from app.recording.retention import plan, stretches
+from app.recording.place import WALL, Place
+from app.recording.policy import KeepOf, Rank
+from app.recording.repair import Probe, Repair, TimeOf
+from app.recording.sweep import Limits, sweep
 from app.runtime.language import gettext as _
 
 _log = logging.getLogger("lawang.recording")
 
 LOOK_S = 2.0                        # how often the place is looked at
 RETAIN_S = 10.0                     # how often room is made
+HURRY_S = 1.0                       # the same when a disk has told that it is full
+CALM = 3                            # so many passes with room until one rank more is recorded again
 DEAD_S = 30.0                       # a file that grows is written each second; its worker died
 QUEUE = 4096                        # news of 64 cameras for some hours, or as many questions
 CLOSE_S = 3.0
 GAP_US = 3_000_000                  # a shorter pause is none: files follow each other within a picture's time
+WORD_US = 10_000_000                # so long the word of a program that looks on is good
+_FAULTS = (GapCause.DISK_FULL, GapCause.DISK_SLOW, GapCause.DISK_GONE, GapCause.DAMAGED)
 
 
 class Index(Protocol):
     """What the keeper needs of an index; app.registry.recordings has the real one."""
 
-    def begin(self, news: SegmentBegun) -> None: ...
-    def end(self, news: SegmentEnded, state: SegmentState = ...) -> None: ...
+    def begin(self, news: SegmentBegun, *, kept: bool = ...) -> None: ...
+    def end(self, news: SegmentEnded, state: SegmentState = ..., *, kept: bool = ...) -> None: ...
+    def clock(self, run: str, at: int, clock: Clock) -> None: ...
     def gap(self, gap: Gap) -> None: ...
     def open_rows(self) -> list[Segment]: ...
+    def being_written(self) -> frozenset[str]: ...
     def known(self) -> set[str]: ...
     def mark_missing(self, path: Path) -> None: ...
     def hold(self, holder: str, cameras: tuple[str, ...], t0: int, t1: int) -> None: ...
     def release(self, holder: str) -> None: ...
+    def keep(self, camera: str, t0: int, t1: int) -> None: ...
+    def urgent(self, now: int) -> frozenset[str]: ...
+    def show(self, by: str, cameras: Collection[str], at: int) -> None: ...
+    def shown(self, since: int) -> frozenset[str]: ...
     def segments(self, camera: str, t0: int, t1: int) -> tuple[Segment, ...]: ...
     def last_end(self, camera: str) -> int | None: ...
     def gaps(self, camera: str, t0: int, t1: int) -> tuple[Gap, ...]: ...
-    def candidates(self) -> list[Aged]: ...
+    def cameras(self) -> list[str]: ...
+    def older(self, camera: str, before: int, *, kept: bool, most: int) -> list[Aged]: ...
+    def oldest(self, most: int) -> list[Aged]: ...
+    def eligible(self) -> int: ...
     def forget(self, gone: list[Aged]) -> None: ...
     def used(self) -> tuple[int, int, int, int | None]: ...
     def close(self) -> None: ...
 
 
-class Read(Protocol):
-    """What a file was found to hold; app.video.segment.probe reads it."""
-
-    @property
-    def media(self) -> int: ...
-    @property
-    def keys(self) -> int: ...
-    @property
-    def first_key(self) -> int | None: ...
-    @property
-    def bytes(self) -> int: ...
-    @property
-    def sha256(self) -> str: ...
-
-
-type Probe = Callable[[Path], Read | None]
-type TimeOf = Callable[[Path], int | None]
 type Job = Callable[[Index], object]
 
 
@@ -80,28 +79,38 @@ class Keeper:
     """One place for recordings. ``ready``: it may be recorded there now. ``taping``: cameras with an open file.
 
     ``known_marker``: the marker that was seen there before, "" at the first time; ``keep_marker`` is given a new one.
+    ``kind``: see Place. ``least``: what ranks lower is not recorded now, for want of room. ``urgent``: cameras of which
+    somebody holds this moment. ``shown_elsewhere``: what programs that look on show. ``keep_of``, ``kept_of`` (whether
+    a rule asks for a camera now), ``clock_of`` and ``shown`` (what this program shows) are asked on the thread.
     """
 
-    changed = Signal()                  # taping, ready or usage
+    changed = Signal()                  # taping, ready, least or usage
+    looked = Signal()                   # each LOOK_S: what depends on the time of day may have changed
     trouble = Signal(str)               # a sentence for the operator, once; "" when it is over
 
     def __init__(self, root: Path, open_index: Callable[[Path], Index], probe: Probe, time_of: TimeOf, *,
-                 known_marker: str = "", keep_marker: Callable[[str], None] = lambda _id: None,
+                 known_marker: str = "", keep_marker: Callable[[str], None] = lambda _id: None, kind: str = WALL,
                  wall: Callable[[], float] = time.time) -> None:
         self.root = root.expanduser().absolute()
-        self.ready = False
-        self.room = True                # False: the disk is full and nothing may go
+        self.ready = self.looks_on = False
+        self.least = 0
         self.taping: frozenset[str] = frozenset()
+        self.urgent: frozenset[str] = frozenset()
+        self.shown_elsewhere: frozenset[str] = frozenset()
         self.usage = Usage()
-        self.keep_of: KeepOf = lambda _camera: 5 * 60_000_000
+        self.said = ""
+        self.keep_of: KeepOf = lambda _camera, _kept: 5 * 60_000_000
+        self.kept_of: Callable[[str], bool] = lambda _camera: True
+        self.clock_of: Callable[[str], Clock] = lambda _camera: Clock()
+        self.shown: Callable[[], Collection[str]] = tuple
         self.quota, self.floor = 2_000_000_000, 1_000_000_000
-        self._open_index, self._probe, self._time_of, self._wall = open_index, probe, time_of, wall
-        self._place = Place(self.root, known_marker, keep_marker)
+        self._open_index, self._wall = open_index, wall
+        self._place = Place(self.root, known_marker, keep_marker, kind)
+        self._repair = Repair(self.root, probe, time_of, wall)
         self._queue: queue.Queue[Job | RecordingNews | None] = queue.Queue(QUEUE)
         self._index: Index | None = None
-        self._said = ""
         self._began = int(wall() * 1e6)
-        self._crashed: set[str] = set()
+        self._calm = 0
         self._looked = self._retained = -1e9
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
 
@@ -133,6 +142,13 @@ class Keeper:
     def release(self, holder: str) -> bool:
         """It may go with its age."""
         return self.submit(lambda index: index.release(holder))
+
+    def keep(self, cameras: Collection[str], t0: int, t1: int) -> bool:
+        """An event: what is recorded of these cameras between two moments stays for days; UTC microseconds."""
+        def work(index: Index) -> None:
+            for camera in cameras:
+                index.keep(camera, t0, t1)
+        return self.submit(work)
 
     def close(self) -> None:
         """Write what waits, then end."""
@@ -174,17 +190,20 @@ class Keeper:
                 return                              # its disk is gone: the repair finds the files when it is back
             if isinstance(one, SegmentBegun):
                 self._since(index, one)
-                index.begin(one)
+                index.clock(one.run, one.t0, self.clock_of(one.camera))
+                index.begin(one, kept=self.kept_of(one.camera))
                 self._tapes(self.taping | {one.camera})
             elif isinstance(one, SegmentEnded):
-                index.end(one)
+                index.end(one, kept=self.kept_of(one.camera))
                 self._tapes(self.taping - {one.camera} if not self._still_open(index, one) else self.taping)
             elif isinstance(one, Gap):
                 index.gap(one)
-                if one.cause in (GapCause.DISK_FULL, GapCause.DISK_SLOW, GapCause.DISK_GONE, GapCause.DAMAGED):
+                if one.cause in _FAULTS:
                     self._say(_("Pictures of a camera could not be recorded: {cause}.").format(
                         cause=_cause_text(one.cause)))
                     self._tapes(self.taping - {one.camera})
+                if one.cause is GapCause.DISK_FULL:
+                    self._make_room(index, HURRY_S)
             else:
                 one(index)
         except OperatorError as error:
@@ -199,7 +218,7 @@ class Keeper:
                 gap.cause is not GapCause.DELETED for gap in index.gaps(begun.camera, end, begun.t0)):
             return
         ran = end > self._began
-        crashed = begun.camera in self._crashed and not ran
+        crashed = begun.camera in self._repair.crashed and not ran
         index.gap(Gap(end, begun.t0, GapCause.NOT_WANTED if ran else GapCause.CRASHED if crashed else GapCause.STOPPED,
                       begun.camera))
 
@@ -214,8 +233,8 @@ class Keeper:
             self.changed.emit()
 
     def _say(self, sentence: str) -> None:
-        if sentence != self._said:
-            self._said = sentence
+        if sentence != self.said:
+            self.said = sentence
             if sentence:
                 _log.warning("%s", sentence)
             self.trouble.emit(sentence)
@@ -227,121 +246,92 @@ class Keeper:
             return
         self._looked = now
         wrong = self._place.wrong()
-        if wrong:
+        if wrong and not self._place.taken:
             self._say(wrong)
             self._lost()
             return
-        if self._index is None:
-            try:
-                self._index = self._open_index(self.root)
-                self._repair(self._index)
-            except (OperatorError, OSError) as error:
-                self._say(str(error))
-                self._lost()
+        try:
+            if self._place.taken:
+                self._look_on(wrong)
                 return
-            self._say("")
-            self.ready = True
-            self.changed.emit()
-        if now - self._retained >= RETAIN_S:
-            self._retained = now
-            try:
-                self._retain(self._index)
-            except (OperatorError, OSError) as error:
-                self._say(str(error))
+            if self.looks_on:
+                self._lost(let_go=False)            # the other one has gone: from here on as after a start
+            if self._index is None:
+                self._index = self._open_index(self.root)
+                self._repair.whole(self._index)
+                self._say("")
+                self.ready = True
+                self.changed.emit()
+            self._listen(self._index)
+            self._make_room(self._index, RETAIN_S)
+        except (OperatorError, OSError) as error:
+            self._say(str(error))
+            self._lost()
+            return
+        self.looked.emit()
 
-    def _lost(self) -> None:
+    def _look_on(self, whose: str) -> None:
+        """Another program records here: what it writes is known, what is shown here is told to it."""
+        if self._index is None:
+            self._index = self._open_index(self.root)
+        if not self.looks_on:
+            self.looks_on = True
+            self._say(whose)
+        self._index.show(f"process {os.getpid()}", self.shown(), int(self._wall() * 1e6))
+        self._tapes(self._index.being_written())
+
+    def _listen(self, index: Index) -> None:
+        now = int(self._wall() * 1e6)
+        heard = index.urgent(now), index.shown(now - WORD_US)
+        if heard != (self.urgent, self.shown_elsewhere):
+            self.urgent, self.shown_elsewhere = heard
+            self.changed.emit()
+
+    def _lost(self, *, let_go: bool = True) -> None:
         index, self._index = self._index, None
         if index is not None:
             index.close()
-        self._place.let_go()
-        if self.ready:
-            self.ready, self.taping = False, frozenset()
+        if let_go:
+            self._place.let_go()
+        if self.ready or self.looks_on:
+            self.ready, self.looks_on, self.taping = False, False, frozenset()
             self.changed.emit()
 
-    def _mend(self, index: Index, idle_s: float = 0.0) -> tuple[int, int]:
-        """Rows that stayed open: (probed, missing). ``idle_s``: only those whose file was not written for so long."""
-        mended = lost = 0
-        for row in index.open_rows():
-            part = row.path.with_name(row.path.name + ".part")
-            whole = row.path.exists()
-            file = row.path if whole else part
-            written = file.stat().st_mtime if file.exists() else row.t0 / 1e6
-            if idle_s and self._wall() - written < idle_s:
-                continue
-            if not whole:
-                self._crashed.add(row.camera)
-            if file.exists():
-                mended += self._adopt(index, row.path, row.camera, whole=whole)
-            else:
-                index.mark_missing(row.path)
-                lost += 1
-        return mended, lost
-
-    def _repair(self, index: Index) -> None:
-        """Rows that stayed open are probed, files without a row adopted, rows without a file told missing."""
-        mended, lost = self._mend(index)
-        adopted = 0
-        known = index.known()
-        for path in sorted(self.root.glob("*/*/*/*.mp4*")):
-            whole = path.suffix == ".mp4"
-            name = path if whole else path.with_suffix("")
-            if (whole or path.suffix == ".part") and name.relative_to(self.root).as_posix() not in known:
-                adopted += self._adopt(index, name, name.relative_to(self.root).parts[0], whole=whole)
-        if mended or adopted or lost:
-            _log.warning("recordings: %d files mended, %d adopted, %d are missing", mended, adopted, lost)
-
-    def _adopt(self, index: Index, path: Path, camera: str, *, whole: bool) -> bool:
-        """A file as it is: closed in order when it has its name, else up to its last whole group of pictures."""
-        t0 = self._time_of(path)
-        part = path.with_name(path.name + ".part")
-        try:
-            found = self._probe(path if whole else part)
-            if not whole and found is not None:
-                part.rename(path)
-        except OSError as error:
-            _log.warning("%s cannot be read: %s", path.name, error.strerror)
-            return False
-        if found is None or t0 is None:
-            index.mark_missing(path)
-            if part.exists():
-                part.rename(path.with_name(path.name + ".damaged"))
-            return False
-        first = None if found.first_key is None else t0 + found.first_key
-        index.end(SegmentEnded(camera, os.fspath(path), t0, t0 + found.media, first, found.bytes, found.keys,
-                               found.sha256), SegmentState.CLOSED if whole else SegmentState.RECOVERED)
-        return True
-
-    def _retain(self, index: Index) -> None:
-        """Oldest eligible first, by time, quota and free space; what goes is told in the log."""
-        self._mend(index, DEAD_S)
-        used, files, held, oldest = index.used()
-        disk = shutil.disk_usage(self.root)
-        found = plan(index.candidates(), self.keep_of, int(self._wall() * 1e6), used=used, quota=self.quota,
-                     free=disk.free, floor=self.floor)
-        gone: list[Aged] = []
-        for one, _why in found.goes:
-            try:
-                (self.root / one.path).unlink(missing_ok=True)
-            except OSError as error:
-                _log.warning("%s cannot be deleted: %s", one.path, error.strerror)
-                continue
-            gone.append(one)
-        if gone:
-            index.forget(gone)
-            for camera, (t0, t1, size) in stretches(gone).items():
-                _log.info("room made: %s from %d to %d, %d bytes", camera, t0, t1, size)
-            used, files, held, oldest = index.used()
-            disk = shutil.disk_usage(self.root)
-        room = disk.free >= self.floor // 2 and used < self.quota * 1.1
+    def _make_room(self, index: Index, every_s: float) -> None:
+        """Oldest eligible first; while that is not enough, what ranks lowest is not recorded."""
+        now = time.monotonic()
+        if now - self._retained < every_s:
+            return
+        self._retained = now
+        self._repair.open_rows(index, DEAD_S)
+        usage, room = sweep(index, self.root, self.keep_of, int(self._wall() * 1e6), Limits(self.quota, self.floor))
+        self._calm = self._calm + 1 if room else 0
+        least = self.least
         if not room:
-            self._say(_("There is no room for recordings at {place}: what is left is held by bookmarks or the disk is "
-                        "full. Nothing more is recorded.").format(place=self.root))
-        elif not self.room:
+            least = min(least + 1, Rank.NEEDED + 1)
+        elif least and self._calm >= CALM:
+            least, self._calm = least - 1, 0
+        if least:
+            self._say(_no_room(least).format(place=self.root))
+        elif self.least:
             self._say("")
-        usage = Usage(used, files, held, oldest, disk.free, disk.total)
-        if room != self.room or usage != self.usage:
-            self.room, self.usage = room, usage
+        if (least, usage) != (self.least, self.usage):
+            self.least, self.usage = least, usage
             self.changed.emit()
+
+
+def _no_room(least: int) -> str:
+    """What is given up, by rank."""
+    if least <= Rank.LAST_MINUTES + 1:
+        return _("There is no room for recordings at {place}. The last minutes of cameras on the wall are not recorded "
+                 "any more.")
+    if least <= Rank.ALWAYS:
+        return _("There is no room for recordings at {place}. Only what matters most is still recorded; everything "
+                 "below is given up.")
+    if least <= Rank.NEEDED:
+        return _("There is no room for recordings at {place}. Only events and what bookmarks hold is still recorded.")
+    return _("There is no room for recordings at {place}: what is left is held by bookmarks or the disk is full. "
+             "Nothing more is recorded.")
 
 
 def _cause_text(cause: GapCause) -> str:

@@ -13,21 +13,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.runtime.language import gettext as _
+from app.runtime.language import mark as N_
 
 MARKER = "lawang-recordings.json"   # says which place this is: a disk that is not mounted has none
 LOCK = ".lock"
+WALL, HEADLESS = "wall", "record"
+KINDS = {WALL: N_("the wall"), HEADLESS: N_("the recorder without windows")}
 
 
 class Place:
-    """``known``: the mark that was seen there before, "" at the first time; ``keep`` is given a new one."""
+    """``known``: the mark that was seen there before, "" at the first time; ``keep`` is given a new one.
 
-    def __init__(self, root: Path, known: str = "", keep: Callable[[str], None] = lambda _id: None) -> None:
+    ``kind``: what this program is called in the lock, for those who come second: a word of KINDS. ``taken``: the place
+    is right, but another program records there.
+    """
+
+    def __init__(self, root: Path, known: str = "", keep: Callable[[str], None] = lambda _id: None,
+                 kind: str = WALL) -> None:
         self.root = root
-        self._known, self._keep = known, keep
+        self.taken = False
+        self._known, self._keep, self._kind = known, keep, kind
         self._lock = -1
 
     def wrong(self) -> str:
         """A sentence when nothing may be written here, "" when all is well; a missing mount is never written over."""
+        self.taken = False
         found = self._mark()
         if found and self._known and found != self._known:
             return _("Nothing is recorded: at {place} lies another recording place than before. Mount the right "
@@ -39,7 +49,10 @@ class Place:
             if not found:
                 found = self._make()
             if not self._take():
-                return _("Another running Lawang records to {place}; this one does not.").format(place=self.root)
+                self.taken = True
+                kind, pid = self._holder()
+                return _("{who} (process {pid}) records to {place}; this program does not.").format(
+                    who=_(KINDS.get(kind, N_("Another Lawang"))), pid=pid or "?", place=self.root)
             if not os.access(self.root, os.W_OK):
                 raise OSError(30, "read-only")
         except OSError as error:
@@ -85,4 +98,14 @@ class Place:
             os.close(handle)
             return False
         self._lock = handle
+        with contextlib.suppress(OSError):      # a full disk; the lock holds without a name
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{self._kind} {os.getpid()}\n".encode(), 0)
         return True
+
+    def _holder(self) -> tuple[str, str]:
+        try:
+            kind, pid = (self.root / LOCK).read_text(encoding="utf-8").split()
+        except (OSError, ValueError):
+            return "", ""
+        return kind, pid

@@ -1,57 +1,137 @@
-"""Which cameras are recorded, and how long what was recorded is kept. Pure."""
+"""Which cameras are recorded, why, and how long what was recorded is kept. Pure.
+
+Every camera on a wall has its last minutes, whatever its rule but "never". What a rule asks for beyond that is kept for
+days. A camera with an event rule is written all the time and forgotten after the last minutes, unless an event happens:
+so the seconds before an event are there, also after a crash.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 from app.model.camera import Camera
+from app.recording.rules import Mode, Rule, Scope, from_text, winner
+from app.runtime.language import gettext as _
+from app.runtime.language import ngettext
 from app.runtime.settings import Value
+from app.runtime.zone import Zone, zone_of
 
 GIGABYTE = 1_000_000_000        # as disks are sold
 DAY_US = 86_400_000_000
 MINUTE_US = 60_000_000
 
 
+class Rank(IntEnum):
+    """What a camera is recorded for; the lowest is given up first when the disk is full or does not follow."""
+
+    LAST_MINUTES = 0        # thrown away after minutes anyway
+    WATCHED = 1             # while on a wall, or waiting for an event
+    PLANNED = 2             # in its hours
+    ALWAYS = 3
+    NEEDED = 4              # an event, or a bookmark holds what is recorded now
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``write``: recorded now. ``pull``: also while no pane shows it. ``keep``: for days, not for the last minutes."""
+
+    write: bool = False
+    pull: bool = False
+    keep: bool = False
+    rank: Rank = Rank.LAST_MINUTES
+    rule: Rule | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``minutes`` of every camera on a wall; ``days`` of the cameras that bear one of ``tags``, shown or not."""
+    """``on``: the last ``minutes`` of every camera on a wall. ``days`` where a rule does not say how many."""
 
     on: bool = True
     minutes: int = 5
-    tags: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
     days: int = 7
     seconds: int = 60               # one file
     quota: int = 2 * GIGABYTE       # bytes
     floor: int = GIGABYTE           # bytes that stay free on the disk
+    before: int = 15                # seconds kept before an event
+    after: int = 60                 # and after it
 
-    def always(self, camera: Camera) -> bool:
-        """Recorded whether a pane shows it or not."""
-        return bool(self.tags.intersection(camera.tags))
+    def verdict(self, camera: Camera, at: int, *, shown: bool, urgent: bool = False) -> Verdict:
+        """Whether a camera is recorded at a moment (UTC, microseconds). ``urgent``: an event, or somebody holds now."""
+        rule = winner(self.rules, camera)
+        mode = None if rule is None else rule.mode
+        if rule is not None and mode is not Mode.NEVER:
+            if mode is Mode.ALWAYS:
+                return Verdict(True, True, True, Rank.NEEDED if urgent else Rank.ALWAYS, rule)
+            if mode is Mode.SCHEDULE and rule.week.within(at, zone_of_camera(camera).zoneinfo):
+                return Verdict(True, True, True, Rank.NEEDED if urgent else Rank.PLANNED, rule)
+            if mode is Mode.EVENT:
+                return Verdict(True, True, urgent, Rank.NEEDED if urgent else Rank.WATCHED, rule)
+            if mode is Mode.WALL and shown:
+                return Verdict(True, False, True, Rank.NEEDED if urgent else Rank.WATCHED, rule)
+        if mode is Mode.NEVER or not self.on or not shown:
+            return Verdict(rule=rule)
+        return Verdict(True, False, False, Rank.NEEDED if urgent else Rank.LAST_MINUTES, rule)
 
-    def keep_us(self, camera: Camera | None) -> int:
-        """Microseconds after which what was recorded of a camera goes; of one that is gone as of one on a wall."""
-        if camera is not None and self.always(camera):
-            return self.days * DAY_US
-        return self.minutes * MINUTE_US
+    def keep_us(self, camera: Camera | None, *, kept: bool) -> int:
+        """Microseconds after which what was recorded of a camera goes; ``kept``: a rule asked for it then."""
+        if not kept:
+            return self.minutes * MINUTE_US
+        rule = winner(self.rules, camera) if camera is not None else None
+        return (rule.days if rule is not None and rule.days else self.days) * DAY_US
 
-    def wanted(self, shown: Iterable[Camera], cameras: Iterable[Camera]) -> dict[str, tuple[Camera, bool]]:
-        """Camera id -> (camera, whether it is pulled also while no pane shows it). Those always recorded come first."""
-        if not self.on:
-            return {}
-        found = {camera.id: (camera, True) for camera in cameras if self.always(camera)} if self.tags else {}
-        for camera in shown:
-            found.setdefault(camera.id, (camera, False))
-        return found
+    def wanted(self, shown: Collection[str], cameras: Iterable[Camera], at: int,
+               urgent: Collection[str] = ()) -> dict[str, tuple[Camera, Verdict]]:
+        """Camera id -> (camera, why); those that matter most come first. ``shown`` and ``urgent``: ids."""
+        found = {camera.id: (camera, verdict) for camera in cameras
+                 if (verdict := self.verdict(camera, at, shown=camera.id in shown, urgent=camera.id in urgent)).write}
+        return dict(sorted(found.items(), key=lambda item: -item[1][1].rank))
+
+    def why(self, camera: Camera, at: int, *, shown: bool, urgent: bool = False) -> str:
+        """Why a camera is recorded now, or is not, for a person."""
+        verdict = self.verdict(camera, at, shown=shown, urgent=urgent)
+        reason = _reason(verdict.rule)
+        if verdict.write and verdict.keep:
+            days = self.keep_us(camera, kept=True) // DAY_US
+            kept = ngettext("kept for {days} day", "kept for {days} days", days).format(days=days)
+            return _("Recorded, {kept}: {reason}").format(kept=kept, reason=reason)
+        if verdict.write and verdict.pull:
+            return _("Recorded to have the time before an event; without one it goes after {minutes} min: "
+                     "{reason}").format(minutes=self.minutes, reason=reason)
+        if verdict.write:
+            return _("The last {minutes} min are recorded because it is on a wall. Beyond that: {reason}").format(
+                minutes=self.minutes, reason=reason)
+        return _("Not recorded now: {reason}").format(reason=reason)
+
+
+def _reason(rule: Rule | None) -> str:
+    if rule is None:
+        return _("no rule asks for it.")
+    whom = {Scope.CAMERA: _("this camera"), Scope.TAG: _("the tag “{of}”"), Scope.AREA: _("the area “{of}”"),
+            Scope.ALL: _("all cameras")}[rule.scope].format(of=rule.of)
+    when = {Mode.ALWAYS: _("always"), Mode.SCHEDULE: _("in the hours {hours}"), Mode.EVENT: _("around events"),
+            Mode.WALL: _("while on a wall"), Mode.NEVER: _("never")}[rule.mode].format(hours=rule.hours)
+    return _("the rule for {whom} says: {when}.").format(whom=whom, when=when)
+
+
+def zone_of_camera(camera: Camera) -> Zone:
+    """The zone whose clock a camera's hours go by."""
+    return zone_of(camera.place.longitude if camera.place is not None else None)
 
 
 def policy_of(settings: Mapping[str, Value]) -> Policy:
-    """The policy that the settings in force describe."""
-    tags = frozenset(tag.strip() for tag in str(settings["recording.tags"]).split(",") if tag.strip())
-    return Policy(bool(settings["recording.on"]), int(settings["recording.minutes"]), tags,
+    """The policy that the settings in force describe; the tags of the settings page are rules like any other."""
+    rules = from_text(str(settings["recording.rules"]))
+    ruled = {rule.of for rule in rules if rule.scope is Scope.TAG}
+    tags = dict.fromkeys(tag.strip() for tag in str(settings["recording.tags"]).split(",") if tag.strip())
+    rules += tuple(Rule(Scope.TAG, tag, Mode.ALWAYS) for tag in tags if tag not in ruled)
+    return Policy(bool(settings["recording.on"]), int(settings["recording.minutes"]), rules,
                   int(settings["recording.days"]), int(settings["recording.seconds"]),
                   int(float(settings["recording.quota_gb"]) * GIGABYTE),
-                  int(float(settings["recording.free_gb"]) * GIGABYTE))
+                  int(float(settings["recording.free_gb"]) * GIGABYTE),
+                  int(settings["recording.event_before"]), int(settings["recording.event_after"]))
 
 
-type KeepOf = Callable[[str], int]      # camera id -> microseconds
+type KeepOf = Callable[[str, bool], int]      # camera id, whether a rule asked for it -> microseconds

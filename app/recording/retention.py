@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.model.recording import Aged
-from app.recording.policy import KeepOf
 
 
 class Why(StrEnum):
@@ -26,19 +25,20 @@ class Plan:
     short: int = 0
 
 
-def plan(candidates: Sequence[Aged], keep_of: KeepOf, now: int, *, used: int, quota: int, free: int,
+def plan(old: Sequence[Aged], rest: Sequence[Aged], eligible: int, *, used: int, quota: int, free: int,
          floor: int) -> Plan:
-    """``candidates``: closed, not held, by time, oldest first. ``used``: bytes of all files, also of those held.
+    """``old``: their time is over. ``rest``: closed, held by nobody, oldest first; may hold some of ``old``.
 
-    Beyond what is old at most half of the candidates go in one pass: a wrong quota or a disk that somebody else fills
-    must not cost everything before anyone can look (Frigate's rule for its own index).
+    ``eligible``: how many files are closed and held by nobody; ``used``: bytes of all files, also of those held. Beyond
+    what is old at most half of what is eligible goes in one pass: a wrong quota or a disk that somebody else fills must
+    not cost everything before anyone can look (Frigate's rule for its own index).
     """
-    goes: list[tuple[Aged, Why]] = [(one, Why.OLD) for one in candidates if one.t1 < now - keep_of(one.camera)]
-    gone = {one.id for one, _ in goes}
-    freed = sum(one.bytes for one, _ in goes)
-    rest = [one for one in candidates if one.id not in gone]
-    most = len(rest) // 2
-    for taken, one in enumerate(rest):
+    goes: list[tuple[Aged, Why]] = [(one, Why.OLD) for one in old]
+    gone = {one.id for one in old}
+    freed = sum(one.bytes for one in old)
+    left = [one for one in rest if one.id not in gone]
+    most = max(0, eligible - len(old)) // 2
+    for taken, one in enumerate(left):
         over, low = used - freed > quota, free + freed < floor
         if not (over or low) or taken >= most:
             break

@@ -13,16 +13,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from app.model.clip import Gap, GapCause, Segment, SegmentState
+from app.model.clip import Clock, ClockSource, Gap, GapCause, Segment, SegmentState
 from app.model.errors import OperatorError
 from app.model.recording import Aged, SegmentBegun, SegmentEnded
 from app.registry.errors import explained
 from app.runtime.language import gettext as _
 
 INDEX = "index.db"
-VERSION = 1
+LONGEST_US = 1_200_000_000      # no file is longer: 300 s, three times that without a key picture, and a margin
 _JOINED_US = 3_000_000          # stretches that lie so near are told as one
-_TABLES = (
+_FIRST = (
     """CREATE TABLE segments (
         id INTEGER PRIMARY KEY AUTOINCREMENT, camera TEXT NOT NULL, run TEXT NOT NULL, path TEXT NOT NULL UNIQUE,
         t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, first_key INTEGER, keys INTEGER NOT NULL DEFAULT 0,
@@ -39,8 +39,30 @@ _TABLES = (
         PRIMARY KEY (holder, camera)) STRICT""",
     "CREATE INDEX holds_by_camera ON holds (camera, t0)",
 )
+_SECOND = (
+    # 1: a rule asked for it, it stays for days; 0: the last minutes of a camera on a wall.
+    "ALTER TABLE segments ADD COLUMN kept INTEGER NOT NULL DEFAULT 1",
+    "CREATE INDEX segments_by_kept ON segments (kept, camera, t0)",
+    # The clock of a run from a moment on; another row when what is known of it changes.
+    """CREATE TABLE clocks (
+        id INTEGER PRIMARY KEY, run TEXT NOT NULL, at INTEGER NOT NULL, source TEXT NOT NULL, error_us INTEGER NOT NULL,
+        offset_us INTEGER, synchronised INTEGER) STRICT""",
+    "CREATE INDEX clocks_by_run ON clocks (run, at)",
+    # What is kept around an event, recorded already or not yet.
+    "CREATE TABLE events (camera TEXT NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL) STRICT",
+    "CREATE INDEX events_by_camera ON events (camera, t1)",
+    # Which cameras another program shows, which may not record here itself.
+    """CREATE TABLE shown (camera TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (camera, by)) STRICT""",
+)
+_STEPS = (_FIRST, _SECOND)
+VERSION = len(_STEPS)
 _HELD = ("EXISTS (SELECT 1 FROM holds WHERE holds.camera = segments.camera "
          "AND holds.t0 <= segments.t1 AND holds.t1 >= segments.t0)")
+_OF_EVENT = ("EXISTS (SELECT 1 FROM events WHERE events.camera = segments.camera "
+             "AND events.t0 <= segments.t1 AND events.t1 >= segments.t0)")
+_CLOCK = ("LEFT JOIN clocks ON clocks.id = (SELECT id FROM clocks WHERE clocks.run = segments.run "
+          "AND clocks.at <= segments.t0 ORDER BY clocks.at DESC LIMIT 1)")
 _KEPT = "state IN ('closed', 'recovered')"
 
 
@@ -63,11 +85,13 @@ class RecordingIndex:
                 raise OperatorError(_("The index of recordings {path} was made by a newer version of this program. "
                                       "Nothing was changed.").format(path=path))
             if version < VERSION and not read_only:
-                with self._writing():
-                    for statement in _TABLES:
+                with self._writing():       # two programs may open it for the first time
+                    version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+                    for statement in (one for step in _STEPS[version:] for one in step):
                         self._db.execute(statement)
                     self._db.execute(f"PRAGMA user_version={VERSION}")
         self._path = path
+        self._clocks: dict[str, Clock] = {}         # the newest of each run that this program told
 
     def close(self) -> None:
         self._db.close()
@@ -93,20 +117,66 @@ class RecordingIndex:
 
     # -- while recording ---------------------------------------------------------------------------------------------
 
-    def begin(self, news: SegmentBegun) -> None:
-        """The row before the file."""
-        self._run("INSERT INTO segments (camera, run, path, t0, t1, state) VALUES (?, ?, ?, ?, ?, 'open') "
+    def begin(self, news: SegmentBegun, *, kept: bool = True) -> None:
+        """The row before the file. ``kept``: for days, because a rule asks for it; else for the last minutes."""
+        self._run("INSERT INTO segments (camera, run, path, t0, t1, state, kept) VALUES (?, ?, ?, ?, ?, 'open', ?) "
                   "ON CONFLICT (path) DO NOTHING",
-                  (news.camera, news.run, self._relative(news.path), news.t0, news.t0))
+                  (news.camera, news.run, self._relative(news.path), news.t0, news.t0, int(kept)))
 
-    def end(self, news: SegmentEnded, state: SegmentState = SegmentState.CLOSED) -> None:
-        """A file is whole; one that is not known is adopted."""
-        self._run("INSERT INTO segments (camera, run, path, t0, t1, first_key, keys, bytes, state, sha256) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET t0 = excluded.t0, "
-                  "t1 = excluded.t1, first_key = excluded.first_key, keys = excluded.keys, bytes = excluded.bytes, "
-                  "state = excluded.state, sha256 = excluded.sha256",
-                  (news.camera, run_of(news.path), self._relative(news.path), news.t0, news.t1, news.first_key,
-                   news.keys, news.bytes, state.value, news.sha256))
+    def end(self, news: SegmentEnded, state: SegmentState = SegmentState.CLOSED, *, kept: bool = False) -> None:
+        """A file is whole; one that is not known is adopted and kept. ``kept``: a rule has come to ask for it."""
+        path = self._relative(news.path)
+        with self.writing():
+            self._run("INSERT INTO segments (camera, run, path, t0, t1, first_key, keys, bytes, state, sha256) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET t0 = excluded.t0, "
+                      "t1 = excluded.t1, first_key = excluded.first_key, keys = excluded.keys, "
+                      "bytes = excluded.bytes, state = excluded.state, sha256 = excluded.sha256",
+                      (news.camera, run_of(news.path), path, news.t0, news.t1, news.first_key, news.keys, news.bytes,
+                       state.value, news.sha256))
+            self._run(f"UPDATE segments SET kept = 1 WHERE path = ? AND kept = 0 AND (? OR {_OF_EVENT})",
+                      (path, int(kept)))
+
+    def clock(self, run: str, at: int, clock: Clock) -> None:
+        """How sure the times of a run are from a moment on; nothing is written when it is as before."""
+        if self._clocks.get(run) == clock:
+            return
+        self._clocks[run] = clock
+        synchronised = None if clock.synchronised is None else int(clock.synchronised)
+        self._run("INSERT INTO clocks (run, at, source, error_us, offset_us, synchronised) VALUES (?, ?, ?, ?, ?, ?)",
+                  (run, at, clock.source.value, clock.error_us, clock.offset_us, synchronised))
+
+    def keep(self, camera: str, t0: int, t1: int) -> None:
+        """An event: what is recorded of it between two moments stays for days, recorded already or not yet."""
+        with self.writing():
+            longer = self._run("UPDATE events SET t0 = min(t0, ?), t1 = max(t1, ?) WHERE camera = ? AND t1 >= ? "
+                               "AND t0 <= ?", (t0, t1, camera, t0, t1))
+            if not longer:
+                self._run("INSERT INTO events VALUES (?, ?, ?)", (camera, t0, t1))
+            self._run("UPDATE segments SET kept = 1 WHERE camera = ? AND kept = 0 AND t0 >= ? AND t0 <= ? "
+                      "AND (t1 >= ? OR state = 'open')", (camera, t0 - LONGEST_US, t1, t0))
+
+    def urgent(self, now: int) -> frozenset[str]:
+        """Cameras whose pictures of this moment somebody holds, or an event asks for."""
+        return frozenset(row[0] for row in self._rows(
+            "SELECT camera FROM holds WHERE t0 <= ? AND t1 >= ? UNION SELECT camera FROM events WHERE t1 >= ?",
+            (now, now, now)))
+
+    # -- two programs at one place -----------------------------------------------------------------------------------
+
+    def show(self, by: str, cameras: Iterable[str], at: int) -> None:
+        """A program that may not record here shows these cameras; its word is good for some seconds."""
+        with self.writing():
+            self._run("DELETE FROM shown WHERE by = ?", (by,))
+            for camera in cameras:
+                self._run("INSERT INTO shown VALUES (?, ?, ?)", (camera, by, at))
+
+    def shown(self, since: int) -> frozenset[str]:
+        """What others show, as they said since a moment."""
+        return frozenset(row[0] for row in self._rows("SELECT DISTINCT camera FROM shown WHERE at >= ?", (since,)))
+
+    def being_written(self) -> frozenset[str]:
+        """Cameras with a file that grows."""
+        return frozenset(row[0] for row in self._rows("SELECT camera FROM segments WHERE state = 'open'", ()))
 
     def gap(self, gap: Gap) -> None:
         """A stretch without pictures; one that follows upon the last of the same cause makes that longer."""
@@ -167,10 +237,30 @@ class RecordingIndex:
         found: int | None = rows[0][0]
         return found
 
-    def candidates(self) -> list[Aged]:
+    def cameras(self) -> list[str]:
+        """Of whom something lies there."""
+        # One step along the index per camera; DISTINCT would walk through all rows.
+        return [row[0] for row in self._rows(
+            "WITH RECURSIVE one(camera) AS (SELECT min(camera) FROM segments UNION ALL SELECT (SELECT min(camera) FROM "
+            "segments WHERE camera > one.camera) FROM one WHERE one.camera IS NOT NULL) "
+            "SELECT camera FROM one WHERE camera IS NOT NULL", ())]
+
+    def older(self, camera: str, before: int, *, kept: bool, most: int) -> list[Aged]:
+        """Closed, held by nobody, ended before a moment; oldest first, at most so many."""
+        return self._aged("camera = ? AND kept = ? AND t0 < ? AND t1 < ?", (camera, int(kept), before, before), most)
+
+    def oldest(self, most: int) -> list[Aged]:
         """Closed and held by nobody, oldest first."""
+        return self._aged("1", (), most)
+
+    def eligible(self) -> int:
+        """How many files are closed and held by nobody."""
+        return int(self._rows(f"SELECT count(*) FROM segments WHERE {_KEPT} AND NOT {_HELD}", ())[0][0])
+
+    def _aged(self, where: str, values: tuple[object, ...], most: int) -> list[Aged]:
         return [Aged(*row) for row in self._rows(
-            f"SELECT id, camera, path, t0, t1, bytes FROM segments WHERE {_KEPT} AND NOT {_HELD} ORDER BY t0", ())]
+            f"SELECT id, camera, path, t0, t1, bytes FROM segments WHERE {_KEPT} AND {where} AND NOT {_HELD} "
+            "ORDER BY t0 LIMIT ?", (*values, most))]
 
     def forget(self, gone: Sequence[Aged]) -> None:
         """Their files are deleted: the rows go, a gap tells why."""
@@ -181,10 +271,13 @@ class RecordingIndex:
 
     def used(self) -> tuple[int, int, int, int | None]:
         """(bytes, files, bytes held, oldest moment) of what is closed."""
-        row = self._rows(f"SELECT coalesce(sum(bytes), 0), count(*), "
-                         f"coalesce(sum(CASE WHEN {_HELD} THEN bytes END), 0), min(t0) FROM segments WHERE {_KEPT}",
-                         ())[0]
-        return int(row[0]), int(row[1]), int(row[2]), row[3]
+        size, files, oldest = self._rows(
+            f"SELECT coalesce(sum(bytes), 0), count(*), min(t0) FROM segments WHERE {_KEPT}", ())[0]
+        held = self._rows(
+            "SELECT coalesce(sum(bytes), 0) FROM segments WHERE id IN (SELECT segments.id FROM holds JOIN segments ON "
+            "segments.camera = holds.camera AND segments.t0 BETWEEN holds.t0 - ? AND holds.t1 "
+            f"AND segments.t1 >= holds.t0) AND {_KEPT}", (LONGEST_US,))[0][0]
+        return int(size), int(files), int(held), oldest
 
     def per_camera(self) -> list[tuple[str, int, int, int]]:
         """(camera, bytes, oldest, newest moment) of what is closed."""
@@ -198,10 +291,10 @@ class RecordingIndex:
         return given.relative_to(self.root).as_posix() if given.is_absolute() else given.as_posix()
 
     def _segments(self, where: str, values: tuple[object, ...]) -> list[Segment]:
-        rows = self._rows("SELECT path, camera, t0, t1, first_key, bytes, sha256, state, run FROM segments WHERE "
-                          + where, values)
+        rows = self._rows("SELECT path, camera, t0, t1, first_key, bytes, sha256, state, segments.run, source, "
+                          f"error_us, offset_us, synchronised FROM segments {_CLOCK} WHERE " + where, values)
         return [Segment(self.root / row[0], row[1], row[2], row[3], row[4], row[5], row[6], SegmentState(row[7]),
-                        row[8]) for row in rows]
+                        row[8], _clock(row[9:])) for row in rows]
 
     def _run(self, sql: str, values: tuple[object, ...]) -> int:
         with self.writing():
@@ -216,6 +309,16 @@ def run_of(path: str) -> str:
     """The run in a file's name, "" in a foreign one."""
     parts = Path(path).name.split("_")
     return parts[1] if len(parts) == 3 else ""
+
+
+def _clock(row: tuple[Any, ...]) -> Clock:
+    source, error_us, offset_us, synchronised = row
+    if source is None:
+        return Clock()
+    try:
+        return Clock(ClockSource(source), error_us, offset_us, None if synchronised is None else bool(synchronised))
+    except ValueError:
+        return Clock()
 
 
 def _cause(text: str) -> GapCause:

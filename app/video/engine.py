@@ -38,12 +38,16 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class RecordWant:
-    """What is to be recorded: files of about ``seconds`` below ``folder``. ``pull``: also while no pane shows it."""
+    """What is to be recorded: files of about ``seconds`` below ``folder``. ``pull``: also while no pane shows it.
+
+    ``rank``: 0 to 4; when the disk does not follow, the lowest is left out first.
+    """
 
     camera: Camera
     folder: str
     seconds: int = 60
     pull: bool = False
+    rank: int = 4
 
 
 class Picture(NamedTuple):

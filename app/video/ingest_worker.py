@@ -77,10 +77,12 @@ class Channel:
     def record(self, order: messages.Record | None) -> None:
         """Write it from its next packet on, as soon as it runs; None: no more."""
         with self._worker.taping:
-            if order != self._recording:
+            before, self._recording = self._recording, order
+            if order is None or before is None or not order.same_files(before):
                 self._stop_tape()
-                self._recording = order
                 self._start_tape()
+            elif self.tape is not None:
+                self.tape.order = order
 
     def _start_tape(self, *, with_group: bool = True) -> None:
         if self._recording is not None and self.codec and self.tape is None:

@@ -68,12 +68,21 @@ class Unfeed(Message, frozen=True):
 
 
 class Record(Message, frozen=True):
-    """Write a stream to files below ``folder`` as long as it is pulled; ``seconds``: how long one file is."""
+    """Write a stream to files below ``folder`` as long as it is pulled; ``seconds``: how long one file is.
+
+    ``rank``: 0 to 4, who is left out first when the disk does not follow; another rank goes on with the same file.
+    """
 
     stream: str
     camera: str
     folder: str
     seconds: int
+    rank: int = 4
+
+    def same_files(self, other: Record) -> bool:
+        """Whether the files are to be the same, whoever is left out first."""
+        return (self.stream, self.camera, self.folder, self.seconds) == (
+            other.stream, other.camera, other.folder, other.seconds)
 
 
 class Unrecord(Message, frozen=True):

@@ -25,6 +25,7 @@ from app.video.transport import Unit
 
 QUEUE_BYTES = 48 << 20      # of one worker's cameras together: 32 streams of 1 Mbit/s for 12 s of a slow disk
 QUEUE_UNITS = 20_000
+SHARES = (0.5, 0.6, 0.7, 0.85, 1.0)     # of the queue, by rank: what matters least is left out first
 SYNC_S = 5.0                # what a power cut may cost beyond the open group of pictures
 STEP_US = 2_000_000         # the wall clock against the monotonic one: a larger step ends the run
 ENDLESS = 3                 # times its length a segment may grow while no key picture comes; then it ends anyway
@@ -114,7 +115,8 @@ class Deck:
     def put(self, tape: Tape, unit: Unit) -> bool:
         """Queue one unit; False when there is no room."""
         with self._lock:
-            if self._bytes + len(unit.data) > QUEUE_BYTES or len(self._queue) >= QUEUE_UNITS:
+            room = SHARES[min(max(tape.order.rank, 0), len(SHARES) - 1)]
+            if self._bytes + len(unit.data) > QUEUE_BYTES * room or len(self._queue) >= QUEUE_UNITS * room:
                 return False
             self._bytes += len(unit.data)
             self._queue.append((tape, unit))

@@ -28,7 +28,7 @@ def keeper(tmp_path):
 
     def make(root=tmp_path / "rec", mark="", **more):
         one = Keeper(root, RecordingIndex, probe, time_of, known_marker=mark, **more)
-        one.floor, one.keep_of = 0, lambda _camera: 1 << 60
+        one.floor, one.keep_of = 0, lambda _camera, _kept: 1 << 60
         made.append(one)
         one.start()
         return one
@@ -125,9 +125,9 @@ def test_what_a_bookmark_holds_stays_also_when_it_comes_later(tmp_path):
         t0 = NOW + number * MINUTE
         index.end(SegmentEnded("cam", f"cam/{number}.mp4", t0, t0 + MINUTE - 1, t0, 1000, 60, "x"))
 
-    assert [one.t0 for one in index.candidates()] == [NOW + 3 * MINUTE]
+    assert [one.t0 for one in index.oldest(99)] == [NOW + 3 * MINUTE]
     index.release("mark")
-    assert len(index.candidates()) == 4
+    assert len(index.oldest(99)) == 4
     index.close()
 
 
@@ -136,7 +136,7 @@ def test_what_goes_leaves_its_cause(tmp_path):
     for number in range(3):
         t0 = NOW + number * MINUTE
         index.end(SegmentEnded("cam", f"cam/{number}.mp4", t0, t0 + MINUTE, t0, 1000, 60, "x"))
-    index.forget(index.candidates()[:2])
+    index.forget(index.oldest(2))
 
     assert index.gaps("cam", NOW, NOW + 3 * MINUTE) == (Gap(NOW, NOW + 2 * MINUTE, GapCause.DELETED, "cam"),)
     assert len(index.segments("cam", NOW, NOW + 9 * MINUTE)) == 1
@@ -147,20 +147,20 @@ def rows(count, size=100):
     return [Aged(n, "cam", f"{n}.mp4", NOW + n * MINUTE, NOW + (n + 1) * MINUTE, size) for n in range(count)]
 
 
-def test_oldest_first_by_time_then_quota_then_space_and_never_over_half_beyond_time():
+def test_oldest_first_by_quota_then_space_and_never_over_half_beyond_what_is_old():
     ten = rows(10)
-    now = NOW + 10 * MINUTE
     limits = {"used": 1000, "quota": 10_000, "free": 10_000, "floor": 0}
 
-    old = plan(ten, lambda _camera: 5 * MINUTE, now, **limits)
+    old = plan(ten[:4], (), 10, **limits)
     assert [one.id for one, why in old.goes if why is Why.OLD] == [0, 1, 2, 3]
-    assert len(old.goes) == 4
-    full = plan(ten, lambda _camera: 99 * MINUTE, now, **(limits | {"quota": 800}))
+    full = plan((), ten, 10, **(limits | {"quota": 800}))
     assert [(one.id, why) for one, why in full.goes] == [(0, Why.QUOTA), (1, Why.QUOTA)]
-    wrong = plan(ten, lambda _camera: 99 * MINUTE, now, **(limits | {"quota": 0}))
+    wrong = plan((), ten, 10, **(limits | {"quota": 0}))
     assert len(wrong.goes) == 5
     assert wrong.short == 500
-    low = plan(ten, lambda _camera: 99 * MINUTE, now, **(limits | {"free": 50, "floor": 200}))
+    both = plan(ten[:4], ten, 10, **(limits | {"quota": 0}))
+    assert [why for _one, why in both.goes] == [Why.OLD] * 4 + [Why.QUOTA] * 3
+    low = plan((), ten, 10, **(limits | {"free": 50, "floor": 200}))
     assert [(one.id, why) for one, why in low.goes] == [(0, Why.SPACE), (1, Why.SPACE)]
 
 

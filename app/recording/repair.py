@@ -1,0 +1,110 @@
+"""Index and files brought together again after a crash: nothing is deleted, nothing is believed that was not read.
+
+Runs on: the thread "recording", on its index.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from app.model.clip import Segment, SegmentState
+from app.model.recording import SegmentEnded
+
+_log = logging.getLogger("lawang.recording")
+
+PART = ".part"                      # what is not closed yet (app.video.segment)
+
+
+class Read(Protocol):
+    """What a file was found to hold; app.video.segment.probe reads it."""
+
+    @property
+    def media(self) -> int: ...
+    @property
+    def keys(self) -> int: ...
+    @property
+    def first_key(self) -> int | None: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+class Rows(Protocol):
+    """What a repair needs of an index."""
+
+    def open_rows(self) -> list[Segment]: ...
+    def known(self) -> set[str]: ...
+    def mark_missing(self, path: Path) -> None: ...
+    def end(self, news: SegmentEnded, state: SegmentState = ..., *, kept: bool = False) -> None: ...
+
+
+type Probe = Callable[[Path], Read | None]
+type TimeOf = Callable[[Path], int | None]
+
+
+class Repair:
+    """``crashed``: cameras whose file was left open by a program that died."""
+
+    def __init__(self, root: Path, probe: Probe, time_of: TimeOf, wall: Callable[[], float] = time.time) -> None:
+        self.root = root
+        self.crashed: set[str] = set()
+        self._probe, self._time_of, self._wall = probe, time_of, wall
+
+    def whole(self, index: Rows) -> None:
+        """Rows that stayed open are probed, files without a row adopted, rows without a file told missing."""
+        mended, lost = self.open_rows(index)
+        adopted = 0
+        known = index.known()
+        for path in sorted(self.root.glob("*/*/*/*.mp4*")):
+            whole = path.suffix == ".mp4"
+            name = path if whole else path.with_suffix("")
+            if (whole or path.suffix == PART) and name.relative_to(self.root).as_posix() not in known:
+                adopted += self._adopt(index, name, name.relative_to(self.root).parts[0], whole=whole)
+        if mended or adopted or lost:
+            _log.warning("recordings: %d files mended, %d adopted, %d are missing", mended, adopted, lost)
+
+    def open_rows(self, index: Rows, idle_s: float = 0.0) -> tuple[int, int]:
+        """Rows that stayed open: (probed, missing). ``idle_s``: only those whose file was not written for so long."""
+        mended = lost = 0
+        for row in index.open_rows():
+            part = row.path.with_name(row.path.name + PART)
+            whole = row.path.exists()
+            file = row.path if whole else part
+            written = file.stat().st_mtime if file.exists() else row.t0 / 1e6
+            if idle_s and abs(self._wall() - written) < idle_s:     # a clock that was set back has files of tomorrow
+                continue
+            if not whole:
+                self.crashed.add(row.camera)
+            if file.exists():
+                mended += self._adopt(index, row.path, row.camera, whole=whole)
+            else:
+                index.mark_missing(row.path)
+                lost += 1
+        return mended, lost
+
+    def _adopt(self, index: Rows, path: Path, camera: str, *, whole: bool) -> bool:
+        """A file as it is: closed in order when it has its name, else up to its last whole group of pictures."""
+        t0 = self._time_of(path)
+        part = path.with_name(path.name + PART)
+        try:
+            found = self._probe(path if whole else part)
+            if not whole and found is not None:
+                part.rename(path)
+        except OSError as error:
+            _log.warning("%s cannot be read: %s", path.name, error.strerror)
+            return False
+        if found is None or t0 is None:
+            index.mark_missing(path)
+            if part.exists():
+                part.rename(path.with_name(path.name + ".damaged"))
+            return False
+        first = None if found.first_key is None else t0 + found.first_key
+        index.end(SegmentEnded(camera, os.fspath(path), t0, t0 + found.media, first, found.bytes, found.keys,
+                               found.sha256), SegmentState.CLOSED if whole else SegmentState.RECOVERED)
+        return True

@@ -1,0 +1,140 @@
+"""Rules of recording: for one camera, a tag, an area or everything; the most specific wins. Pure.
+
+A rule of a camera stands above one of a tag, that above one of an area (a narrow one above a wide one), that above one
+of everything. Of two tags that say different things "never" wins, else the one that records more: what nobody may see
+must not be recorded because somebody added a tag.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+from app.model.camera import Camera
+from app.model.errors import OperatorError
+from app.recording.hours import Hours, hours_of
+from app.runtime.language import gettext as _
+
+MOST = 2000                 # rules; areas and tags are there so that nobody writes one for each of 6,000 cameras
+MOST_DAYS = 1826            # five years, two of them leap
+
+
+class Mode(StrEnum):
+    """When a camera is recorded to be kept."""
+
+    ALWAYS = "always"
+    SCHEDULE = "schedule"       # in its hours
+    EVENT = "event"             # around events
+    WALL = "wall"               # while on a wall
+    NEVER = "never"             # not even its last minutes
+
+
+class Scope(StrEnum):
+    """Whom a rule is for."""
+
+    CAMERA = "camera"
+    TAG = "tag"
+    AREA = "area"
+    ALL = "all"
+
+
+_RANK = {Scope.ALL: 0, Scope.AREA: 100, Scope.TAG: 1000, Scope.CAMERA: 2000}
+_OF_TAGS = (Mode.WALL, Mode.EVENT, Mode.SCHEDULE, Mode.ALWAYS, Mode.NEVER)      # the last wins
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``of``: a camera's id, a tag, an area's path ("Makassar/Wajo"), "" for everything. ``days`` 0: as the settings
+    say. ``hours`` of a schedule, in the camera's zone."""
+
+    scope: Scope
+    of: str
+    mode: Mode
+    days: int = 0
+    hours: str = ""
+
+    @property
+    def week(self) -> Hours:
+        """Its hours; none when they were edited into nonsense."""
+        return _week(self.hours)
+
+    def fits(self, camera: Camera) -> bool:
+        """Whether it is for this camera."""
+        match self.scope:
+            case Scope.CAMERA:
+                return camera.id == self.of
+            case Scope.TAG:
+                return self.of in camera.tags
+            case Scope.AREA:
+                path = tuple(self.of.split("/"))
+                return camera.area[:len(path)] == path
+        return True
+
+    @property
+    def rank(self) -> int:
+        """The higher wins."""
+        return _RANK[self.scope] + (self.of.count("/") + 1 if self.scope is Scope.AREA else
+                                    _OF_TAGS.index(self.mode) if self.scope is Scope.TAG else 0)
+
+
+@cache
+def _week(text: str) -> Hours:
+    try:
+        return hours_of(text)
+    except OperatorError:
+        return Hours()
+
+
+def winner(rules: Iterable[Rule], camera: Camera) -> Rule | None:
+    """The rule that is in force for a camera; None: only its last minutes while it is on a wall."""
+    return max((rule for rule in rules if rule.fits(camera)), key=lambda rule: rule.rank, default=None)
+
+
+def checked(rule: Rule) -> Rule:
+    """With hours in one spelling. Raises OperatorError with a sentence."""
+    if not 0 <= rule.days <= MOST_DAYS:
+        raise OperatorError(_("Recordings are kept for 1 to {most} days.").format(most=MOST_DAYS))
+    if rule.scope is not Scope.ALL and not rule.of.strip():
+        raise OperatorError(_("A rule needs a camera, a tag or an area."))
+    hours = hours_of(rule.hours).text if rule.mode is Mode.SCHEDULE else ""
+    of = "/".join(part.strip() for part in rule.of.split("/")) if rule.scope is Scope.AREA else rule.of.strip()
+    return replace(rule, of=of, hours=hours)
+
+
+def with_rule(rules: Sequence[Rule], rule: Rule) -> tuple[Rule, ...]:
+    """In place of the one for the same cameras. Raises OperatorError."""
+    kept = checked(rule)
+    found = (*without(rules, kept.scope, kept.of), kept)
+    if len(found) > MOST:
+        raise OperatorError(_("There are at most {most} rules; tags and areas take many cameras at once.").format(
+            most=MOST))
+    return tuple(sorted(found, key=lambda one: (-one.rank, one.of)))
+
+
+def without(rules: Sequence[Rule], scope: Scope, of: str) -> tuple[Rule, ...]:
+    """Without the one for these cameras."""
+    return tuple(one for one in rules if (one.scope, one.of) != (scope, of))
+
+
+def to_text(rules: Sequence[Rule]) -> str:
+    """As the setting "recording.rules" keeps them."""
+    return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False, separators=(",", ":")) if rules else ""
+
+
+def from_text(text: str) -> tuple[Rule, ...]:
+    """What was kept; a rule that was edited into nonsense is passed over."""
+    try:
+        rows = json.loads(text) if text else []
+    except (ValueError, RecursionError):
+        return ()
+    found = []
+    for row in rows if isinstance(rows, list) else ():
+        try:
+            found.append(checked(Rule(Scope(row["scope"]), str(row["of"]), Mode(row["mode"]), int(row["days"]),
+                                      str(row["hours"]))))
+        except (OperatorError, ValueError, TypeError, KeyError):
+            continue
+    return tuple(found)
