@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from app.model.clip import Clock, ClockSource, Gap, GapCause, Segment, SegmentState
 from app.model.errors import OperatorError
 from app.model.recording import Aged, SegmentBegun, SegmentEnded
+from app.registry.coverage import STATEMENTS, CoverageRows
 from app.registry.errors import explained
 from app.runtime.language import gettext as _
 
@@ -55,7 +56,7 @@ _SECOND = (
     """CREATE TABLE shown (camera TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (camera, by)) STRICT""",
 )
-_STEPS = (_FIRST, _SECOND)
+_STEPS = (_FIRST, _SECOND, STATEMENTS)
 VERSION = len(_STEPS)
 _HELD = ("EXISTS (SELECT 1 FROM holds WHERE holds.camera = segments.camera "
          "AND holds.t0 <= segments.t1 AND holds.t1 >= segments.t0)")
@@ -91,6 +92,7 @@ class RecordingIndex:
                         self._db.execute(statement)
                     self._db.execute(f"PRAGMA user_version={VERSION}")
         self._path = path
+        self.coverage = CoverageRows(self._db, path)
         self._clocks: dict[str, Clock] = {}         # the newest of each run that this program told
 
     def close(self) -> None:
