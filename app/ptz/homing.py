@@ -36,9 +36,7 @@ class Homing:
     def away(self, camera: str) -> Away | None:
         return self._away.get(camera)
 
-    def due(self, idle_s: float) -> tuple[str, ...]:
-        """Cameras that nobody moved for so long; none at all for 0."""
-        if idle_s <= 0:
-            return ()
+    def due(self, idle_s: Callable[[str], float]) -> tuple[str, ...]:
+        """Cameras that nobody moved for as many seconds as are asked of each; 0 is never."""
         now = self._clock()
-        return tuple(camera for camera, at in self._touched.items() if now - at >= idle_s)
+        return tuple(camera for camera, at in self._touched.items() if 0 < idle_s(camera) <= now - at)

@@ -12,7 +12,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 from lxml import etree
@@ -25,6 +24,7 @@ from app.ptz.connection import ANSWER_S, CONNECT_S, Connection
 from app.ptz.gate import Gate
 from app.ptz.journal import Journal
 from app.ptz.motion import PT, STILL, Velocity, Z
+from app.ptz.orders import Order
 from app.runtime.process import Message
 
 log = logging.getLogger("lawang.ptz")
@@ -37,16 +37,6 @@ SUCCESSOR_S = 1.0           # a killed worker's last move may still be on its wa
 GIVE_UP_S = 60.0            # then the operator has long been told, and the camera is gone
 MOST_ORDERS = 8             # presets and auxiliaries that wait; one more replaces the oldest
 BOTH = frozenset((PT, Z))
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A preset or auxiliary that waits for its turn."""
-
-    action: str
-    body: str
-    path: str = ""                          # another service than PTZ
-    sure: bool = False                      # a stop does not forget it: it is one itself, of the focus
 
 
 class Lane:
@@ -118,12 +108,11 @@ class Lane:
             self._learn(messages.Learned(self.device.camera, stop="both"), stop="both")
         self.stop()
 
-    def order(self, action: str, body: str, path: str = "", *, sure: bool = False) -> None:
-        """Something to be done once, after what waits; ``path`` of another service than PTZ; ``sure``: also after a
-        stop."""
+    def order(self, order: Order) -> None:
+        """Something to be done once, after what waits."""
         with self._changed:
-            self._orders.append(Order(action, body, path, sure))
-            self._ordered += 1
+            self._orders.append(order)
+            self._ordered += not order.tells     # a question moves nothing
             self._touched()
 
     @property
@@ -248,11 +237,16 @@ class Lane:
 
     def _send_order(self, connection: Connection, device: messages.Device, order: Order, epoch: int) -> None:
         with self._changed:
-            if not order.path:
+            if not order.path and not order.tells:
                 self._used = BOTH               # a preset moves everything
                 self._sent = STILL
         try:
             answer = self._post(connection, device, order.body, None if order.sure else epoch, order.path)
+            if order.then is not None:
+                self._post(connection, device, order.then(answer), epoch, order.path)
+            if order.tells:
+                self._tell(messages.Tours(device.camera, soap.tours_of(answer)))
+                return
             token = soap.text_of(answer, "PresetToken") if answer is not None and order.action == "store" else ""
             self._tell(messages.Told(device.camera, order.action, token=token))
         except CameraError as error:

@@ -18,6 +18,7 @@ from app.runtime.language import gettext as _
 log = logging.getLogger("lawang.ptz")
 
 RELEASE_S = 5.0             # after the last input (Genetec's figure); a setting says 15 where rooms share cameras
+EXTEND_S, MOST_EXTENDED_S = 60.0, 900.0     # Milestone: manual sessions of 15 s, reserved ones of an hour
 OWN_PRIORITY = 100          # 1 is the highest; Genetec counts the same way
 
 
@@ -50,6 +51,9 @@ class Leases(Protocol):
     def take_over(self, camera: str, holder: Holder, reason: str) -> None:
         """Raises OperatorError without a reason or without the higher priority."""
 
+    def extend(self, camera: str, holder: Holder) -> None:
+        """So much longer without an input. Raises OperatorError when somebody else holds the camera."""
+
     def release(self, camera: str) -> None: ...
 
 
@@ -59,6 +63,7 @@ class _Held:
     since: float
     touched: float
     moving: bool
+    until: float = 0.0                  # held at least so long
 
 
 class OneStation:
@@ -73,7 +78,8 @@ class OneStation:
         held = self._held.get(camera)
         if held is None:
             return None
-        left = self._release_s() - (0.0 if held.moving else self._clock() - held.touched)
+        left = max(self._release_s() - (0.0 if held.moving else self._clock() - held.touched),
+                   held.until - self._clock())
         if left <= 0:
             self.release(camera)
             return None
@@ -88,6 +94,12 @@ class OneStation:
             self._held[camera] = _Held(holder, now, now, moving)
         else:
             self._held[camera] = replace(self._held[camera], touched=now, moving=moving)
+
+    def extend(self, camera: str, holder: Holder) -> None:
+        lease = self.of(camera)
+        self.touch(camera, holder, moving=self._held[camera].moving if lease is not None else False)
+        longer = min((lease.seconds_left if lease is not None else 0.0) + EXTEND_S, MOST_EXTENDED_S)
+        self._held[camera] = replace(self._held[camera], until=self._clock() + longer)
 
     def take_over(self, camera: str, holder: Holder, reason: str) -> None:
         lease = self.of(camera)

@@ -73,10 +73,25 @@ class Auxiliary(Message, frozen=True):
 
 
 class Imaging(Message, frozen=True):
-    """``action``: "near", "far" and "still" for the focus, "autofocus"; "day", "night" and "auto" for the filter."""
+    """``action``: "near", "far" and "still" for the focus, "autofocus"; "iris-open" and "iris-close" one step each,
+    "iris-auto"; "day", "night" and "auto" for the filter."""
 
     camera: str
     action: str
+
+
+class Tour(Message, frozen=True):
+    """The device's own tours: ``action`` "list", or "Start" and "Stop" of that ``token``."""
+
+    camera: str
+    action: str
+    token: str = ""
+
+
+class Runaway(Message, frozen=True):
+    """Its picture still moves although it answered the stop: stop it in both ways."""
+
+    camera: str
 
 
 class Watch(Message, frozen=True):
@@ -129,6 +144,13 @@ class Told(Message, frozen=True):
     token: str = ""
 
 
+class Tours(Message, frozen=True):
+    """The device's own tours: token and name, and whether it runs."""
+
+    camera: str
+    tours: tuple[tuple[str, str, bool], ...]
+
+
 class Refused(Message, frozen=True):
     """A move was not taken; ``cause`` is a stable key ("unauthorised", "timeout", "refused", "fault" ...)."""
 
@@ -151,5 +173,5 @@ class Beat(Message, frozen=True):
     """Twice a second: the worker is alive."""
 
 
-type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Imaging | Watch | Alive
-type FromWorker = Moving | Standing | Position | MayMove | Told | Refused | Learned | Beat
+type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Imaging | Tour | Runaway | Watch | Alive
+type FromWorker = Moving | Standing | Position | MayMove | Told | Tours | Refused | Learned | Beat

@@ -1,13 +1,13 @@
 """Patrols that the program itself runs: one preset after the other, until a hand comes, and on again after a rest.
 
-Pure but for the clock. What a patrol is lies in the registry as a fact of its camera; that it runs does not outlive
-the program.
+Pure but for the clock. What a patrol is, and that it runs, lies in the registry as facts of its camera
+(widgets.ptz.remembering).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,8 +60,9 @@ class Patrols:
         return self._running.get(camera)
 
     @property
-    def any(self) -> bool:
-        return bool(self._running)
+    def running(self) -> Mapping[str, Running]:
+        """By camera; those that rest are among them."""
+        return self._running
 
     def hand(self, camera: str, resume_s: float = RESUME_S) -> None:
         """A hand steers: it rests, from now on for ``resume_s`` seconds (0: until it is started again)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import secrets
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
@@ -30,6 +31,7 @@ _WSSE = ('<s:Header><w:Security s:mustUnderstand="1" '
          '<w:Nonce EncodingType="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0'
          '#Base64Binary">{nonce}</w:Nonce><u:Created>{created}</u:Created></w:UsernameToken></w:Security></s:Header>')
 _FAULTS_OF_LOGIN = ("notauthorized", "not authorized", "failedauthentication", "sender not authorized")
+MOST_TOURS = 32             # that a menu can show
 _UNKNOWN_ACTION = ("actionnotsupported", "notimplemented", "not implemented", "unknownaction", "optionalactionnot")
 _TIMEOUT_FAULT = ("timeoutnotsupported",)
 
@@ -102,7 +104,8 @@ _IMAGING = 'xmlns:i="http://www.onvif.org/ver20/imaging/wsdl"'
 _FOCUS_SPEEDS = {"near": "-0.5", "far": "0.5"}      # of the generic range; a full-speed focus cannot be met by hand
 _SETTINGS = {"autofocus": "<t:Focus><t:AutoFocusMode>AUTO</t:AutoFocusMode></t:Focus>",
              "day": "<t:IrCutFilter>ON</t:IrCutFilter>", "night": "<t:IrCutFilter>OFF</t:IrCutFilter>",
-             "auto": "<t:IrCutFilter>AUTO</t:IrCutFilter>"}
+             "auto": "<t:IrCutFilter>AUTO</t:IrCutFilter>",
+             "iris-auto": "<t:Exposure><t:Mode>AUTO</t:Mode></t:Exposure>"}
 
 
 def imaging(source: str, action: str) -> str:
@@ -113,8 +116,44 @@ def imaging(source: str, action: str) -> str:
     if action in _FOCUS_SPEEDS:
         return (f"<i:Move {_IMAGING}>{token}<i:Focus><t:Continuous><t:Speed>{_FOCUS_SPEEDS[action]}</t:Speed>"
                 "</t:Continuous></i:Focus></i:Move>")
-    return (f"<i:SetImagingSettings {_IMAGING}>{token}<i:ImagingSettings>{_SETTINGS[action]}</i:ImagingSettings>"
+    return _set_imaging(token, _SETTINGS[action])
+
+
+def get_imaging(source: str) -> str:
+    return (f"<i:GetImagingSettings {_IMAGING}><i:VideoSourceToken>{escape(source)}</i:VideoSourceToken>"
+            "</i:GetImagingSettings>")
+
+
+def iris(source: str, attenuation: float) -> str:
+    """``attenuation`` in the device's own units, dB where it follows the standard; 0 is open."""
+    return _set_imaging(f"<i:VideoSourceToken>{escape(source)}</i:VideoSourceToken>",
+                        f"<t:Exposure><t:Mode>MANUAL</t:Mode><t:Iris>{attenuation:g}</t:Iris></t:Exposure>")
+
+
+def _set_imaging(token: str, settings: str) -> str:
+    return (f"<i:SetImagingSettings {_IMAGING}>{token}<i:ImagingSettings>{settings}</i:ImagingSettings>"
             "</i:SetImagingSettings>")
+
+
+def get_tours(profile: str) -> str:
+    return f"<p:GetPresetTours><p:ProfileToken>{escape(profile)}</p:ProfileToken></p:GetPresetTours>"
+
+
+def operate_tour(profile: str, token: str, operation: str) -> str:
+    """``operation`` "Start" or "Stop"."""
+    return (f"<p:OperatePresetTour><p:ProfileToken>{escape(profile)}</p:ProfileToken><p:PresetTourToken>{escape(token)}"
+            f"</p:PresetTourToken><p:Operation>{operation}</p:Operation></p:OperatePresetTour>")
+
+
+def tours_of(answer: etree._Element | None) -> tuple[tuple[str, str, bool], ...]:
+    """Token, name and whether it runs of each tour that GetPresetTours told; at most MOST_TOURS."""
+    found = []
+    for each in answer.iter() if answer is not None else ():
+        if _local(each) == "PresetTour" and each.get("token"):
+            status = element(each, "Status")
+            state = text_of(status, "State") if status is not None else ""
+            found.append((str(each.get("token")), text_of(each, "Name") or str(each.get("token")), state == "Touring"))
+    return tuple(found[:MOST_TOURS])
 
 
 def get_status(profile: str) -> str:
@@ -158,6 +197,15 @@ def text_of(element: etree._Element, name: str) -> str:
     """The text of the first element of that local name below, "" when there is none."""
     found = next((e for e in element.iter() if _local(e) == name), None)
     return (found.text or "").strip() if found is not None else ""
+
+
+def number_of(element: etree._Element, name: str) -> float | None:
+    """The finite number in the first element of that local name below."""
+    try:
+        value = float(text_of(element, name))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def element(root: etree._Element, name: str, attribute: str = "") -> etree._Element | None:

@@ -20,13 +20,13 @@ from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
 from app.ptz.homing import Homing
+from app.ptz.knowing import device_of, refusal
 from app.ptz.lease import RELEASE_S, Holder, Leases, OneStation
 from app.ptz.motion import STILL, Held, Velocity, velocity
 from app.ptz.patrol import RESUME_S, Patrols
 from app.ptz.patrol import Stop as PatrolStop
 from app.runtime.language import gettext as _
 
-TIMEOUT_S = 2.0             # of a move, within what the device allows: a dead man's handle shorter than a fright
 UNANSWERED_S = 0.4          # a stop that takes longer is told: most cameras answer within 0.05 s
 MOST_NEWS = 1024            # messages of the worker that the GUI thread has not read; older ones go first
 
@@ -65,6 +65,7 @@ class Steering:
     changed = Signal()
     told = Signal(str)
     learned = Signal(str, object)
+    released = Signal()                                 # everything that is held counts as let go
     stored = Signal(str, str, str)                      # camera id, "store" or "remove", preset's token
 
     def __init__(self, worker: Sends, camera: Callable[[str], Camera | None],
@@ -73,6 +74,7 @@ class Steering:
         self._worker, self._camera, self._clock, self._seconds = worker, camera, clock, seconds
         self.leases: Leases = OneStation(clock, lambda: seconds("ptz.release_seconds"))
         self.homing = Homing(clock)
+        self.home_after: dict[str, float] = {}          # seconds, 0 never; the setting for all others
         self.patrols = Patrols(self._patrol_goes, clock)
         self._stored: deque[tuple[str, str]] = deque(maxlen=16)     # presets under way: camera, token
         self.facts: dict[str, DeviceFacts] = {}
@@ -83,6 +85,7 @@ class Steering:
         self._steered: dict[str, Steered] = {}
         self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
         self.positions: dict[str, messages.Position] = {}   # where cameras looked when they were last asked
+        self.tours: dict[str, tuple[tuple[str, str, bool], ...]] = {}     # the devices' own, as messages.Tours has them
         self._scan = 0.0                                # pan speed of a turn that goes on by itself
 
     # --- what can be steered ---
@@ -140,6 +143,7 @@ class Steering:
         self._scan = 0.0
         self.held = Held(speed=self.held.speed)
         self._steer()
+        self.released.emit()
 
     def stop(self) -> None:
         """By hand, whatever is believed: a stop is sent also to a camera that should stand."""
@@ -181,13 +185,39 @@ class Steering:
         self._touch(self.selected)
 
     def imaging(self, action: str) -> None:
-        """Focus and filter, as messages.Imaging names them. Raises OperatorError for a camera without."""
+        """Focus, iris and filter, as messages.Imaging names them. Raises OperatorError for a camera without."""
         self._need()
         facts = self.facts[self.selected]
         if not facts.imaging or not facts.source:
             raise OperatorError(_("This camera does not offer that."))
         self._worker.send(messages.Imaging(self.selected, action))
         self._touch(self.selected)
+
+    def tour(self, token: str, start: bool) -> None:
+        """One of the device's own tours; it goes round until it is stopped or a hand comes. Raises OperatorError."""
+        self._need()
+        self._touch(self.selected)
+        self._worker.send(messages.Tour(self.selected, "Start" if start else "Stop", token))
+        if start:
+            self.patrols.end(self.selected)
+            self.homing.moved(self.selected)
+        self._ask_tours(self.selected)
+
+    # --- who holds it ---
+
+    def release(self) -> None:
+        """The selected camera is free at once; it stands. Raises OperatorError when this station does not hold it."""
+        if self.holding(self.selected) is None:
+            raise OperatorError(_("You do not hold this camera."))
+        self.release_all()
+        self.leases.release(self.selected)
+        self.changed.emit()
+
+    def extend(self) -> None:
+        """It stays held for a minute longer without an input. Raises OperatorError when somebody else holds it."""
+        self._need()
+        self.leases.extend(self.selected, ME)
+        self.changed.emit()
 
     # --- what the worker says ---
 
@@ -211,7 +241,8 @@ class Steering:
             if not state.moving and not state.asked and not state.trouble and self.leases.of(camera) is None:
                 del self._steered[camera]
         self.patrols.tick()
-        for camera in self.homing.due(self._seconds("ptz.home_seconds")):
+        usual = self._seconds("ptz.home_seconds")
+        for camera in self.homing.due(lambda camera: self.home_after.get(camera, usual)):
             self._goes_home(camera)
         if before != self._steered or any(state.asked for state in self._steered.values()):
             self.changed.emit()
@@ -234,23 +265,42 @@ class Steering:
                 self._steered[camera] = replace(self._steered[camera], trouble=cause)
                 if cause == "still-moving":
                     self._steered[camera] = replace(self._steered[camera], asked=self._clock() - UNANSWERED_S)
-                    self.told.emit(_refusal(self._camera(camera), cause))
+                    self.told.emit(refusal(self._camera(camera), cause))
             case messages.Position(camera):
                 self.positions[camera] = news
+                if camera not in self.tours:
+                    self.tours[camera] = ()
+                    self._ask_tours(camera)             # its login was let in: a question is no try of a password
                 if camera == self.selected:
                     self.changed.emit()
+            case messages.Tours(camera, tours):
+                self.tours[camera] = tours
+                self.changed.emit()
+            case messages.Told(camera, "tours"):
+                pass                                    # it has none of its own
             case messages.Refused(camera, cause):
-                self.told.emit(_refusal(self._camera(camera), cause))
+                self.told.emit(refusal(self._camera(camera), cause))
             case messages.Told(camera, action, cause, token):
                 known = next((pair for pair in self._stored if pair[0] == camera), None)
                 if known is not None and action in ("store", "remove"):
                     self._stored.remove(known)
                 if cause:
-                    self.told.emit(_refusal(self._camera(camera), cause))
+                    self.told.emit(refusal(self._camera(camera), cause))
                 elif action in ("store", "remove"):
                     self.stored.emit(camera, action, token or (known[1] if known is not None else ""))
             case messages.Learned(camera) if camera in self.facts:
                 self._keep_quirk(camera, news)
+
+    def still_moves(self, camera: str) -> None:
+        """Its picture shows that it goes on although it answered the stop: stopped again in both ways, and told."""
+        self._worker.send(messages.Runaway(camera))
+        self._steered[camera] = replace(self._steered.get(camera, Steered()), moving=False, trouble="still-moving",
+                                        asked=self._clock() - UNANSWERED_S)
+        self.told.emit(refusal(self._camera(camera), "still-moving"))
+        self.changed.emit()
+
+    def _ask_tours(self, camera: str) -> None:
+        self._worker.send(messages.Tour(camera, "list"))
 
     def _keep_quirk(self, camera: str, news: messages.Learned) -> None:
         facts = self.facts[camera]
@@ -344,25 +394,3 @@ class Steering:
             self._known[camera_id] = device
             self._worker.send(device)
             self._worker.send(messages.Warm(camera_id))
-
-
-def device_of(camera: Camera, facts: DeviceFacts) -> messages.Device:
-    """What the PTZ worker is told of a camera."""
-    least, most = facts.timeout_range
-    timeout = min(max(TIMEOUT_S, least), most) if most > 0 else TIMEOUT_S
-    return messages.Device(
-        camera.id, facts.ptz, facts.profile, camera.credentials.username, camera.credentials.password.reveal(),
-        facts.login, facts.clock_offset, timeout if facts.timeouts else 0.0, facts.stop, facts.together,
-        facts.pan_range, facts.tilt_range, facts.zoom_range, facts.imaging, facts.source)
-
-
-def _refusal(camera: Camera | None, cause: str) -> str:
-    name = camera.label if camera is not None else ""
-    words = {
-        "unauthorised": _("Camera {number} refuses the password for steering. Mend it in the camera's form."),
-        "timeout": _("Camera {number} does not answer to steering."),
-        "closed": _("Camera {number} does not answer to steering."),
-        "still-moving": _("Camera {number} still moved after its stop; it was stopped again."),
-        "no-route": _("Camera {number} cannot be reached for steering."),
-    }
-    return words.get(cause, _("Camera {number} did not do that ({cause}).")).format(number=name, cause=cause)

@@ -13,11 +13,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
-from app.ptz import messages, soap
+from app.ptz import messages, orders, soap
 from app.ptz.gate import Gate
 from app.ptz.journal import Journal
 from app.ptz.lane import Lane
@@ -85,31 +84,22 @@ class Worker:
                 if (looker := self._lookers.get(camera)) is not None:
                     looker.wake()
             case messages.Imaging(camera, action):
-                self._with(camera, lambda lane: lane.order(
-                    action, soap.imaging(lane.device.source, action), urlsplit(lane.device.imaging).path or "/",
-                    sure=action == "still"))
+                self._with(camera, lambda lane: lane.order(orders.imaging(lane.device, action)))
             case messages.Watch(camera):
                 self._watch(camera)
             case messages.Stop(camera, again):
                 self._with(camera, lambda lane: lane.stop(again))
             case messages.Warm(camera):
                 self._with(camera, Lane.warm)
-            case messages.Preset():
-                self._preset(order)
+            case messages.Runaway(camera):
+                self._with(camera, Lane.stop_both)
+            case messages.Preset(camera):
+                self._with(camera, lambda lane: lane.order(orders.preset(lane.device, order)))
+            case messages.Tour(camera):
+                self._with(camera, lambda lane: lane.order(orders.tour(lane.device, order)))
             case messages.Auxiliary(camera, command):
                 self._with(camera, lambda lane: lane.order(
-                    command, soap.auxiliary(lane.device.profile, command)))
-
-    def _preset(self, order: messages.Preset) -> None:
-        def put(lane: Lane) -> None:
-            profile = lane.device.profile
-            lane.order(order.action, {
-                "go": lambda: soap.goto_preset(profile, order.token, order.speed),
-                "store": lambda: soap.set_preset(profile, order.name, order.token),
-                "remove": lambda: soap.remove_preset(profile, order.token),
-                "home": lambda: soap.go_home(profile),
-                "set-home": lambda: soap.set_home(profile)}[order.action]())
-        self._with(order.camera, put)
+                    orders.Order(command, soap.auxiliary(lane.device.profile, command))))
 
     def _with(self, camera: str, do: Callable[[Lane], None]) -> None:
         device = self._devices.get(camera)

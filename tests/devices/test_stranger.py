@@ -25,7 +25,7 @@ from app.ptz import messages
 from app.ptz.journal import Journal
 from app.ptz.lane import Lane
 from app.ptz.motion import Velocity
-from app.ptz.steering import device_of
+from app.ptz.knowing import device_of
 from tests.ptz.conftest import Told, until
 
 pytestmark = [pytest.mark.device, pytest.mark.timeout(120)]

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.demo.onvif.server import OnvifServer
-from app.ptz import messages
+from app.ptz import messages, orders
 from app.ptz.lane import Lane
 from app.ptz.motion import Velocity
+from app.ptz.orders import Order
 from tests.ptz.conftest import Told, device, until
 
 RIGHT, IN = Velocity(pan=0.5), Velocity(zoom=0.5)
@@ -130,13 +131,13 @@ def test_a_wrong_password_is_tried_twice_and_never_again(dome: OnvifServer, lane
         until(lambda: told.of(messages.Refused))
     lane.stop()
     lane.move(Velocity(pan=0.7))
-    lane.order("go", "<p:GotoPreset/>")
+    lane.order(Order("go", "<p:GotoPreset/>"))
     lane.stop()
     lane.update(device(dome, password="wrong", login="digest" if digest else "wsse", together=False))
     lane.stop()
     until(lambda: lane.standing, 6)
     lane.move(IN)
-    lane.order("go", "<p:GotoPreset/>")
+    lane.order(Order("go", "<p:GotoPreset/>"))
     lane.stop()
     until(lambda: lane.standing, 6)
     assert dome.refusals == 2 and not told.of(messages.Standing)
@@ -168,16 +169,16 @@ def test_presets_wait_for_their_turn_and_a_stop_forgets_them(dome: OnvifServer, 
                                                              told: Told) -> None:
     from app.ptz import soap
     lane = lane_for(device(dome))
-    lane.order("store", soap.set_preset("main", "Simpang utara", "1"))
+    lane.order(Order("store", soap.set_preset("main", "Simpang utara", "1")))
     until(lambda: told.of(messages.Told))
     assert told.of(messages.Told)[0] == messages.Told("cam-1", "store", token="1")
     lane.move(RIGHT)
     until(lambda: dome.head.look().pan > 5)
     lane.stop()
     until(lambda: lane.standing)
-    lane.order("go", soap.goto_preset("main", "1"))
+    lane.order(Order("go", soap.goto_preset("main", "1")))
     until(lambda: abs(dome.head.look().pan) < 0.1)
-    lane.order("go", soap.goto_preset("main", "7"))
+    lane.order(Order("go", soap.goto_preset("main", "7")))
     until(lambda: any(m.cause for m in told.of(messages.Told)))  # type: ignore[attr-defined]
 
 
@@ -209,14 +210,48 @@ def test_focus_stands_still_also_when_a_stop_comes_between(dome: OnvifServer, la
                                                            told: Told) -> None:
     from app.ptz import soap
     lane, path, imaging = lane_for(device(dome)), "/onvif/imaging_service", dome.camera.imaging
-    lane.order("near", soap.imaging("vs", "near"), path)
+    lane.order(Order("near", soap.imaging("vs", "near"), path))
     until(lambda: imaging.get("Focus") == "-0.5")
     assert imaging["AutoFocusMode"] == "MANUAL"
-    lane.order("still", soap.imaging("vs", "still"), path, sure=True)
-    lane.order("night", soap.imaging("vs", "night"), path)
+    lane.order(Order("still", soap.imaging("vs", "still"), path, sure=True))
+    lane.order(Order("night", soap.imaging("vs", "night"), path))
     lane.stop()
     until(lambda: imaging["Focus"] == "0" and lane.standing)
-    lane.order("autofocus", soap.imaging("vs", "autofocus"), path)
+    lane.order(Order("autofocus", soap.imaging("vs", "autofocus"), path))
     until(lambda: imaging["AutoFocusMode"] == "AUTO")
-    lane.order("night", soap.imaging("vs", "night"), path)
+    lane.order(Order("night", soap.imaging("vs", "night"), path))
     until(lambda: imaging["IrCutFilter"] == "OFF")
+
+
+def test_the_iris_steps_from_where_it_is_and_ends_at_its_range(dome: OnvifServer,
+                                                               lane_for: Callable[..., Lane]) -> None:
+    lane = lane_for(device(dome, imaging=f"{dome.base}/onvif/imaging_service", source="vs"))
+    imaging = dome.camera.imaging
+    lane.order(orders.imaging(lane.device, "iris-close"))
+    until(lambda: float(imaging["Iris"]) > 0)
+    assert imaging["Exposure"] == "MANUAL"
+    once = float(imaging["Iris"])
+    lane.order(orders.imaging(lane.device, "iris-close"))
+    until(lambda: float(imaging["Iris"]) == pytest.approx(2 * once))
+    for _n in range(3):
+        lane.order(orders.imaging(lane.device, "iris-open"))
+    until(lambda: float(imaging["Iris"]) == 0.0)
+    lane.order(orders.imaging(lane.device, "iris-auto"))
+    until(lambda: imaging["Exposure"] == "AUTO")
+
+
+def test_the_devices_own_tours_are_listed_started_and_stopped(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                              told: Told) -> None:
+    from app.demo.onvif.head import Look
+    dome.head.presets |= {"1": ("a", Look(10.0)), "2": ("b", Look(40.0))}
+    lane = lane_for(device(dome))
+    lane.order(orders.tour(lane.device, messages.Tour("cam-1", "list")))
+    until(lambda: told.of(messages.Tours))
+    assert told.of(messages.Tours)[0] == messages.Tours("cam-1", (("keliling", "Keliling", False),))
+    lane.order(orders.tour(lane.device, messages.Tour("cam-1", "Start", "keliling")))
+    until(lambda: dome.head.look().pan > 30, 12)
+    lane.order(orders.tour(lane.device, messages.Tour("cam-1", "list")))
+    until(lambda: told.of(messages.Tours)[-1] == messages.Tours("cam-1", (("keliling", "Keliling", True),)))
+    lane.stop()
+    until(lambda: lane.standing and not dome.head.moving)
+    assert not dome.head.touring

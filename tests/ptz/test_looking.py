@@ -14,6 +14,7 @@ from app.ptz.journal import Journal
 from app.ptz.lane import Lane
 from app.ptz.looking import WATCH_S, Looker, status
 from app.ptz.motion import Velocity
+from app.ptz.orders import Order
 from app.runtime.process import Message
 from tests.ptz.conftest import Told, device, until
 
@@ -73,7 +74,7 @@ def test_a_preset_after_the_stop_is_no_runaway(dome: OnvifServer, looked: tuple[
     until(lambda: dome.head.moving)
     lane.stop()
     until(lambda: told.of(messages.Standing))
-    lane.order("go", soap.goto_preset("main", "9"))
+    lane.order(Order("go", soap.goto_preset("main", "9")))
     until(lambda: abs(dome.head.look().pan - 170) < 0.01, 5)
     assert not any(m.cause == "still-moving" for m in told.of(messages.MayMove))  # type: ignore[attr-defined]
 

@@ -29,7 +29,10 @@ from app.runtime.worker import Worker
 from app.wall.transitions import panes_of
 from widgets.common import hop_to_gui
 from widgets.ptz.keeping import Kept
+from widgets.ptz.lens import Lens
 from widgets.ptz.panel import PtzPanel
+from widgets.ptz.remembering import Remembered
+from widgets.ptz.stick_hand import StickHand
 from widgets.wall.strip import Badges
 from widgets.window.console import Console
 from widgets.window.shell import Shell
@@ -39,8 +42,6 @@ log = logging.getLogger("lawang.ptz")
 ALIVE_MS = 250                  # the guardian stops everything when this stays away for 0.8 s
 JOURNAL = "ptz-moving.json"
 WHEEL_MS, WHEEL_SPEED = 180, 0.6
-FILTER = ("auto", "day", "night")
-LAMP = ("Auto", "On", "Off")    # what R steps through
 
 
 class PtzDesk(QObject):
@@ -59,8 +60,11 @@ class PtzDesk(QObject):
                                  seconds=lambda key: float(station.registry.settings[key]))
         self.asker = Asker()
         self.kept = Kept(station, self._show, self)
+        self.stick = StickHand(self.steering, station.dispatcher, station.registry.settings, shell.tell,
+                               self._show, self)
+        self.lens = Lens(self.steering, station.dispatcher, shell.tell, self)
+        self.remembered = Remembered(self.steering, station.registry, self)
         self._left = left_moving(journal)
-        self._lamp: dict[str, int] = {}
         shell.badges.contribute(self._badge)
         self._bind()
         self._inner: Callable[[], Context] = station.dispatcher.context
@@ -75,7 +79,7 @@ class PtzDesk(QObject):
         station.wall.changed.connect(self._follow)
         shell.windows.activated.connect(self._follow)
         shell.windows.opened.connect(self._opened)
-        hop_to_gui(station.registry.settings_changed, lambda _settings: self._follow_wheel(), self)
+        hop_to_gui(station.registry.settings_changed, self._follow_settings, self)
         for frame in shell.windows.frames.values():
             self._opened(frame)
         self._alive = QTimer(self, interval=ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -98,6 +102,9 @@ class PtzDesk(QObject):
         self._app.focusWindowChanged.disconnect(self._focus_changed)  # type: ignore[attr-defined]
         self._alive.stop()
         self._wheel_rest.stop()
+        self.stick.close()
+        self.lens.close()
+        self.remembered.close()
         self.steering.release_all()
         self._station.wall.changed.disconnect(self._follow)
         self._worker.close()
@@ -123,14 +130,12 @@ class PtzDesk(QObject):
         bind("ptz.wheel", self._wheel)
         bind("ptz.scan", lambda **_pane: steering.scan())
         bind("ptz.stop", steering.stop)
+        bind("ptz.release", steering.release)
+        bind("ptz.extend", steering.extend)
+        bind("ptz.tour", steering.tour)
+        bind("ptz.home_after", lambda seconds: self.remembered.home_after(None if seconds < 0 else float(seconds)))
         bind("ptz.slower", lambda: self._speed(-1))
         bind("ptz.faster", lambda: self._speed(1))
-        bind("ptz.autofocus", lambda **_pane: steering.imaging("autofocus"))
-        bind("ptz.near", self._focus)
-        bind("ptz.far", self._focus)
-        bind("ptz.filter", self._filter)
-        bind("ptz.wiper", self._wiper)
-        bind("ptz.infrared", self._infrared)
 
     def _hold(self, way: str, down: bool) -> None:
         if down:
@@ -176,31 +181,6 @@ class PtzDesk(QObject):
         listed = {preset.token for preset in self._presets()}
         stops = [stop for stop in self.kept.patrol if stop.token in listed]
         self.steering.patrol(stops or [Stop(preset.token) for preset in self._presets()])
-
-    def _wiper(self, **_pane: object) -> None:
-        camera = f"{self.steering.selected}/wiper"
-        on = not self._lamp.get(camera)
-        self.steering.auxiliary("tt:Wiper|On" if on else "tt:Wiper|Off", "tt:WashingProcedure|On")
-        self._lamp[camera] = int(on)
-
-    def _focus(self, action: str, down: bool) -> None:
-        self.steering.imaging(action if down else "still")
-
-    def _filter(self, **_pane: object) -> None:
-        camera = f"{self.steering.selected}/filter"
-        step = (self._lamp.get(camera, 0) + 1) % len(FILTER)
-        self.steering.imaging(FILTER[step])
-        self._lamp[camera] = step
-        self._shell.tell({"day": _("Day picture."), "night": _("Night picture."),
-                          "auto": _("Day and night by itself.")}[FILTER[step]])
-
-    def _infrared(self, **_pane: object) -> None:
-        camera = self.steering.selected
-        step = (self._lamp.get(camera, 0) + 1) % len(LAMP)
-        self.steering.auxiliary(f"tt:IRLamp|{LAMP[step]}")
-        self._lamp[camera] = step
-        self._shell.tell({"On": _("Infrared lamp on."), "Off": _("Infrared lamp off."),
-                          "Auto": _("Infrared lamp by itself.")}[LAMP[step]])
 
     # --- Shift and Ctrl while a key is held ---
 
@@ -279,6 +259,7 @@ class PtzDesk(QObject):
         self.steering.selected = ""
         self._follow()
         self._start_if_needed()
+        self.remembered.begin()
 
     def _learned(self, camera: str, facts: DeviceFacts) -> None:
         self.steering.set_facts({camera: facts})
@@ -314,8 +295,9 @@ class PtzDesk(QObject):
 
     # --- what is shown ---
 
-    def _follow_wheel(self) -> None:
-        """The setting acts at once."""
+    def _follow_settings(self, settings: Any) -> None:
+        """They act at once."""
+        self.stick.follow(settings)
         for frame in self._shell.windows.frames.values():
             self._wheel_of(frame)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 PAN_PER_S, TILT_PER_S = 90.0, 45.0      # degrees per second at full speed; a common dome
@@ -15,6 +15,7 @@ DEGREES_PER_DOUBLING = 60.0             # of zoom, in travel time
 TILT_LIMITS = (-45.0, 15.0)             # degrees; what the panoramas show at the widest view
 MOST_ZOOM = 12.0                        # beyond it the panorama has no more detail
 DEFAULT_TIMEOUT_S = 10.0
+TOUR_DWELL_S = 3.0                      # of the device's own tour, at each preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Faults:
     broken_xml: bool = False            # half of an answer
     hangs: bool = False                 # takes the request and never answers
     resets: bool = False                # hangs up in the middle
+    no_relative: bool = False           # events: takes only a moment as the end of a subscription
+    silent_ends: bool = False           # events: never says that something ended
 
 
 @dataclass
@@ -70,16 +73,20 @@ class Head:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._course = _Course(self.home, self.clock())
+        self._tour: tuple[Look, ...] = ()
+        self._next, self._next_at = 0, 0.0
         self.moves = self.stops = 0
 
     def look(self) -> Look:
         """Where it looks now."""
         with self._lock:
+            self._tour_on()
             return _at(self._course, self.clock())
 
     @property
     def moving(self) -> bool:
         with self._lock:
+            self._tour_on()
             now = self.clock()
             course = self._course
             if course.goal is not None:
@@ -89,6 +96,7 @@ class Head:
     def move(self, pan_tilt: tuple[float, float] | None, zoom: float | None, timeout_s: float | None) -> None:
         """ContinuousMove: an axis that is None goes on as it was."""
         with self._lock:
+            self._tour = ()
             now = self.clock()
             here = _at(self._course, now)
             running = self._course.speeds if self._course.goal is None and now < self._course.ends else (0.0, 0.0, 0.0)
@@ -103,6 +111,7 @@ class Head:
 
     def stop(self, pan_tilt: bool = True, zoom: bool = True) -> None:
         with self._lock:
+            self._tour = ()
             now = self.clock()
             pan, tilt, closer = self._course.speeds if now < self._course.ends else (0.0, 0.0, 0.0)
             speeds = (0.0 if pan_tilt else pan, 0.0 if pan_tilt else tilt, 0.0 if zoom else closer)
@@ -112,10 +121,29 @@ class Head:
     def go(self, goal: Look) -> None:
         """Travel there by the shorter way round."""
         with self._lock:
-            now = self.clock()
-            here = _at(self._course, now)
-            turn = (goal.pan - here.pan + 180.0) % 360.0 - 180.0
-            self._course = _Course(here, now, goal=replace(goal, pan=here.pan + turn))
+            self._tour = ()
+            self._travel(goal, self.clock())
+
+    def tour(self, looks: Sequence[Look]) -> None:
+        """From one to the next, round and round, until anything else is asked; none at all ends it."""
+        with self._lock:
+            self._tour, self._next, self._next_at = tuple(looks), 0, self.clock()
+
+    @property
+    def touring(self) -> bool:
+        with self._lock:
+            return bool(self._tour)
+
+    def _tour_on(self) -> None:
+        """Nobody turns the head but who asks where it is: what should have happened meanwhile happens now."""
+        while self._tour and self.clock() >= self._next_at:
+            self._travel(self._tour[self._next], self._next_at)
+            self._next, self._next_at = (self._next + 1) % len(self._tour), self._next_at + TOUR_DWELL_S
+
+    def _travel(self, goal: Look, began: float) -> None:
+        here = _at(self._course, began)
+        turn = (goal.pan - here.pan + 180.0) % 360.0 - 180.0
+        self._course = _Course(here, began, goal=replace(goal, pan=here.pan + turn))
 
     def go_by(self, pan: float, tilt: float, zoom: float) -> None:
         """RelativeMove in degrees and factor."""
