@@ -59,7 +59,10 @@ class Domes:
         return self._process.pid
 
     def misbehave(self, number: int, fault: str, value: bool | float = True) -> None:
-        """Switches one of app.demo.onvif.head.Faults. Raises ValueError for an unknown one, OSError when it is gone."""
+        """Switches one of app.demo.onvif.head.Faults, or lets an event of app.demo.onvif.points happen.
+
+        Raises ValueError for an unknown one, OSError when the process is gone.
+        """
         answer = self._ask(dome=number, fault=fault, value=value)
         if not answer["ok"]:
             raise ValueError(answer["error"])

@@ -46,13 +46,14 @@ class CameraToken:
 
 
 class Asking:
-    """A device at ``address`` (its device service). ``login``: "none", "wsse" or "digest"."""
+    """A device at ``address`` (its device service). ``login``: "none", "wsse" or "digest"; ``pin`` of an https one."""
 
-    def __init__(self, address: str, credentials: Credentials, *, login: str = "none", offset_s: float = 0.0) -> None:
+    def __init__(self, address: str, credentials: Credentials, *, login: str = "none", offset_s: float = 0.0,
+                 pin: str = "") -> None:
         self.address = address
         self.login = login
         self._token = CameraToken(credentials, timedelta(seconds=offset_s)) if login == "wsse" and credentials else None
-        self.transport = CappedTransport(credentials if login == "digest" else None)
+        self.transport = CappedTransport(credentials if login == "digest" else None, pin)
         self._services: dict[tuple[str, str], Any] = {}
 
     def ask(self, service: str, operation: str, address: str = "", **parameters: Any) -> Any:

@@ -20,26 +20,29 @@ from app.model.errors import CameraError
 from app.model.secret import Credentials
 
 MOST_PRESETS = 300              # what the worst device lists; more is cut
-
+EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 
 type Step = Callable[[str, DeviceFacts], None]
 
 
-def learn(address: str, credentials: Credentials, step: Step | None = None) -> DeviceFacts:
-    """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in.
+def learn(address: str, credentials: Credentials, step: Step | None = None, *, pin: str = "") -> DeviceFacts:
+    """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in; for https also
+    when its certificate is not the trusted one (app.runtime.certificates), before it is asked anything.
 
     ``step`` hears how far it came, with what is known then: "clock", "login", "profiles", "ptz".
     """
     step = step or (lambda _name, _facts: None)
-    offset = _clock_offset(address)
-    step("clock", DeviceFacts(address, clock_offset=offset))
-    asking, told = _let_in(address, credentials, offset)
+    pin = pin if address.lower().startswith("https:") else ""
+    offset = _clock_offset(address, pin)
+    step("clock", DeviceFacts(address, clock_offset=offset, pin=pin))
+    asking, told = _let_in(address, credentials, offset, pin)
     try:
         services = _services(asking)
         make, model, firmware, serial = (clean(str(told[name] or "")) for name in (
             "Manufacturer", "Model", "FirmwareVersion", "SerialNumber"))
         facts = DeviceFacts(address, make, model, firmware, serial, offset, asking.login,
-                      imaging=services.get("imaging", ""), mac=_mac(asking))
+                      imaging=services.get("imaging", ""), mac=_mac(asking), events=services.get("events", ""),
+                      pin=pin)
         step("login", facts)
         profiles, streams = media.profiles(asking, services)
         facts = replace(facts, streams=streams, profiles=tuple(one.about for one in profiles))
@@ -51,9 +54,9 @@ def learn(address: str, credentials: Credentials, step: Step | None = None) -> D
         asking.close()
 
 
-def _clock_offset(address: str) -> float:
+def _clock_offset(address: str, pin: str) -> float:
     """Without a login: the camera's clock minus ours, in seconds; 0 when it tells none."""
-    asking = Asking(address, Credentials())
+    asking = Asking(address, Credentials(), pin=pin)
     try:
         answer = asking.ask("devicemgmt", "GetSystemDateAndTime")
         utc = answer["UTCDateTime"]
@@ -72,16 +75,16 @@ def _clock_offset(address: str) -> float:
         asking.close()
 
 
-def _let_in(address: str, credentials: Credentials, offset: float) -> tuple[Asking, Any]:
+def _let_in(address: str, credentials: Credentials, offset: float, pin: str) -> tuple[Asking, Any]:
     """WS-Security first, then HTTP digest when that is what it asks for: two requests at most with a wrong password."""
-    first = Asking(address, credentials, login="wsse" if credentials else "none", offset_s=offset)
+    first = Asking(address, credentials, login="wsse" if credentials else "none", offset_s=offset, pin=pin)
     try:
         return first, first.ask("devicemgmt", "GetDeviceInformation")
     except CameraError as error:
         first.close()
         if error.cause != "unauthorised" or not credentials or not first.transport.challenged:
             raise
-    second = Asking(address, credentials, login="digest")
+    second = Asking(address, credentials, login="digest", pin=pin)
     try:
         return second, second.ask("devicemgmt", "GetDeviceInformation")
     except CameraError:
@@ -99,12 +102,14 @@ def _services(asking: Asking) -> dict[str, str]:
         if error.cause not in ("fault", "nonsense"):
             raise
         told = asking.ask("devicemgmt", "GetCapabilities", Category="All")
-        for name, uri in (("Media", namespace("media")), ("PTZ", namespace("ptz")), ("Imaging", namespace("imaging"))):
+        for name, uri in (("Media", namespace("media")), ("PTZ", namespace("ptz")), ("Imaging", namespace("imaging")),
+                          ("Events", EVENTS)):
             part = told[name] if told is not None else None
             if part is not None:
                 listed[uri] = at_our_host(str(part["XAddr"]), asking.address)
     found = {name: listed[namespace(name)] for name in ("media", "ptz", "imaging") if namespace(name) in listed}
-    return found | ({"media2": listed[media.NAMESPACE]} if media.NAMESPACE in listed else {})
+    return found | {name: listed[uri] for name, uri in (("media2", media.NAMESPACE), ("events", EVENTS))
+                    if uri in listed}
 
 
 def _mac(asking: Asking) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from app.model.device import DeviceFacts
+from app.model.event import CameraEvent
 from app.model.found import Asked, FoundDevice, Search
 from app.runtime.process import Message
+
+MOST_HEARD = 128        # cameras whose events are heard at once: their orders fit a pipe (64 kB) twice
 
 
 class Learn(Message, frozen=True):
@@ -14,6 +17,7 @@ class Learn(Message, frozen=True):
     address: str
     username: str = ""
     password: str = ""
+    pin: str = ""
 
 
 class Find(Message, frozen=True):
@@ -47,6 +51,26 @@ class FindEnded(Message, frozen=True):
     turn: int
 
 
+class Listen(Message, frozen=True):
+    """Hear this camera's events: ``url`` its event service, ``device`` its device service, the rest as it was learned.
+    An order for a camera that is heard replaces what was."""
+
+    camera: str
+    url: str
+    device: str
+    username: str = ""
+    password: str = ""
+    login: str = "none"
+    clock_offset: float = 0.0
+    pin: str = ""
+
+
+class Ignore(Message, frozen=True):
+    """Give this camera's subscription back."""
+
+    camera: str
+
+
 class Learned(Message, frozen=True):
     """What it told."""
 
@@ -62,5 +86,34 @@ class Failed(Message, frozen=True):
     detail: str = ""
 
 
+class Hearing(Message, frozen=True):
+    """A subscription stands."""
+
+    camera: str
+
+
+class Deaf(Message, frozen=True):
+    """It does not, or not any more, and why: a stable cause key and a detail without secrets."""
+
+    camera: str
+    cause: str
+    detail: str = ""
+
+
+class Noticed(Message, frozen=True):
+    """The camera noticed something, or it ended."""
+
+    event: CameraEvent
+
+
+class StrangeTopic(Message, frozen=True):
+    """The camera speaks of what nobody here knows; told once for each topic."""
+
+    camera: str
+    topic: str
+
+
 type ToWorker = Learn | Find | StopFinding
 type FromWorker = Learned | Failed | Found | Progress | FindEnded
+type ToListening = Listen | Ignore
+type FromListening = Hearing | Deaf | Noticed | StrangeTopic

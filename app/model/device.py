@@ -58,6 +58,8 @@ class DeviceFacts:
     timeouts: bool = True
     together: bool = True
     mac: str = ""
+    events: str = ""                # its event service, "" without one
+    pin: str = ""                   # of the certificate that was trusted, "" without TLS (app.runtime.certificates)
     profiles: tuple[MediaProfile, ...] = ()
 
     @property

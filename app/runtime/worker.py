@@ -1,4 +1,5 @@
-"""A worker process that is there when it is needed: started at the first order, again when it died, ended in order.
+"""A worker process that is there when it is needed: started at the first order, again when it died, ended in order, and
+sent to rest when nothing is left to do.
 
 Runs on: its own thread ("NAME-owner") starts and ends processes; ``send`` may be called from any thread, and waits
 for nothing.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -39,8 +41,9 @@ class Worker:
         self._changed = threading.Condition()
         self._process: Process | None = None
         self._wanted = self._ended = self._closing = False
+        self._rests_at = math.inf           # monotonic
         self._starts: list[float] = []
-        self.starts = 0                     # how often it was started
+        self.starts = self.deaths = 0       # how often it was started, and ended by itself
         self._thread = threading.Thread(target=self._own, name=f"{name}-owner", daemon=True)
 
     def send(self, message: msgspec.Struct) -> None:
@@ -48,7 +51,7 @@ class Worker:
         with self._changed:
             if self._closing:
                 return
-            self._wanted = True
+            self._wanted, self._rests_at = True, math.inf
             process = self._process
             if process is not None and not self._orders:
                 with contextlib.suppress(WorkerGone):
@@ -66,6 +69,12 @@ class Worker:
             self._wanted = True
             if self._thread.ident is None:
                 self._thread.start()
+            self._changed.notify()
+
+    def rest(self, after_s: float) -> None:
+        """End the process in so many seconds if no order comes before; the next order starts it again."""
+        with self._changed:
+            self._rests_at = time.monotonic() + after_s
             self._changed.notify()
 
     @property
@@ -89,18 +98,27 @@ class Worker:
     def _own(self) -> None:
         while True:
             with self._changed:
-                while not self._closing and not self._ended and not (self._wanted and self._process is None):
-                    self._changed.wait()
+                while not self._closing and not self._ended and not (self._wanted and self._process is None) \
+                        and time.monotonic() < self._rests_at:
+                    self._changed.wait(None if self._rests_at == math.inf else self._rests_at - time.monotonic())
                 process, ended, self._ended = self._process, self._ended, False
-                if self._closing or ended:
+                rests = time.monotonic() >= self._rests_at
+                if self._closing or ended or rests:
                     self._process = None
+                self.deaths += ended and not self._closing
+                if rests:
+                    self._rests_at, self._wanted = math.inf, bool(self._orders)
+                    self._starts.clear()        # it did not die: its next start need not wait
             if self._closing:
                 if process is not None:
                     process.close()
                 return
-            if ended and process is not None:
+            if (ended or rests) and process is not None:
                 process.close()
-            self._start()
+                with self._changed:
+                    self._ended = False         # what this process said when it went
+            if not rests:
+                self._start()
 
     def _start(self) -> None:
         now = time.monotonic()

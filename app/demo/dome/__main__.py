@@ -2,7 +2,8 @@
 
 First line on standard input: JSON ``{"host", "folder", "domes": [{"number", "name", "night", "pan"}], "rtsp_port",
 "logins"}``; answered by one line ``{"services": {number: address}, "films": {number: {role: socket path}}}``. Every
-further line switches a fault: ``{"dome": 107, "fault": "late_s", "value": 0.3}``, answered by ``{"ok": true}``.
+further line switches a fault: ``{"dome": 107, "fault": "late_s", "value": 0.3}``, or lets something happen:
+"motion", "tamper" and "input" begin and end, "lose_events" forgets subscriptions. Answered by ``{"ok": true}``.
 Ends with standard input.
 """
 
@@ -22,8 +23,10 @@ from app.demo.dome.panorama import Panorama
 from app.demo.onvif.answers import Camera, Identity
 from app.demo.onvif.discovery import Discovery
 from app.demo.onvif.head import Faults, Head, Look
+from app.demo.onvif.points import EVENTS
 from app.demo.onvif.server import OnvifServer
 
+LOSE = "lose_events"            # forgets its subscriptions
 NICE = 5                        # a wall that shows pictures goes first
 
 
@@ -65,14 +68,20 @@ def main() -> None:
     _say({"services": {number: f"{server.base}/onvif/device_service" for number, (server, _film) in domes.items()},
           "films": {number: {role: str(path) for role, path in film.paths.items()}
                     for number, (_server, film) in domes.items()}})
-    known = {field.name for field in fields(Faults)}
+    known = {field.name for field in fields(Faults)} | set(EVENTS) | {LOSE}
     for line in sys.stdin:
         order = json.loads(line)
         server = domes.get(int(order.get("dome", 0)), (None, None))[0]
-        if server is None or order.get("fault") not in known:
+        fault, value = order.get("fault"), order.get("value")
+        if server is None or fault not in known:
             _say({"ok": False, "error": f"known: {', '.join(sorted(known))}"})
             continue
-        setattr(server.head.faults, order["fault"], order["value"])
+        if fault in EVENTS:
+            server.camera.points.happen(fault, bool(value))
+        elif fault == LOSE:
+            server.camera.points.lose()
+        else:
+            setattr(server.head.faults, fault, value)
         _say({"ok": True})
     # A parent that was killed cannot take its folder away; it holds nothing but our sockets.
     shutil.rmtree(setup["folder"], ignore_errors=True)

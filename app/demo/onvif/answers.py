@@ -12,20 +12,24 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from app.demo.onvif import points
 from app.demo.onvif.head import DEFAULT_TIMEOUT_S, MOST_ZOOM, TILT_LIMITS, Head, Look
 
 NAMESPACES = {
     "tds": "http://www.onvif.org/ver10/device/wsdl", "trt": "http://www.onvif.org/ver10/media/wsdl",
     "tr2": "http://www.onvif.org/ver20/media/wsdl", "tptz": "http://www.onvif.org/ver20/ptz/wsdl",
     "timg": "http://www.onvif.org/ver20/imaging/wsdl", "tt": "http://www.onvif.org/ver10/schema",
+    **points.NAMESPACES,
 }
 PATHS = {"tds": "device_service", "trt": "media_service", "tr2": "media2_service", "tptz": "ptz_service",
-         "timg": "imaging_service"}
+         "timg": "imaging_service", "tev": points.PATH}
 AUXILIARIES = ("tt:Wiper|On", "tt:Wiper|Off", "tt:IRLamp|On", "tt:IRLamp|Off", "tt:IRLamp|Auto")
 _SPACE = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/{}GenericSpace"
 _DEGREES = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalPositionSpaceDegrees"
 _ZOOM_SPACE = "http://www.onvif.org/ver10/tptz/ZoomSpaces/{}GenericSpace"
 FACTORY_PRESETS = 300
+TOUR = "keliling"                   # token of the device's own tour
+MOST_IRIS_DB = 36.0
 
 
 class Fault(Exception):
@@ -53,16 +57,30 @@ class Camera:
 
     def __init__(self, identity: Identity, head: Head) -> None:
         self.identity, self.head = identity, head
-        self.imaging = {"IrCutFilter": "AUTO", "AutoFocusMode": "AUTO"}
+        self.imaging = {"IrCutFilter": "AUTO", "AutoFocusMode": "AUTO", "Exposure": "AUTO", "Iris": "0"}
+        self.points = points.Points(lambda: head.faults)
 
-    def answer(self, request: etree._Element, base: str) -> str:
-        """The element inside the answer's body; ``base`` is this device's own address. Raises Fault."""
+    def answer(self, request: etree._Element, base: str, path: str = "") -> str:
+        """The element inside the answer's body; ``base`` is this device's own address, ``path`` what was asked.
+
+        Raises Fault.
+        """
         name = etree.QName(request)
+        if name.namespace in (NAMESPACES["tev"], NAMESPACES["wsnt"]):
+            return self._events(request, base, path)
         prefix = next((p for p, uri in NAMESPACES.items() if uri == name.namespace), "")
         handler: Callable[[etree._Element, str], str] | None = getattr(self, f"_{prefix}_{name.localname}", None)
         if handler is None:
             raise Fault("ter:ActionNotSupported", f"{name.localname} is not supported")
         return f"<{prefix}:{name.localname}Response>{handler(request, base)}</{prefix}:{name.localname}Response>"
+
+    def _events(self, request: etree._Element, base: str, path: str) -> str:
+        try:
+            return self.points.answer(request, base, path)
+        except points.NoPoint as error:
+            raise Fault("ter:InvalidArgVal", str(error)) from None
+        except ValueError as error:
+            raise Fault("ter:InvalidArgVal", f"not understood: {error}") from None
 
     # --- device ---
 
@@ -96,8 +114,8 @@ class Camera:
     def _tds_GetCapabilities(self, _request: etree._Element, base: str) -> str:
         def one(tag: str, prefix: str) -> str:
             return f"<tt:{tag}><tt:XAddr>{base}/onvif/{PATHS[prefix]}</tt:XAddr></tt:{tag}>"
-        return ("<tds:Capabilities>" + one("Device", "tds") + one("Imaging", "timg") + one("Media", "trt")
-                + one("PTZ", "tptz") + "</tds:Capabilities>")
+        return ("<tds:Capabilities>" + one("Device", "tds") + one("Events", "tev")
+                + one("Imaging", "timg") + one("Media", "trt") + one("PTZ", "tptz") + "</tds:Capabilities>")
 
     def _tds_GetScopes(self, _request: etree._Element, _base: str) -> str:
         words = ("type/video_encoder", "type/ptz", f"name/{quote(self.identity.name)}", "Profile/Streaming",
@@ -280,14 +298,32 @@ class Camera:
         self.head.auxiliary[name] = state
         return f"<tptz:AuxiliaryResponse>{escape(word)}</tptz:AuxiliaryResponse>"
 
+    def _tptz_GetPresetTours(self, _request: etree._Element, _base: str) -> str:
+        """One, over all presets."""
+        state = "Touring" if self.head.touring else "Idle"
+        return (f'<tptz:PresetTour token="{TOUR}"><tt:Name>Keliling</tt:Name><tt:Status><tt:State>{state}</tt:State>'
+                "</tt:Status><tt:AutoStart>false</tt:AutoStart></tptz:PresetTour>")
+
+    def _tptz_OperatePresetTour(self, request: etree._Element, _base: str) -> str:
+        if _text(request, "PresetTourToken") != TOUR:
+            raise Fault("ter:NoToken", "there is no such tour")
+        starts = _text(request, "Operation") == "Start"
+        self.head.tour([look for _name, look in self.head.presets.values()] if starts else [])
+        return ""
+
     # --- imaging ---
 
     def _timg_GetImagingSettings(self, _request: etree._Element, _base: str) -> str:
         return (f"<timg:ImagingSettings><tt:Focus><tt:AutoFocusMode>{self.imaging['AutoFocusMode']}</tt:AutoFocusMode>"
-                f"</tt:Focus><tt:IrCutFilter>{self.imaging['IrCutFilter']}</tt:IrCutFilter></timg:ImagingSettings>")
+                f"</tt:Focus><tt:Exposure><tt:Mode>{self.imaging['Exposure']}</tt:Mode><tt:MinIris>0</tt:MinIris><tt:MaxIris>"
+                f"{MOST_IRIS_DB:g}</tt:MaxIris><tt:Iris>{self.imaging['Iris']}</tt:Iris></tt:Exposure>"
+                f"<tt:IrCutFilter>{self.imaging['IrCutFilter']}</tt:IrCutFilter></timg:ImagingSettings>")
 
     def _timg_SetImagingSettings(self, request: etree._Element, _base: str) -> str:
-        for name in ("IrCutFilter", "AutoFocusMode"):
+        exposure = _find(request, "Exposure")
+        if exposure is not None:
+            self.imaging["Exposure"] = _text(exposure, "Mode") or self.imaging["Exposure"]
+        for name in ("IrCutFilter", "AutoFocusMode", "Iris"):
             if value := _text(request, name):
                 self.imaging[name] = value
         return ""

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import secrets
 import socket
+import ssl
 import threading
 import time
 from datetime import UTC, datetime
@@ -28,9 +29,13 @@ _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 
 
 class OnvifServer:
-    """Serves one camera on one port of this machine. ``logins``: user -> password; empty lets everybody in."""
+    """Serves one camera on one port of this machine. ``logins``: user -> password; empty lets everybody in.
 
-    def __init__(self, camera: Camera, logins: dict[str, str], host: str = "127.0.0.1", port: int = 0) -> None:
+    ``tls``: serve https with that certificate; ``told``: the base of the addresses that it tells, which may be a lie.
+    """
+
+    def __init__(self, camera: Camera, logins: dict[str, str], host: str = "127.0.0.1", port: int = 0, *,
+                 tls: ssl.SSLContext | None = None, told: str = "") -> None:
         self.camera, self.logins = camera, logins
         self.requests: list[tuple[float, str]] = []         # monotonic time and name, for proofs
         self.refusals = 0
@@ -45,7 +50,12 @@ class OnvifServer:
         self._server = ThreadingHTTPServer((host, port), Door)
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
-        self.base = f"http://{host}:{self.port}"
+        if tls is not None:
+            # The handshake belongs to the thread of the connection: a client that never ends it holds up nobody.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True,
+                                                  do_handshake_on_connect=False)
+        self.base = f"{'https' if tls is not None else 'http'}://{host}:{self.port}"
+        self.told = told or self.base
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1},
                                         name=f"onvif {self.port}", daemon=True)
 
@@ -58,6 +68,7 @@ class OnvifServer:
 
     def close(self) -> None:
         """Stop listening and hang up on everybody."""
+        self.camera.points.end()
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -113,7 +124,7 @@ class _Door(BaseHTTPRequestHandler):
         if faults.acts_late and name == "ContinuousMove":
             time.sleep(faults.late_s)
         try:
-            inside, status = self.onvif.camera.answer(request, self.onvif.base), 200
+            inside, status = self.onvif.camera.answer(request, self.onvif.told, self.path), 200
         except Fault as fault:
             inside, status = _fault(fault.subcode, fault.reason), fault.status
         if faults.late_s:
