@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from app.devices.asker import FACT, facts_from
 from app.model.camera import Camera
 from app.model.clip import Clock, ClockSource, Gap, Segment
 from app.model.recording import Usage
@@ -23,6 +24,7 @@ from app.recording.policy import Policy, policy_of
 from app.recording.rules import Mode, winner
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
+from app.registry.registry import Registry
 from app.runtime import paths
 from app.runtime.ntp import StationClock, station_clock
 from app.runtime.settings import Value
@@ -55,7 +57,7 @@ class RecordingRoom:
         self._kept: frozenset[str] = frozenset()            # cameras that a rule asks for now
         self._alarmed: frozenset[str] = frozenset()
         self._offsets: Mapping[str, float] = {}
-        self._only = only
+        self._only, self._over = only, False
         self._station_clock = (-math.inf, StationClock())
         self.policy: Policy = policy_of(settings)
         self._ruled: tuple[Camera, ...] | None = None       # cameras that are recorded without being shown, or may be
@@ -75,6 +77,22 @@ class RecordingRoom:
     def start(self) -> None:
         """Open the index; recording begins when it is there."""
         self.keeper.start()
+
+    def end(self, limit_s: float) -> bool:
+        """Record nothing more and wait until every file is closed and in the index; False: not in time."""
+        self._over = True
+        whole = threading.Event()
+
+        def look(*_what: object) -> None:
+            if not self.keeper.taping:
+                whole.set()
+        self.keeper.changed.connect(look)
+        self.follow()
+        look()
+        try:
+            return whole.wait(limit_s)
+        finally:
+            self.keeper.changed.disconnect(look)
 
     @property
     def taping(self) -> frozenset[str]:
@@ -121,6 +139,10 @@ class RecordingRoom:
             now = time.time_ns() // 1000
             self.keeper.keep(found, now - self.policy.before * 1_000_000, now + self.policy.after * 1_000_000)
 
+    def without_wall(self) -> tuple[Camera, ...]:
+        """Cameras that a rule may ask for while nobody shows them."""
+        return tuple(camera for camera in self._without_pane() if not self._only or camera.id in self._only)
+
     def _event_cameras(self) -> frozenset[str]:
         return frozenset(camera.id for camera in self._without_pane()
                          if (rule := winner(self.policy.rules, camera)) is not None and rule.mode is Mode.EVENT)
@@ -137,7 +159,7 @@ class RecordingRoom:
     def follow(self, *_what: object) -> None:
         """Record what is to be recorded now; cheap when nothing changed."""
         with self._lock:
-            wants = self._wanted() if self.keeper.ready else {}
+            wants = self._wanted() if self.keeper.ready and not self._over else {}
             if wants != self._wants:
                 self._wants = wants
                 self._engine.record(wants)
@@ -202,6 +224,12 @@ class RecordingRoom:
         self.keeper.looked.disconnect(self._looked, missing_ok=True)
         self._directory.changed.disconnect(self._cameras_changed, missing_ok=True)
         self.keeper.close()
+
+
+def clock_offsets(registry: Registry) -> dict[str, float]:
+    """Camera id -> seconds that its clock was ahead of ours when it was asked; a job for the registry lane."""
+    return {camera: facts.clock_offset for camera, fact in registry.device_facts.named(FACT).items()
+            if (facts := facts_from(fact.value)) is not None}
 
 
 def place_of(settings: Mapping[str, Value]) -> Path:

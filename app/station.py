@@ -17,7 +17,7 @@ from app.commands import Context, Dispatcher
 from app.commands.keymap import KeyMap
 from app.model.errors import OperatorError
 from app.model.wall import WallState, WindowKind
-from app.recording_room import RecordingRoom
+from app.recording_room import RecordingRoom, clock_offsets
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
 from app.registry.starter import ensure_user_registry, on_port
@@ -74,6 +74,8 @@ class Station:
             self.wall.changed.connect(self.recording.follow)
             self.recording.start()
             self.registry.settings_changed.connect(self._settings_changed)
+            self.registry.tables_changed.connect(self._tables_changed)
+            self._tables_changed(frozenset({"device_facts"}))
         except BaseException:
             self.registry.close()
             raise
@@ -106,12 +108,22 @@ class Station:
         self.engine.judge_by(limits_of(settings), thresholds_of(settings))
         self.recording.settings_changed(settings)
 
+    def _tables_changed(self, tables: frozenset[str]) -> None:
+        """Cameras' clocks may have been measured: each recording states how far off they are."""
+        if "device_facts" in tables:
+            self.registry.submit(clock_offsets, self._measured, replaces="clock offsets")
+
+    def _measured(self, outcome: Outcome[dict[str, float]]) -> None:
+        if outcome.value is not None:
+            self.recording.measured(outcome.value)
+
     def _keep_setting(self, key: str, value: Value) -> None:
         self.registry.submit(lambda registry: registry.set_setting(key, value), replaces=key)
 
     def close(self) -> None:
         """Stop decoders and pulls, then flush the registry; each step has its own deadline."""
         self.registry.settings_changed.disconnect(self._settings_changed, missing_ok=True)
+        self.registry.tables_changed.disconnect(self._tables_changed, missing_ok=True)
         self.wall.changed.disconnect(self.recording.follow, missing_ok=True)
         self.engine.close()
         self.recording.close()

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from app.cli import cameras, demo, doctor, station, storage, verify, wall
+from app.cli import cameras, demo, doctor, record, station, storage, verify, wall
 from app.cli.options import WallOptions, add_common, language_code
 from app.cli.parser import Parser
 from app.model.errors import OperatorError
@@ -16,7 +16,7 @@ from app.runtime.language import gettext as _
 
 type RunWall = Callable[[WallOptions], int]
 
-COMMANDS = ("wall", "demo", "cameras", "doctor", "storage", "verify", "station")
+COMMANDS = ("wall", "demo", "cameras", "doctor", "record", "storage", "verify", "station")
 WRONG_WORDS = 2             # the exit code of getopt and argparse for a wrong command line
 INTERRUPTED = 130           # 128 + SIGINT, what a shell reports
 
@@ -31,6 +31,7 @@ def build_parser(run_wall: RunWall) -> Parser:
         ("demo", _("open the wall on the demo city, or make its cameras misbehave"), lambda p: demo.add(p, run_wall)),
         ("cameras", _("import and list cameras"), cameras.add),
         ("doctor", _("what this machine has and lacks"), doctor.add),
+        ("record", _("record without windows, and say which cameras are recorded when"), record.add),
         ("storage", _("what recordings take, and what they would need"), storage.add),
         ("verify", _("check a package of clips that was handed out"), verify.add),
         ("station", _("the certificate with which this station signs clips"), station.add),

@@ -18,7 +18,7 @@ from app.runtime.language import mark as N_
 MARKER = "lawang-recordings.json"   # says which place this is: a disk that is not mounted has none
 LOCK = ".lock"
 WALL, HEADLESS = "wall", "record"
-KINDS = {WALL: N_("the wall"), HEADLESS: N_("the recorder without windows")}
+KINDS = {WALL: N_("A wall"), HEADLESS: N_("The recorder without windows")}
 
 
 class Place:

@@ -58,6 +58,10 @@ class Policy:
     before: int = 15                # seconds kept before an event
     after: int = 60                 # and after it
 
+    def rule_of(self, camera: Camera) -> Rule | None:
+        """The rule that decides about a camera, None when none does."""
+        return winner(self.rules, camera)
+
     def verdict(self, camera: Camera, at: int, *, shown: bool, urgent: bool = False) -> Verdict:
         """Whether a camera is recorded at a moment (UTC, microseconds). ``urgent``: an event, or somebody holds now."""
         rule = winner(self.rules, camera)
