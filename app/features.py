@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import app.bookmarks.commands
 import app.docks.commands
+import app.evidence.commands
 import app.kiosk.commands
 import app.pages.commands
 import app.ptz.commands
@@ -21,6 +22,7 @@ FEATURES: tuple[tuple[Command, ...], ...] = (
     app.tours.commands.COMMANDS,
     app.kiosk.commands.COMMANDS,
     app.docks.commands.COMMANDS,
+    app.evidence.commands.COMMANDS,
 )
 
 

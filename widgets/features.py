@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import widgets.bookmarks.feature
 import widgets.budget.feature
+import widgets.evidence.feature
 import widgets.exchange.feature
 import widgets.kiosk.kiosk
 import widgets.playback.feature
@@ -27,6 +28,7 @@ INSTALLS: tuple[Install, ...] = (
     widgets.ptz.feature.install,
     widgets.bookmarks.feature.install,
     widgets.playback.feature.install,
+    widgets.evidence.feature.install,
     widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,
 )

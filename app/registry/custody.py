@@ -50,10 +50,12 @@ class CustodyRows:
 
     def excerpt(self, concerns: Callable[[Mapping[str, Any]], bool]) -> Custody:
         """From the first line that concerns the matter up to the head; of the others only that there are some."""
-        links = self.links()
+        links = tuple(Link(*row) for row in reversed(self._store.rows(
+            "SELECT seq, digest, hash, line FROM custody WHERE station = ? ORDER BY seq DESC LIMIT ?",
+            [self._store.station, MOST_IN_EXCERPT + 1])))
         shown = [_concerned(link.line, concerns) for link in links]
         first = max(shown.index(True) if True in shown else len(links), len(links) - MOST_IN_EXCERPT)
-        before = links[first - 1].hash if first else BEGINNING
+        before = links[first - 1].hash if first else BEGINNING      # of more than can be shown one stands before them
         return Custody(self._store.station, before, tuple(
             link if there else Link(link.seq, link.digest, link.hash)
             for link, there in zip(links[first:], shown[first:], strict=True)))

@@ -1,0 +1,213 @@
+"""Hand-outs, one after the other: what was begun survives the end of the program, and a kill of it, and goes on.
+
+Runs on: the thread "export" copies, hashes and signs; ``add``, ``cancel`` and ``close`` on any thread.
+"""
+
+from __future__ import annotations
+
+import collections
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from psygnal import Signal
+
+from app.evidence import files
+from app.evidence.copying import Stopped
+from app.evidence.identity import Identity
+from app.evidence.package import Export, Package
+from app.model.clip import ClipRequest
+from app.model.errors import OperatorError
+from app.runtime.language import gettext as _
+
+_log = logging.getLogger("lawang.recording")
+
+MOST = 16               # hand-outs that may wait
+JOBS = ".begun"         # folder beside the packages with what is not finished
+TELL_S = 0.25           # between two words about how far it is
+CLOSE_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One hand-out. ``language`` of its papers; ``holder``: who holds the recordings meanwhile."""
+
+    id: str
+    request: ClipRequest
+    language: str = "en"
+    with_zip: bool = True
+
+    @property
+    def holder(self) -> str:
+        return f"case:{self.id}"
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a hand-out is. ``stage`` as app.evidence.package tells it; ``why``: a sentence when it failed."""
+
+    job: Job
+    state: State
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    package: Package | None = None
+    why: str = ""
+
+    @property
+    def percent(self) -> int:
+        """0 to 99 while it runs: 100 is said when it lies there."""
+        return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class _Closing(Exception):
+    """The program ends; the hand-out goes on at the next start."""
+
+
+class Exporter:
+    """Hand-outs into ``target``. ``stands`` carries a Standing on the export thread."""
+
+    stands = Signal(Standing)
+
+    def __init__(self, target: Path, identity: Callable[[str], Identity]) -> None:
+        """``identity`` is asked on the export thread; it may take seconds the first time."""
+        self.target = target
+        self._identity = identity
+        self._lock = threading.Condition()
+        self._waiting: collections.deque[Job] = collections.deque()
+        self._cancelled: set[str] = set()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._told = 0.0
+        self._noted: set[str] = set()           # those whose note is on disk
+
+    def resume(self) -> tuple[Job, ...]:
+        """What an earlier run began goes on; gives it."""
+        found = []
+        with suppress(OSError):
+            for path in sorted((self.target / JOBS).glob("*.json")):
+                try:
+                    found.append(msgspec.json.decode(path.read_bytes(), type=Job, dec_hook=_decoded))
+                except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+                    _log.warning("a hand-out that was begun cannot be read: %s", error)
+        for job in found:
+            self._put(job)
+        return tuple(found)
+
+    def add(self, job: Job) -> None:
+        """Begins, or waits for the one before. Raises OperatorError when too many wait."""
+        with self._lock:
+            if len(self._waiting) >= MOST:
+                raise OperatorError(_("Too many exports wait; let some of them finish."))
+        self._put(job)
+
+    def cancel(self, job_id: str) -> None:
+        """Nothing is left of it."""
+        with self._lock:
+            self._cancelled.add(job_id)
+
+    def close(self) -> None:
+        """What is unfinished goes on at the next start."""
+        with self._lock:
+            self._closing = True
+            self._lock.notify_all()
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
+
+    # --- thread "export" ---
+
+    def _put(self, job: Job) -> None:
+        with self._lock:
+            if self._closing:
+                return
+            self._waiting.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="export", daemon=True)
+                self._thread.start()
+            self._lock.notify_all()
+        self.stands.emit(Standing(job, State.WAITING))
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                while not self._waiting and not self._closing:
+                    self._lock.wait()
+                if self._closing:
+                    return
+                job = self._waiting.popleft()
+            with suppress(_Closing):
+                self.stands.emit(self._one(job))
+
+    def _one(self, job: Job) -> Standing:
+        try:
+            self._look(job)
+            self._note(job)
+            identity = self._identity(job.request.station)
+            package = Export(job.request, identity, self.target, language=job.language, with_zip=job.with_zip,
+                             progress=lambda *told: self._tell(job, *told), stopped=lambda: self._look(job)).run()
+            standing = Standing(job, State.DONE, package=package)
+        except Stopped:
+            standing = Standing(job, State.CANCELLED)
+        except OSError as error:
+            standing = Standing(job, State.FAILED, why=_("The clip cannot be written to {path}: {reason}.").format(
+                path=self.target, reason=error.strerror or type(error).__name__))
+        except _Closing:
+            raise
+        except OperatorError as error:
+            standing = Standing(job, State.FAILED, why=str(error))
+        except Exception:       # noqa: BLE001 - the top of this thread: the operator must hear of it
+            _log.exception("an export failed")
+            standing = Standing(job, State.FAILED, why=_("The export failed; the log tells why."))
+        with suppress(OSError):
+            self._note_of(job).unlink(missing_ok=True)
+        return standing
+
+    def _note_of(self, job: Job) -> Path:
+        return self.target / JOBS / f"{files.slug(job.id)}.json"
+
+    def _note(self, *jobs: Job) -> None:
+        """What is to be done, on disk: a kill loses none of it. Raises OSError."""
+        for job in jobs:
+            if job.id not in self._noted:
+                self._note_of(job).parent.mkdir(parents=True, exist_ok=True)
+                files.write(self._note_of(job), msgspec.json.encode(job, enc_hook=str))
+                self._noted.add(job.id)
+
+    def _look(self, job: Job) -> bool:
+        with self._lock:
+            if self._closing:
+                raise _Closing
+            if job.id in self._cancelled:
+                raise Stopped
+        return False
+
+    def _tell(self, job: Job, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told >= TELL_S:
+            self._told = now
+            with self._lock:
+                waiting = tuple(self._waiting)
+            with suppress(OSError):
+                self._note(*waiting)
+            self.stands.emit(Standing(job, State.RUNNING, stage, done, total))
+
+
+def _decoded(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise NotImplementedError(kind)
