@@ -24,7 +24,7 @@ from app.registry.store import Store
 
 log = logging.getLogger("lawang.registry")
 
-FEW = 10                    # hits; with more, nobody needs words that are only like the typed ones
+FEW = 3                     # hits; with as many, the word was spelled right and words only like it are noise
 _COLUMNS = "number, name, area, owner, tags, notes, risk"
 # Best first: each tier may look into one column more, and later may bend the words.
 _TIERS: tuple[tuple[str, str], ...] = (              # columns; how words may be read, see _expression

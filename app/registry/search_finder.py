@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from app.registry.directory import CameraDirectory
 from app.registry.search import SearchReader
-from app.registry.search_answer import Answer, Question, answered
+from app.registry.search_answer import Answer, Lately, Question, answered
 
 log = logging.getLogger("lawang.registry")
 
@@ -39,6 +39,7 @@ class Finder:
         self._db: sqlite3.Connection | None = None
         self._reader: SearchReader | None = None
         self._try_at = 0.0
+        self._lately = Lately()
         self._thread = threading.Thread(target=self._run, name="finder", daemon=True)
 
     def start(self) -> None:
@@ -96,7 +97,7 @@ class Finder:
                     job = self._waiting.popitem(last=False)[1] if self._waiting else None
                 if moved:
                     self._shut()
-                    self._try_at = 0.0
+                    self._try_at, self._lately = 0.0, Lately()
                 if job is not None:
                     self._answer(*job)
                 elif learn:
@@ -106,7 +107,7 @@ class Finder:
 
     def _answer(self, question: Question, then: Callable[[Answer], None]) -> None:
         try:
-            answer = self._indexed(lambda reader: answered(question, self._directory, reader))
+            answer = self._indexed(lambda reader: answered(question, self._directory, reader, self._lately))
             then(answer if answer is not None else answered(question, self._directory, None))
         except Exception:
             log.exception("a question about cameras failed")

@@ -21,9 +21,10 @@ from app.registry.lane import RegistryLane
 from app.registry.registry import Registry
 from app.registry.search import SearchReader
 from app.registry.search_answer import Question
-from app.registry.search_groups import By
+from app.registry.search_groups import By, grouped, pruned
 from app.registry.search_terms import Terms
 from app.registry.search_text import Field, StateWord, fold, taken_apart, with_filter
+from tests.fakes.city_of import city_of
 
 DISHUB = Owner("", "Dishub Makassar", OwnerKind.CITY)
 HOTEL = Owner("", "Hôtel Aryaduta", OwnerKind.PRIVATE)
@@ -240,6 +241,50 @@ def test_a_tree_by_owner_with_a_filter_of_states(lane, camera):
     assert [c.number for c in answer.cameras] == [3]
     answer, _thread = asked(lane, Question("jl keadaan:langsung", By.AREA, states))
     assert [c.number for c in answer.cameras] == [2] and answer.tree is None
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_a_pruned_tree_holds_what_grouping_anew_gives(by):
+    cameras = city_of(300).cameras
+    whole = grouped(cameras, by, {})
+    kept = [c for c in cameras if c.number % 7 == 0 and c.area[:1] == ("Makassar",)]
+    pruned_ = pruned(whole, {c.number for c in kept})
+    anew = grouped(kept, by, {})
+
+    def flat(branch):
+        return {branch.path: (branch.total, [c.id for c in branch.cameras])} | {
+            key: value for child in branch.branches for key, value in flat(child).items()}
+
+    assert kept and flat(pruned_) == flat(anew) and pruned_.total == anew.total
+    assert pruned(whole, {c.number for c in cameras}) is whole
+    assert pruned(whole, set()).total == 0 and not pruned(whole, set()).branches
+
+
+def test_a_filter_that_finds_the_same_cameras_parts_them_once(lane, camera):
+    done: queue.Queue = queue.Queue()
+    lane.submit(lambda registry: registry.save_cameras(
+        camera(1, owner=registry.owners.save(DISHUB).id), camera(2)), done.put)
+    assert done.get(timeout=10).value
+    first, _thread = asked(lane, Question("owner:dish", By.AREA))
+    second, _thread = asked(lane, Question("owner:dishub", By.AREA))
+    assert [c.number for c in second.cameras] == [1] and second.tree is first.tree
+    parted, _thread = asked(lane, Question("owner:dishub", By.TAG))
+    assert parted.tree is not first.tree
+    other, _thread = asked(lane, Question("owner:zzz", By.AREA))
+    assert other.cameras == () and other.tree.total == 0
+
+
+def test_words_only_like_the_typed_ones_come_when_few_are_right(lane, camera):
+    done: queue.Queue = queue.Queue()
+    lane.submit(lambda registry: registry.save_cameras(
+        camera(1, name="Losari"), camera(2, name="Losarx"), camera(3, name="Losari utara")), done.put)
+    assert done.get(timeout=10).value
+    answer, _thread = asked(lane, Question("losari"))
+    assert [c.number for c in answer.cameras] == [1, 3, 2]
+    lane.submit(lambda registry: registry.save_cameras(camera(4, name="Losari timur")), done.put)
+    assert done.get(timeout=10).value
+    answer, _thread = asked(lane, Question("losari"))
+    assert [c.number for c in answer.cameras] == [1, 3, 4]
 
 
 def test_closing_twice_and_asking_afterwards(tmp_path, vault):

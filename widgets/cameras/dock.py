@@ -25,6 +25,7 @@ from widgets.theme import Theme, icon
 from widgets.window.counts import WRONG
 
 _UNFOLD_UP_TO = 200         # cameras: so many are shown unfolded, more by their widest branches
+_REST_MS = 50               # the hits in sight are painted first; faster than a hand that reaches for the wheel
 _KEEP_MS = 1000             # after the last change of filters: typing does not write the registry's file
 
 
@@ -62,6 +63,8 @@ class CameraDock(QWidget):
         self._build()
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._ask)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.view.tree.show_rest)
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
         self._keeping.timeout.connect(lambda: self._keep and self._keep(self.state()))
         self.search.textChanged.connect(self._typed)
@@ -223,19 +226,19 @@ class CameraDock(QWidget):
     def _answered(self, answer: Answer) -> None:
         before, self._answer = self._answer, answer
         paths = paths_by(self._by, self._directory.owners())
-        hits = Branch(cameras=answer.cameras, total=len(answer.cameras),
-                      shape=hash(tuple(camera.id for camera in answer.cameras)))
-        tree = hits if answer.tree is None else answer.tree
-        current = self.view.current_camera()
-
-        def change() -> None:
-            if self.view.tree.show(tree, paths):
-                self._unfold()
-
-        if answer.tree is None:
-            self.view.tree.show(hits, paths)
+        tree = answer.tree
+        if tree is None:
+            self.view.tree.show(Branch(cameras=answer.cameras, total=len(answer.cameras),
+                                       shape=hash(tuple([camera.id for camera in answer.cameras]))), paths)
             self._go_to_first(before)
-        else:
+            self._rest.start()
+        elif not (before is not None and before.tree is tree):
+            current = self.view.current_camera()
+
+            def change() -> None:
+                if self.view.tree.show(tree, paths):
+                    self._unfold()
+
             self.view.keep_place(change)
             self.view.mark(current)
         self._say()

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from app.model.camera import Camera
 from app.model.pane import PaneState
@@ -18,12 +18,12 @@ from app.registry.search_text import RISK_NAMES, value_name
 from app.runtime.language import current_language
 from app.runtime.language import gettext as _
 from widgets.cameras.tree_model import Role, Row
+from widgets.cameras.words import Words
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme import icons as names
 from widgets.theme.tokens import colour
 
 ROW_PX = 24
-_AT_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _BRANCH_INDENTS = (12, 28, 40, 48)    # deeper areas share the last one: a tree of five levels still fits 256 px
 _CAMERA_INDENTS = (48, 48, 48, 56, 64)      # by depth; in the usual tree of two levels as in the mock-ups
 _HIT_INDENT = 12                      # hits stand alone, without branches above them
@@ -40,9 +40,7 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        # Made once: 30 rows of three words each are painted per letter typed.
-        self._plain, self._firm = font(12), font(12, Weight.MEDIUM)
-        self._plain_metrics, self._firm_metrics = QFontMetrics(self._plain), QFontMetrics(self._firm)
+        self._plain, self._firm = Words(font(12)), Words(font(12, Weight.MEDIUM))
         self.risk: Callable[[tuple[str, ...]], Risk] = lambda _path: Risk.NONE
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, _option: QStyleOptionViewItem,
@@ -60,27 +58,21 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_PX)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem,
-              index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint_row(self, painter: QPainter, box: QRect, row: Row, *, selected: bool, hovered: bool,
+                  is_open: bool) -> None:
+        """Called by the view itself: a style sheet's panel below each row would cost more than the row."""
         tokens = self._theme.tokens
-        state = option.state
-        box: QRect = option.rect
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
+        if selected:
             painter.fillRect(box, colour(tokens.selected_row))
             painter.fillRect(QRect(0, box.y(), 2, box.height()), colour(tokens.accent))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif hovered:
             painter.fillRect(box, colour(tokens.raised))
-        row: Row = index.data(Role.ROW)
         if row.camera is not None:
             self._camera(painter, box, row.camera, row.state, _indent(row.depth))
         elif row.count is not None:
-            self._branch(painter, box, row.text, row.depth, row.count, bool(state & QStyle.StateFlag.State_Open))
+            self._branch(painter, box, row.text, row.depth, row.count, is_open)
         else:
-            painter.setFont(self._plain)
-            painter.setPen(colour(tokens.quiet))
-            _word(painter, self._plain_metrics, row.text, _indent(row.depth), box.right() - _RIGHT_PX, box)
-        painter.restore()
+            self._plain.put(painter, row.text, tokens.quiet, _indent(row.depth), box, box.right() - _RIGHT_PX)
 
     def _branch(self, painter: QPainter, box: QRect, name: str, depth: int, count: tuple[int, int],
                 is_open: bool) -> None:
@@ -91,72 +83,42 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawPixmap(left, box.y() + (ROW_PX - 12) // 2, mark)
         working, total = count
         right = box.right() - _RIGHT_PX + 1
-        painter.setFont(self._plain)
-        metrics = self._plain_metrics
         if working < total:
-            painter.setPen(colour(tokens.quiet))
-            right = _word_left_of(painter, metrics, f"/{total}", right, box)
-            painter.setPen(colour(tokens.red_words))
-            painter.setFont(self._firm)
-            right = _word_left_of(painter, self._firm_metrics, str(working), right, box)
+            right = self._plain.put_left_of(painter, f"/{total}", tokens.quiet, right, box)
+            right = self._firm.put_left_of(painter, str(working), tokens.red_words, right, box)
         else:
-            painter.setPen(colour(tokens.quiet))
-            right = _word_left_of(painter, metrics, str(total), right, box)
-        painter.setFont(self._firm)
-        painter.setPen(colour(tokens.text))
-        _word(painter, self._firm_metrics, name, left + 20, right - 8, box)
+            right = self._plain.put_left_of(painter, str(total), tokens.quiet, right, box)
+        self._firm.put(painter, name, tokens.text, left + 20, box, right - 8)
 
     def _camera(self, painter: QPainter, box: QRect, camera: Camera, state: PaneState | None, left: int) -> None:
         tokens = self._theme.tokens
-        painter.setFont(self._plain)
-        painter.setPen(colour(tokens.quiet))
-        metrics = self._plain_metrics
-        _word(painter, metrics, camera.label, left, box.right(), box)
-        name_left = left + metrics.horizontalAdvance(camera.label) + 12
+        name_left = self._plain.put(painter, camera.label, tokens.quiet, left, box, box.right()) + 12
         right = box.right() - _RIGHT_PX + 1
         symbol = _ICONS.get(state) if state else None
         middle = box.y() + ROW_PX / 2
-        ratio = painter.device().devicePixelRatioF()
         if symbol is not None:
             shade = tokens.amber if state is PaneState.LATE else tokens.red_words
-            painter.drawPixmap(right - 16, round(middle - 8), icon_pixmap(symbol, 16, shade, ratio))
+            painter.drawPixmap(right - 16, round(middle - 8),
+                               icon_pixmap(symbol, 16, shade, painter.device().devicePixelRatioF()))
         elif state is PaneState.LIVE:
             # Only a camera that plays on some pane gets the dot: of the others nothing is known.
+            painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(tokens.faint))
             painter.drawEllipse(QRectF(right - 10, middle - 2, 4, 4))
+            painter.restore()
         if symbol is not None or state is PaneState.LIVE or left != _HIT_INDENT:
             right -= 24                            # hits have no column of states: most of them are on no pane
         if camera.restricted:
             painter.drawPixmap(right - _MARK_PX, round(middle - _MARK_PX / 2),
-                               icon_pixmap("lock-simple", _MARK_PX, tokens.quiet, ratio))
+                               icon_pixmap("lock-simple", _MARK_PX, tokens.quiet, painter.device().devicePixelRatioF()))
             right -= _MARK_PX + 4
-        painter.setPen(colour(tokens.text))
-        used = _word(painter, metrics, camera.name, name_left, right, box)
-        if left == _HIT_INDENT and camera.district:
-            painter.setPen(colour(tokens.quiet))
-            if right - used > 40:                  # px: less would show two letters and dots
-                _word(painter, metrics, camera.district, used + 8, right, box)
+        used = self._plain.put(painter, camera.name, tokens.text, name_left, box, right)
+        if left == _HIT_INDENT and camera.district and right - used > 40:       # px: less would show two letters
+            self._plain.put(painter, camera.district, tokens.quiet, used + 8, box, right)
 
 
 def _indent(depth: int) -> int:
     """Of a camera in a branch of that depth; 0 is a hit, which lies in none."""
     return _CAMERA_INDENTS[min(depth, len(_CAMERA_INDENTS) - 1)] if depth else _HIT_INDENT
-
-
-def _word(painter: QPainter, metrics: QFontMetrics, text: str, left: int, right: int, box: QRect) -> int:
-    """The text, cut to its room; gives the x where it ends."""
-    area = QRect(left, box.y(), max(right - left, 0), box.height())
-    width = metrics.horizontalAdvance(text)
-    if width > area.width():
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        width = area.width()
-    painter.drawText(area, _AT_LEFT, text)
-    return left + width
-
-
-def _word_left_of(painter: QPainter, metrics: QFontMetrics, text: str, right: int, box: QRect) -> int:
-    left = right - metrics.horizontalAdvance(text)
-    painter.drawText(QRect(left, box.y(), right - left + 1, box.height()), Qt.AlignmentFlag.AlignVCenter, text)
-    return left

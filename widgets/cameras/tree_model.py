@@ -47,7 +47,6 @@ class Role(IntEnum):
     COUNT = Qt.ItemDataRole.UserRole + 4         # (working, total) of a branch
     PATH = Qt.ItemDataRole.UserRole + 5          # names of a branch, from the widest on
     MORE = Qt.ItemDataRole.UserRole + 6          # how many cameras "n more" stands for, 0 for other rows
-    ROW = Qt.ItemDataRole.UserRole + 7           # Row: all that is painted, asked for once per row
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,14 @@ class CameraTree(QAbstractItemModel):
     """``show`` gives what to list, ``set_states`` what is known about the cameras on the wall.
 
     ``looks_changed``: the rows are the same, their words may not be; a view paints again. ``nameless`` is the title of
-    the branch of those without area, owner or tag.
+    the branch of those without area, owner or tag, ``first_hits`` how many hits are laid out before a view is painted.
     """
 
     looks_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.nameless = ""
+        self.nameless, self.first_hits = "", CHUNK
         self._nodes: list[_Node] = []
         self._by_path: dict[tuple[str, ...], _Node] = {}
         self._paths: Paths = lambda _camera: ()
@@ -167,6 +166,12 @@ class CameraTree(QAbstractItemModel):
         self._show_more(self._above(index))
         return True
 
+    def show_rest(self) -> None:
+        """The hits below those that were shown first: laying them out costs as much as painting the ones in sight."""
+        root = self._nodes[0]
+        if root.rest and not root.children:
+            self._show_more(root)
+
     # --- Qt's questions ---
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 Qt's signature
@@ -205,6 +210,19 @@ class CameraTree(QAbstractItemModel):
         node = self._node(index)
         return self._branch_data(node, role) if node is not None else self._leaf_data(index, role)
 
+    def row_at(self, index: Index) -> Row:
+        """All that is painted of a row, asked for once."""
+        key = index.internalId()
+        above = self._nodes[key >> 1]
+        if not key & 1:
+            path, total = above.branch.path, above.branch.total
+            return Row(path[-1] or self.nameless, len(path) - 1, count=(total - above.wrong, total))
+        place, depth = index.row() - len(above.children), len(above.branch.path)
+        if place >= above.shown:
+            return Row(_("{count} more").format(count=above.rest), depth)
+        camera = above.branch.cameras[place]
+        return Row(camera.name, depth, camera, self._states.get(camera.id))
+
     def mimeTypes(self) -> list[str]:
         return [CAMERA_MIME]
 
@@ -226,8 +244,6 @@ class CameraTree(QAbstractItemModel):
             return name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _("{name}, {working} of {total}").format(name=name, working=total - node.wrong, total=total)
-        if role == Role.ROW:
-            return Row(name, len(path) - 1, count=(total - node.wrong, total))
         if role == Role.COUNT:
             return (total - node.wrong, total)
         if role == Role.PATH:
@@ -238,10 +254,6 @@ class CameraTree(QAbstractItemModel):
         camera = self._camera(index)
         above = self._above(index)
         depth = len(above.branch.path)
-        if role == Role.ROW:
-            if camera is None:
-                return Row(_("{count} more").format(count=above.rest), depth)
-            return Row(camera.name, depth, camera, self._states.get(camera.id))
         if role == Role.DEPTH:
             return depth
         if camera is None:
@@ -260,8 +272,9 @@ class CameraTree(QAbstractItemModel):
         self._nodes, self._by_path = [], {}
 
         def add(branch: Branch, parent: _Node | None, row: int) -> _Node:
-            # Hits are few and stand alone; a branch begins with one chunk.
-            shown = len(branch.cameras) if parent is None and not tree.branches else min(len(branch.cameras), CHUNK)
+            # Hits begin with what a view shows of them, see show_rest; a branch begins with one chunk.
+            is_hits = parent is None and not tree.branches
+            shown = min(len(branch.cameras), self.first_hits if is_hits else CHUNK)
             node = _Node(parent, row, len(self._nodes), branch, shown=shown)
             self._nodes.append(node)
             self._by_path[branch.path] = node

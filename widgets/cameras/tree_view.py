@@ -1,18 +1,30 @@
-"""The tree itself: keyboard, drag, folding by click; it paints nothing and knows no wall."""
+"""The tree itself: keyboard, drag, folding by click; rows are painted by the delegate; it knows no wall."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QCursor,
+    QDrag,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QTreeView, QWidget
 
 from app.model.camera import Camera
-from widgets.cameras.row_delegate import RowDelegate
+from widgets.cameras.row_delegate import ROW_PX, RowDelegate
 from widgets.cameras.tree_model import CameraTree, Role
 from widgets.theme import Theme, Weight, font
 from widgets.theme.tokens import colour
+
+_BELOW_SIGHT = 8            # hits: a key or the wheel may come before the others are there
 
 
 class CameraTreeView(QTreeView):
@@ -23,6 +35,7 @@ class CameraTreeView(QTreeView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._selected, self._hovered = QModelIndex(), QModelIndex()
         self.tree = CameraTree(self)
         self.setModel(self.tree)
         self.rows = RowDelegate(theme, self)
@@ -71,6 +84,25 @@ class CameraTreeView(QTreeView):
         change()
         self.executeDelayedItemsLayout()
         self.verticalScrollBar().setValue(place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tree.first_hits = self.viewport().height() // ROW_PX + _BELOW_SIGHT
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        chosen = self.selectionModel().selectedIndexes()
+        self._selected = chosen[0] if chosen else QModelIndex()
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        self._hovered = self.indexAt(at) if self.viewport().underMouse() else QModelIndex()
+        super().paintEvent(event)
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem,
+                index: QModelIndex | QPersistentModelIndex) -> None:
+        """A row is one cell without decoration. Qt's own way asks the model for seven things per row, and the style
+        sheet twice: half of the time from a letter typed to the list."""
+        row = self.tree.row_at(index)
+        self.rows.paint_row(painter, option.rect, row, selected=index == self._selected,
+                            hovered=index == self._hovered, is_open=row.camera is None and self.isExpanded(index))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -143,3 +143,14 @@ def test_six_thousand_cameras_are_listed_at_once(tree: CameraTree) -> None:
     tree.show(grown, PATHS)
     tree.set_states({f"c{i}": PaneState.LIVE for i in range(64)}, BY_ID.get)
     assert time.perf_counter() - begun < 0.1
+
+
+def test_of_many_hits_those_in_sight_come_first(tree: CameraTree) -> None:
+    tree.first_hits = 40
+    hits = Branch(cameras=tuple(CITY[:150]), total=150, shape=1)
+    tree.show(hits, paths_by(By.AREA, {}))
+    assert tree.rowCount() == 41 and tree.index(39, 0).data(Role.CAMERA) is CITY[39]
+    tree.show_rest()
+    assert tree.rowCount() == 150 and tree.index(149, 0).data(Role.CAMERA) is CITY[149]
+    tree.show_rest()
+    assert tree.rowCount() == 150

@@ -1,0 +1,60 @@
+"""Words laid out once and painted often: a list of 30 rows shows a hundred of them with each letter typed.
+
+Runs on: GUI thread.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText, QTransform
+
+from widgets.theme.tokens import colour
+
+_MOST = 2048                # texts kept, about 1 kB each; districts and numbers come again with every list
+
+
+class Words:
+    """Texts of one font. Qt lays a text out each time that it is drawn; here that is done once for each text."""
+
+    def __init__(self, face: QFont) -> None:
+        self._face = face
+        self._metrics = QFontMetrics(face)
+        self._height = self._metrics.height()
+        self._widths: dict[str, int] = {}
+        self._laid: dict[tuple[str, int], QStaticText] = {}
+
+    def put(self, painter: QPainter, text: str, shade: str, left: int, box: QRect, right: int) -> int:
+        """The text from ``left`` on, in the middle of the box's height, cut to end before ``right``; gives its end."""
+        width, room = self._width(text), max(right - left, 0)
+        laid = self._laid.get((text, min(width, room)))
+        if laid is None:
+            laid = self._lay(text, min(width, room), cut=width > room)
+        painter.setFont(self._face)
+        painter.setPen(colour(shade))
+        painter.drawStaticText(left, box.y() + (box.height() - self._height) // 2, laid)
+        return left + min(width, room)
+
+    def put_left_of(self, painter: QPainter, text: str, shade: str, right: int, box: QRect) -> int:
+        """The whole text, ending at ``right``; gives where it begins."""
+        left = right - self._width(text)
+        self.put(painter, text, shade, left, box, right)
+        return left
+
+    def _width(self, text: str) -> int:
+        # All digits are equally wide in our font: a number is measured by its length.
+        like = "0" * len(text) if text.isdigit() else text
+        width = self._widths.get(like)
+        if width is None:
+            if len(self._widths) >= _MOST:
+                self._widths.clear()
+            width = self._widths[like] = self._metrics.horizontalAdvance(like)
+        return width
+
+    def _lay(self, text: str, width: int, *, cut: bool) -> QStaticText:
+        if len(self._laid) >= _MOST:
+            self._laid.clear()
+        shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width) if cut else text
+        laid = self._laid[text, width] = QStaticText(shown)
+        laid.setTextFormat(Qt.TextFormat.PlainText)
+        laid.prepare(QTransform(), self._face)
+        return laid
