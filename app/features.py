@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import app.bookmarks.commands
 import app.docks.commands
+import app.events.commands
 import app.evidence.commands
 import app.kiosk.commands
 import app.pages.commands
@@ -18,6 +19,8 @@ FEATURES: tuple[tuple[Command, ...], ...] = (
     app.ptz.commands.COMMANDS,
     app.bookmarks.commands.COMMANDS,
     app.pages.commands.COMMANDS,
+    app.events.commands.COMMANDS,
+    app.playback.commands.COMMANDS,
     app.scenes.commands.COMMANDS,
     app.tours.commands.COMMANDS,
     app.kiosk.commands.COMMANDS,

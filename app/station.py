@@ -15,6 +15,7 @@ from pathlib import Path
 from app import features
 from app.commands import Context, Dispatcher
 from app.commands.keymap import KeyMap
+from app.events.alarms import Alarms
 from app.model.errors import OperatorError
 from app.model.wall import WallState, WindowKind
 from app.recording_room import RecordingRoom, clock_offsets
@@ -67,6 +68,7 @@ class Station:
                 _log.warning("keys.toml: %s", problem)
             self.dispatcher = Dispatcher(self.table, _before_windows, self.keymap)
             self.wall = Wall(self._saved_wall())
+            self.alarms = Alarms(lambda: float(self.registry.settings["events.seconds"]))
             self.engine = engine_for(settings)
             self.recording = RecordingRoom(self.engine, self.directory, lambda: self.wall.state, settings,
                                            self._keep_setting)

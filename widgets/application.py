@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli.options import WallOptions
 from app.commands import Context, Outcome
+from app.devices.asker import Asker
 from app.model.errors import OperatorError
 from app.model.pane import Fit
 from app.model.wall import ScreenId, WallState
@@ -90,11 +91,12 @@ class Application(QObject):
         self._quitting = self._closed = False
         dispatcher.context = self._context
         self.keys = Keys(app, dispatcher, self._is_ours)
+        self.asker = Asker()
         self.signals = ClosingSignals(self.quit, self)
         self._connect()
         shell = Shell(station, self.handlers, self.windows, self.desk, self.overlays, self.theme,
                       lambda text: self._on_active(lambda frame: frame.tell(text)), self._active_id, self, self.demand,
-                      BadgeBoard(lambda: wall.state, self.windows),
+                      BadgeBoard(lambda: wall.state, self.windows), self.asker,
                       options.bare)
         self._features = [feature for install in INSTALLS if (feature := install(shell)) is not None]
 
@@ -131,6 +133,7 @@ class Application(QObject):
         self.keys.close()
         for feature in reversed(self._features):
             feature.close()
+        self.asker.close()
         self.signals.restore()
         self.handlers.held_view.stop()
         self._held.stop()

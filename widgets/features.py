@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import widgets.bookmarks.feature
 import widgets.budget.feature
+import widgets.events.feature
 import widgets.evidence.feature
 import widgets.exchange.feature
 import widgets.kiosk.kiosk
@@ -26,6 +27,7 @@ INSTALLS: tuple[Install, ...] = (
     widgets.scenes.install.install,
     widgets.tours.feature.install,
     widgets.ptz.feature.install,
+    widgets.events.feature.install,
     widgets.bookmarks.feature.install,
     widgets.playback.feature.install,
     widgets.evidence.feature.install,

@@ -24,6 +24,7 @@ _STREAMS = N_("Streams and decoding")
 _TOURS = N_("Tours and shifts")
 _RECORDING = N_("Recording")
 _STEERING = N_("Steering")
+_EVENTS = N_("Events of cameras")
 _KIOSK = N_("Kiosk")
 
 
@@ -154,6 +155,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("stick.buttons", str, "1=ptz.stop, 2=ptz.home, 3=ptz.autofocus, 4=ptz.wiper, 5=ptz.slower, 6=ptz.faster",
             N_("Buttons of a stick"), group=_STEERING,
             help=N_("Number and command with commas between, as 1=ptz.stop, 2=ptz.preset_1.")),
+    Setting("events.hear", str, "wall", N_("Listen to cameras"), choices=("wall", "off"), group=_EVENTS,
+            words=(N_("that are on a wall"), N_("not at all")),
+            help=N_("Motion, tampering and digital inputs, as the cameras notice them by themselves (ONVIF).")),
+    Setting("events.tags", str, "", N_("Listen always, shown or not, to the tags"), group=_EVENTS,
+            help=N_("Tags with commas between, as gate, river.")),
+    Setting("events.most", int, 64, N_("Listen to at most"), 1, 128, group=_EVENTS, unit=N_("cameras"),
+            help=N_("Those on walls come first. Each takes one of the four to eight places that a camera has.")),
+    Setting("events.seconds", int, 30, N_("Motion and inputs count for"), 5, 3600, group=_EVENTS, unit=N_("s"),
+            help=N_("So long a pane bears its mark after the last word of it; tampering stays until acknowledged.")),
     # Kept by the tours themselves: which ran on which window, so that a restart goes on with them.
     Setting("tour.running", str, "", N_("Running tours")),
     # Kept by app.kiosk and the docks; they have controls of their own.

@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.commands import Context
-from app.devices.asker import FACT, Asker, facts_from, facts_to
+from app.devices.asker import FACT, facts_from, facts_to
 from app.model.device import DeviceFacts, Preset
 from app.model.errors import OperatorError
 from app.ptz import messages
@@ -58,7 +58,7 @@ class PtzDesk(QObject):
                               started=lambda: self.steering.restarted())
         self.steering = Steering(self._worker, station.directory.by_id,
                                  seconds=lambda key: float(station.registry.settings[key]))
-        self.asker = Asker()
+        self.asker = shell.asker
         self.kept = Kept(station, self._show, self)
         self.stick = StickHand(self.steering, station.dispatcher, station.registry.settings, shell.tell,
                                self._show, self)
@@ -108,7 +108,6 @@ class PtzDesk(QObject):
         self.steering.release_all()
         self._station.wall.changed.disconnect(self._follow)
         self._worker.close()
-        self.asker.close()
 
     # --- commands ---
 

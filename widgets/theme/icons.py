@@ -17,6 +17,7 @@ STEERING = "crosshair-simple"
 REPLAY = "clock-counter-clockwise"
 HELD = "lock-simple"
 BOOKMARK = "flag-fill"
+EVENT = "bell"
 TROUBLE = "warning-circle"
 
 REGULAR_FROM = 20       # logical px: above it the regular weight has a stroke of 1.5 px, below it the bold one
@@ -30,7 +31,7 @@ def _phosphor() -> IconicFont:
 
 def load_icons() -> None:
     """Read the font now: 60 ms that would otherwise stall the wall when its first camera is lost."""
-    for name in (LATE, FROZEN, LOST, REFUSED, TROUBLE):
+    for name in (LATE, FROZEN, LOST, REFUSED, EVENT, TROUBLE):
         for size in (12, 16):
             icon_pixmap(name, size, "#000000")
 

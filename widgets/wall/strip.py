@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from app.model.pane import PaneReport, PaneState
 from app.runtime.language import gettext as _
 from widgets.theme.fonts import Weight, font
-from widgets.theme.icons import FROZEN, LATE, LOST, REFUSED, REPLAY, STEERING, paint_icon
+from widgets.theme.icons import EVENT, FROZEN, LATE, LOST, REFUSED, REPLAY, STEERING, paint_icon
 from widgets.theme.tokens import Tokens, colour
 from widgets.wall import words
 from widgets.wall.measures import Step
@@ -33,6 +33,8 @@ class Badges:
     replay: bool = False
     replay_time: str = ""       # "14:01:10 WITA": when what is seen was recorded
     alarm: str = ""             # what must not be overlooked, in red: "may still be moving"
+    looks: Looks | None = None  # where it looks, while it is steered
+    event: str = ""             # what the camera noticed by itself, in amber: "Motion"
 
 
 NO_BADGES = Badges()
@@ -55,7 +57,8 @@ class StripContent:
     def speaks(self) -> bool:
         """Something beyond number and name is to be said."""
         badges = self.badges
-        return bool(self.state_texts[0] or badges.holder or badges.alarm or badges.replay or self.stream or self.zoom)
+        return bool(self.state_texts[0] or badges.holder or badges.alarm or badges.event or badges.replay
+                    or self.stream or self.zoom)
 
 
 def content_of(number: str, name: str, place: str, report: PaneReport, badges: Badges, stream: str,
@@ -202,6 +205,8 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
     if content.badges.alarm:
         pieces.append(_Piece("icon-words", content.badges.alarm, inks.red_words, STEERING))
     if content.badges.holder:
+    if content.badges.event:
+        pieces.append(_Piece("icon-words", content.badges.event if short < 2 else "", inks.amber, EVENT))
         holder = content.badges.holder
         if short:                       # the person goes before the agency when it is tight
             holder = holder.split(" · ")[0]

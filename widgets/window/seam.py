@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from psygnal import SignalInstance
 
 from app.commands import Dispatcher
+from app.events.alarms import Alarms
 from app.recording_room import RecordingRoom
 from app.registry.directory import CameraDirectory
 from app.registry.registry import Registry
@@ -56,3 +57,6 @@ class Station(Protocol):
 
     @property
     def recording(self) -> RecordingRoom: ...
+
+    @property
+    def alarms(self) -> Alarms: ...

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject
 
+from app.devices.asker import Asker
 from app.wall.handlers import WallHandlers
 from widgets.theme import Theme
 from widgets.window.badges import BadgeBoard
@@ -25,7 +26,7 @@ from widgets.window.windows import Windows
 class Shell:
     """``tell`` says one line in the window with the keyboard; ``owner`` is the parent of a feature's QObjects and
     timers; ``bare`` a wall without anything around it (``--bare``); ``demand`` is what the engine is asked for,
-    ``badges`` what panes bear."""
+    ``badges`` what panes bear; ``asker`` learns what devices are."""
 
     station: Station
     handlers: WallHandlers
@@ -38,6 +39,7 @@ class Shell:
     owner: QObject
     demand: Demand
     badges: BadgeBoard
+    asker: Asker
     bare: bool = False
 
 

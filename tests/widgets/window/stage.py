@@ -11,6 +11,7 @@ from psygnal import Signal, SignalInstance
 
 from app.commands import Context, Dispatcher
 from app.features import table
+from app.events.alarms import Alarms
 from app.model.availability import Span
 from app.model.bookmark import Bookmark
 from app.model.camera import Camera, Place
@@ -236,3 +237,4 @@ class FakeStation:
 
 
 PLATES = Path(__file__).resolve().parents[3] / "resources" / "demo" / "plates"
+        self.alarms = Alarms(lambda: 30.0)
