@@ -20,7 +20,6 @@ FEATURES: tuple[tuple[Command, ...], ...] = (
     app.bookmarks.commands.COMMANDS,
     app.pages.commands.COMMANDS,
     app.events.commands.COMMANDS,
-    app.playback.commands.COMMANDS,
     app.scenes.commands.COMMANDS,
     app.tours.commands.COMMANDS,
     app.kiosk.commands.COMMANDS,
