@@ -32,9 +32,8 @@ class Badges:
     holder_left: float | None = None    # seconds of the lease that remain, None without a lease
     replay: bool = False
     replay_time: str = ""       # "14:01:10 WITA": when what is seen was recorded
-    alarm: str = ""             # what must not be overlooked, in red: "may still be moving"
-    looks: Looks | None = None  # where it looks, while it is steered
     event: str = ""             # what the camera noticed by itself, in amber: "Motion"
+    alarm: str = ""             # what must not be overlooked, in red: "may still be moving"
 
 
 NO_BADGES = Badges()
@@ -202,11 +201,11 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
     if content.badges.replay:
         when = content.badges.replay_time if short < 2 else ""
         pieces.append(_Piece("tag", " ".join(filter(None, (_("REPLAY"), when))), inks.accent, REPLAY))
+    if content.badges.event:
+        pieces.append(_Piece("icon-words", content.badges.event if short < 2 else "", inks.amber, EVENT))
     if content.badges.alarm:
         pieces.append(_Piece("icon-words", content.badges.alarm, inks.red_words, STEERING))
     if content.badges.holder:
-    if content.badges.event:
-        pieces.append(_Piece("icon-words", content.badges.event if short < 2 else "", inks.amber, EVENT))
         holder = content.badges.holder
         if short:                       # the person goes before the agency when it is tight
             holder = holder.split(" · ")[0]
