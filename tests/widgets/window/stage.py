@@ -10,8 +10,8 @@ from typing import Any
 from psygnal import Signal, SignalInstance
 
 from app.commands import Context, Dispatcher
-from app.features import table
 from app.events.alarms import Alarms
+from app.features import table
 from app.model.availability import Span
 from app.model.bookmark import Bookmark
 from app.model.camera import Camera, Place
@@ -234,7 +234,7 @@ class FakeStation:
         self.dispatcher = Dispatcher(table(), Context)
         self.registry = FakeLane()
         self.recording = FakeRecording()
+        self.alarms = Alarms(lambda: 30.0)
 
 
 PLATES = Path(__file__).resolve().parents[3] / "resources" / "demo" / "plates"
-        self.alarms = Alarms(lambda: 30.0)
