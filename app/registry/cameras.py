@@ -16,6 +16,7 @@ from app.registry.areas import Areas
 from app.registry.camera_checks import checked_camera
 from app.registry.camera_reading import chosen, read_cameras
 from app.registry.store import HIDDEN, Store
+from app.runtime.breath import Breath
 from app.runtime.language import gettext as _
 
 
@@ -51,8 +52,11 @@ class Cameras:
             given = list(cameras)
             if kept is None:
                 kept = {camera.id: camera for camera in self.some([camera.id for camera in given])}
-            wanted = [checked_camera(camera if camera.id else replace(camera, id=store.make_id()), kept.get(camera.id))
-                      for camera in given]
+            breath, wanted = Breath(), []
+            for camera in given:
+                breath()
+                wanted.append(checked_camera(camera if camera.id else replace(camera, id=store.make_id()),
+                                             kept.get(camera.id)))
             self._refuse_taken_numbers(wanted)
             self._refuse_unknown_owners(wanted)
             self._park_numbers(kept, wanted)

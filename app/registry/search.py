@@ -119,7 +119,7 @@ class Search:
         for camera_id, tag in store.rows("SELECT camera, tag FROM camera_tags WHERE camera IN "
                                          "(SELECT id FROM cameras WHERE number IN (SELECT number FROM search_stale))"):
             tags[camera_id] = f"{tags[camera_id]}\n{tag}" if camera_id in tags else tag
-        for camera_id, number, name, area, owner, notes in store.rows(
+        for camera_id, number, name, area, owner, notes in store.each(
                 "SELECT id, number, name, area, owner, notes FROM cameras "
                 "WHERE number IN (SELECT number FROM search_stale)"):
             path, risk = areas.of(area)

@@ -211,6 +211,8 @@ class ImportPanel(PanelFrame):
 
     def _fill(self) -> None:
         self._long.errors = self._group is Group.ERRORS
+        # Only sentences of faults are of different heights: 6,000 other lines are laid out without asking each.
+        self.lines.setUniformItemSizes(self._group is not Group.ERRORS)
         self.model.show(self.plan, self._group)
         if self.model.rowCount():
             self.rows.setCurrentIndex(self.model.index(0))

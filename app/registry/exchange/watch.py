@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from app.runtime.breath import Breath
+
 EVERY_ROWS = 200        # rows between two words of progress: 30 words for a city, each costs microseconds
 
 
@@ -18,6 +20,7 @@ class Watch:
     def __init__(self, tell: Callable[[int, int], None] | None = None) -> None:
         self._tell = tell
         self._stop = threading.Event()
+        self._breath = Breath()
 
     def cancel(self) -> None:
         """Ends the work at its next row; may be called from any thread and again."""
@@ -25,6 +28,7 @@ class Watch:
 
     def step(self, done: int, total: int = 0) -> None:
         """Called for each row. Raises Cancelled."""
+        self._breath()
         if done % EVERY_ROWS and done != total:
             return
         if self._stop.is_set():
