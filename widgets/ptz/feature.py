@@ -22,7 +22,7 @@ from app.ptz import messages
 from app.ptz.journal import left_moving
 from app.ptz.motion import SPEEDS
 from app.ptz.patrol import Stop
-from app.ptz.steering import ME, Steering
+from app.ptz.steering import Steering
 from app.runtime import paths
 from app.runtime.language import gettext as _
 from app.runtime.worker import Worker
@@ -30,7 +30,7 @@ from app.wall.transitions import panes_of
 from widgets.common import hop_to_gui
 from widgets.ptz.keeping import Kept
 from widgets.ptz.lens import Lens
-from widgets.ptz.panel import PtzPanel
+from widgets.ptz.panel import PtzPanel, looks_of, name_of
 from widgets.ptz.remembering import Remembered
 from widgets.ptz.stick_hand import StickHand
 from widgets.wall.strip import Badges
@@ -318,17 +318,17 @@ class PtzDesk(QObject):
             if isinstance(frame, Console):
                 for widget in frame.panels.values():
                     if isinstance(widget, PtzPanel):
-                        widget.refresh()
+                        widget.show_sticks(self.stick.names)
                         frame.settle_docks()
 
     def _badge(self, _key: str, camera: str) -> Badges | None:
         if self.steering.may_move(camera):
             return Badges(alarm=_("may still be moving"))
-        lease = self.steering.leases.of(camera)
+        lease, position = self.steering.leases.of(camera), self.steering.positions.get(camera)
         if lease is not None:
-            holder = lease.holder
-            name = _("You") if holder == ME else " · ".join(part for part in (holder.name, holder.agency) if part)
-            return Badges(holder=name, holder_left=float(round(lease.seconds_left)))
+            looks = looks_of(position, self._station.directory.by_id(camera)) if position is not None else None
+            return Badges(holder=name_of(lease.holder) or _("You"), holder_left=float(round(lease.seconds_left)),
+                          looks=looks)
         running = self.steering.patrols.of(camera)
         return Badges(holder=_("Patrol")) if running is not None and not running.rests_until else None
 

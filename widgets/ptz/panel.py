@@ -11,18 +11,23 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.commands import Dispatcher
 from app.model.camera import Camera
+from app.ptz.lease import Holder
+from app.ptz.messages import Position
 from app.ptz.motion import SPEEDS
-from app.ptz.steering import Steering
+from app.ptz.steering import ME, Steering
 from app.runtime.language import gettext as _
 from app.runtime.zone import in_force
 from widgets.ptz.keeping import Kept
+from widgets.ptz.keys import HeadingTape, HolderRow, LensKeys
+from widgets.ptz.menus import home_menu, patrol_menu
 from widgets.ptz.presets import PresetGrid
 from widgets.theme import Theme, icon
 from widgets.theme.tokens import colour
+from widgets.wall.compass import Looks
 
 # Mock-ups, "Console 1920x1080", right dock: padding 16, header 40, pad keys 56 with gaps of 4, zoom keys 52 x 64.
 _PAD_PX, _GAP_PX, _ZOOM, _EDGE_PX, _HEAD_PX = 56, 4, QSize(52, 86), 16, 40
@@ -46,11 +51,13 @@ class PtzPanel(QWidget):
         self._steering: Steering | None = None
         self._dispatcher: Dispatcher | None = None
         self._shown: tuple[object, ...] = ()
-        self._title, self._holder = QLabel(), QLabel()
+        self._title, self._holder, self._stick = QLabel(), HolderRow(), QLabel()
         self._pad = [QPushButton() for _key in _PAD]
         self._zoom = {way: QPushButton() for way in ("in", "out")}
         self._speed = SpeedBar(theme)
-        self._wiper, self._lamp, self._focus, self._scan = (QPushButton() for _i in range(4))
+        self._wiper, self._lamp, self._scan = (QPushButton() for _i in range(3))
+        self._lens, self._tape = LensKeys(), HeadingTape(theme)
+        self._sticks: tuple[str, ...] = ()
         self._kept: Kept | None = None
         self._looks, self._away = QLabel(), QLabel()
         self._presets_title, self._none = QLabel(), QLabel()
@@ -83,9 +90,19 @@ class PtzPanel(QWidget):
             button.pressed.connect(partial(self._hold, (way,), True))
             button.released.connect(partial(self._hold, (way,), False))
         self._speed.chosen = steering.set_speed
-        for button, command in ((self._wiper, "ptz.wiper"), (self._lamp, "ptz.infrared"),
-                                (self._focus, "ptz.autofocus"), (self._scan, "ptz.scan")):
+        self._lens.attach(dispatcher)
+        self._holder.attach(dispatcher)
+        home = self._pad[[ways for _icon, ways, _name in _PAD].index(())]
+        home.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        home.customContextMenuRequested.connect(
+            lambda at: home_menu(self, home.mapToGlobal(at), steering, dispatcher))
+        for button, command in ((self._wiper, "ptz.wiper"), (self._lamp, "ptz.infrared"), (self._scan, "ptz.scan")):
             button.clicked.connect(lambda _on=False, command=command: dispatcher.run(command))
+        self.refresh()
+
+    def show_sticks(self, names: tuple[str, ...]) -> None:
+        """Joysticks and gamepads that are plugged in."""
+        self._sticks = names
         self.refresh()
 
     def show_moment(self, _moment: object) -> None:
@@ -99,7 +116,8 @@ class PtzPanel(QWidget):
         camera = self._camera(steering.selected)
         facts = steering.facts.get(steering.selected)
         turns = steering.turns(steering.selected)
-        left = steering.holding(steering.selected)
+        lease = steering.leases.of(steering.selected)
+        left = round(lease.seconds_left) if lease is not None else 0
         risky = steering.may_move(steering.selected)
         kept = self._kept
         presets = kept.named(facts.presets) if facts is not None and turns and kept is not None else ()
@@ -111,21 +129,24 @@ class PtzPanel(QWidget):
                       and p.token == running.stops[running.at].token), 0)
         drawn = (presets, tuple((token, picture.cacheKey()) for token, picture in pictures.items()), patrol)
         shown = (camera.label if camera else "", camera.name if camera else "", turns, risky,
-                 None if left is None else round(left), drawn, words, steering.held.speed,
+                 None if lease is None else (lease.holder, left), drawn, words, self._sticks, steering.held.speed,
                  steering.positions.get(steering.selected), steering.homing.away(steering.selected), running, place)
         if shown == self._shown:
             return
         rebuilt = not self._shown or shown[5] != self._shown[5]
         self._shown = shown
         self._title.setText(f"PTZ  {camera.label}  {camera.name}" if camera and turns else "PTZ")
-        self._show_holder(turns, risky, left)
+        self._holder.show_holder(turns, risky, None if lease is None else name_of(lease.holder), left,
+                                 lease is not None and lease.holder == ME)
         for button in (*self._pad, *self._zoom.values(), self._scan):
             button.setEnabled(turns)
         self._wiper.setEnabled(any("wip" in word.lower() or "wash" in word.lower() for word in words))
-        self._focus.setEnabled(turns and facts is not None and bool(facts.imaging and facts.source))
+        self._lens.set_enabled(turns and facts is not None and bool(facts.imaging and facts.source))
         self._lamp.setEnabled(any("irlamp" in word.lower() for word in words))
+        self._stick.setVisible(bool(self._sticks))
+        self._stick.setText(_("Stick: {name}").format(name=", ".join(self._sticks)))
         self._speed.show_speed(steering.held.speed)
-        self._show_looks(turns)
+        self._show_looks(turns, camera)
         self._patrol.setEnabled(turns and len(presets) > 1)
         if running is None:
             self._patrol.setText(_("Patrol"))
@@ -155,9 +176,8 @@ class PtzPanel(QWidget):
             self._zoom[way].setToolTip(name)
         self._wiper.setText(_("Wiper"))
         self._lamp.setText(_("IR"))
-        self._focus.setText(_("AF"))
-        self._focus.setToolTip(_("Focus by itself (A); nearer Shift+A, farther Shift+F, held"))
-        self._focus.setAccessibleName(_("Focus by itself"))
+        self._lens.retranslate()
+        self._holder.retranslate()
         self._scan.setText(_("Turn"))
         self._presets_title.setText(_("Presets"))
         self._patrol.setAccessibleName(_("Patrol"))
@@ -174,23 +194,12 @@ class PtzPanel(QWidget):
             for way in ways:
                 self._dispatcher.run(f"ptz.{way}", down=down)
 
-    def _show_holder(self, turns: bool, risky: bool, left: float | None) -> None:
-        if risky:
-            tone, text = "red", _("May still be moving: the stop is not answered")
-        elif left is not None:
-            tone, text = "cyan", _("Held by you")
-        else:
-            tone, text = "quiet", _("Free") if turns else _("This camera does not turn.")
-        self._holder.setText(text)
-        if self._holder.property("tone") != tone:
-            self._holder.setProperty("tone", tone)
-            self._holder.style().polish(self._holder)
-
-    def _show_looks(self, turns: bool) -> None:
+    def _show_looks(self, turns: bool, camera: Camera | None) -> None:
         """Where it looks, and who left it away from home."""
         steering = self._steering
         assert steering is not None and self._kept is not None
         looks, away = steering.positions.get(steering.selected), steering.homing.away(steering.selected)
+        self._tape.show_looks(looks_of(looks, camera) if turns and looks is not None else None)
         self._looks.setVisible(turns and looks is not None)
         if looks is not None:
             text = _("Pan {pan:.1f}°   Tilt {tilt:.1f}°").format(pan=looks.pan % 360, tilt=looks.tilt)
@@ -204,25 +213,8 @@ class PtzPanel(QWidget):
             self._away.setText(_("Away from home since {time}: {name}").format(name=away.who or _("you"), time=at))
 
     def _choose_pace(self, at: QPoint) -> None:
-        """How long each preset is looked at, and how fast the camera goes there."""
-        kept = self._kept
-        if kept is None:
-            return
-        menu = QMenu(self)
-        first = kept.patrol[0] if kept.patrol else None
-        for seconds in (5, 10, 20, 60):
-            act = menu.addAction(_("{seconds} s at each preset").format(seconds=seconds),
-                                 partial(kept.set_pace, float(seconds)))
-            act.setCheckable(True)
-            act.setChecked(first is not None and first.dwell_s == seconds)
-        menu.addSeparator()
-        for words, speed in ((_("as fast as the camera likes"), 0.0), (_("slowly"), 0.3), (_("fast"), 1.0)):
-            act = menu.addAction(words, partial(kept.set_pace, None, speed))
-            act.setCheckable(True)
-            act.setChecked(first is not None and first.speed == speed)
-        menu.setEnabled(first is not None)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._patrol.mapToGlobal(at))
+        if self._kept is not None and self._steering is not None and self._dispatcher is not None:
+            patrol_menu(self, self._patrol.mapToGlobal(at), self._kept, self._steering, self._dispatcher)
 
     def _run(self, command: str, **fields: str) -> None:
         if self._dispatcher is not None:
@@ -235,7 +227,6 @@ class PtzPanel(QWidget):
         self._title.setFixedHeight(_HEAD_PX)
         self._title.setProperty("tone", "strong")
         column.addWidget(self._title)
-        self._holder.setWordWrap(True)
         column.addWidget(self._holder)
         keys = QHBoxLayout()
         keys.setSpacing(12)
@@ -253,6 +244,7 @@ class PtzPanel(QWidget):
         keys.addLayout(zoom)
         keys.addStretch(1)
         column.addLayout(keys)
+        column.addWidget(self._tape)
         column.addWidget(self._looks)
         self._away.setProperty("tone", "quiet")
         self._away.setWordWrap(True)
@@ -262,7 +254,8 @@ class PtzPanel(QWidget):
         column.addWidget(self._speed)
         extras = QHBoxLayout()
         extras.setSpacing(8)
-        for button in (self._wiper, self._lamp, self._focus, self._scan):
+        column.addWidget(self._lens)
+        for button in (self._wiper, self._lamp, self._scan):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             extras.addWidget(button, 1)
         column.addLayout(extras)
@@ -282,6 +275,22 @@ class PtzPanel(QWidget):
         self._patrol.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._patrol.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         column.addWidget(self._patrol)
+        self._stick.setProperty("tone", "quiet")
+        self._stick.setWordWrap(True)
+        column.addWidget(self._stick)
+
+
+def looks_of(position: Position, camera: Camera | None) -> Looks:
+    """What the compass shows: from north when the register knows where the camera's zero lies."""
+    north = camera is not None and camera.heading is not None
+    zero = camera.heading if camera is not None and camera.heading is not None else 0.0
+    return Looks(round(position.pan + zero) % 360, round(position.tilt),
+                 round(position.zoom * 100) if position.zoom >= 0 else -1, north)
+
+
+def name_of(holder: Holder) -> str:
+    """Name and agency; "" is this station's own hand."""
+    return " · ".join(part for part in (holder.name, holder.agency) if part)
 
 
 def _size(button: QPushButton, size: QSize) -> None:

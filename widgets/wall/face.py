@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 
 from app.model.camera import Camera
@@ -38,6 +38,7 @@ class Face:
     content: StripContent | None = None
     strip_image: QImage | None = None
     strip_area: QRect = field(default_factory=QRect)
+    compass: tuple[tuple[object, ...], tuple[tuple[QPoint, QImage], ...]] = ((), ())    # of what, images and places
     middle: middle.Middle = middle.NOTHING
     middle_image: QImage | None = None
     still: QImage | None = None         # the last picture, copied when a dimmed state was entered
@@ -74,6 +75,7 @@ class Face:
         """Size, language or theme changed: what was drawn from words is drawn anew."""
         self.content = self.strip_image = self.middle_image = None
         self.middle = middle.NOTHING
+        self.compass = ((), ())
         self.fitted = ()
 
     def truth(self, reports: Mapping[str, PaneReport]) -> PaneReport:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 
 from app.video.engine import Engine, PaneKey
 from widgets.theme.tokens import colour
-from widgets.wall import middle, strip
+from widgets.wall import compass, middle, strip
 from widgets.wall.face import Face
 from widgets.wall.look import Look, frames
 from widgets.wall.overlays import paint_frame
@@ -104,6 +104,18 @@ class FacePainter:
             _draw(painter, image, face)
         if face.middle_image is not None:
             painter.drawImage(box.picture.topLeft(), face.middle_image)
+        if face.badges.looks is not None and face.shows_picture:
+            self._compass(painter, face, look)
+
+    def _compass(self, painter: QPainter, face: Face, look: Look) -> None:
+        """Where a steered camera looks; drawn anew when that changed."""
+        box, looks = face.box, face.badges.looks
+        assert box is not None and looks is not None
+        wanted = (looks, box.picture.getRect(), box.ratio)
+        if face.compass[0] != wanted:
+            face.compass = (wanted, compass.images(looks, box, look.tokens))
+        for place, image in face.compass[1]:
+            painter.drawImage(place, image)
 
     def _still(self, face: Face) -> QImage | None:
         """The last picture, copied when the dimmed state was entered: the memory may be written or gone later."""

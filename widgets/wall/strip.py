@@ -5,7 +5,7 @@ Drawn into an image of device pixels when a word of it changes, never per pictur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
@@ -16,6 +16,7 @@ from widgets.theme.fonts import Weight, font
 from widgets.theme.icons import EVENT, FROZEN, LATE, LOST, REFUSED, REPLAY, STEERING, paint_icon
 from widgets.theme.tokens import Tokens, colour
 from widgets.wall import words
+from widgets.wall.compass import Looks
 from widgets.wall.measures import Step
 
 _OUTLINE_ICON = 12      # the outlined tag is 4 px lower than the strip, so is its icon
@@ -32,6 +33,7 @@ class Badges:
     holder_left: float | None = None    # seconds of the lease that remain, None without a lease
     replay: bool = False
     replay_time: str = ""       # "14:01:10 WITA": when what is seen was recorded
+    looks: Looks | None = None  # where it looks, while it is steered
     event: str = ""             # what the camera noticed by itself, in amber: "Motion"
     alarm: str = ""             # what must not be overlooked, in red: "may still be moving"
 
@@ -63,6 +65,8 @@ class StripContent:
 def content_of(number: str, name: str, place: str, report: PaneReport, badges: Badges, stream: str,
                zoom: float) -> StripContent:
     """The strip for what is known now; ages are whole seconds (tenths for late), so it changes at most so often."""
+    # Where it looks lies over the picture: it draws no strip anew.
+    badges = replace(badges, looks=None) if badges.looks is not None else badges
     return StripContent(number, name, place, report.state, words.state_texts(report), badges, stream,
                         f"{words.decimal(zoom)}×" if zoom > 1.0 else "")
 
