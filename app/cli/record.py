@@ -71,8 +71,8 @@ def record(given: argparse.Namespace) -> int:
         recorder = Recorder(_registry(given), given.cameras)
         try:
             if not recorder.room.without_wall() and not given.wait:
-                raise OperatorError(_("No rule asks for recording without a wall. Make one, such as: main.py record set "
-                                      "always --camera 1-16 --days 7"))
+                raise OperatorError(_("No rule asks for recording without a wall. Make one, such as: main.py record "
+                                      "set always --camera 1-16 --days 7"))
             refused = recorder.start()      # said by the log as well
             while refused and given.wait and not over.wait(1.0):
                 refused = "" if recorder.room.keeper.ready else recorder.room.keeper.said
