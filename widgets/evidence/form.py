@@ -134,7 +134,7 @@ class CaseForm(QWidget):
         room = self._window.rect()
         width = min(_WIDTH_PX, room.width())
         self._column.activate()
-        height = max(self.sizeHint().height(), self._column.totalHeightForWidth(width))
+        height = self._column.totalHeightForWidth(width)
         self.setGeometry(max(0, min(self._at.x(), room.width() - width - 8)), self._at.y(), width, height)
 
     def _build(self) -> None:

@@ -124,5 +124,5 @@ class ExportPlate(QWidget):
         room = self._window.rect()
         width = min(_WIDTH_PX, room.width() - 2 * _EDGE_PX)
         self._column.activate()
-        height = max(self.sizeHint().height(), self._column.totalHeightForWidth(width))
+        height = self._column.totalHeightForWidth(width)
         self.setGeometry(room.width() - width - _EDGE_PX, room.height() - height - 3 * _EDGE_PX, width, height)

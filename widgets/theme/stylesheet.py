@@ -97,6 +97,8 @@ QSplitter::handle { background: $line; }
 QProgressBar { background: $field; border: 1px solid $line; border-radius: 4px; min-height: 6px; text-align: center; }
 QProgressBar::chunk { background: $activity; border-radius: 3px; }
 QCheckBox { background: transparent; spacing: 8px; }
+QCheckBox::indicator:unchecked { width: 12px; height: 12px; border: 1px solid $quiet; border-radius: 3px;
+  background: $field; }
 QFrame[frameShape="4"], QFrame[frameShape="5"] { color: $line; background: $line; border: none; max-height: 1px; }
 """)
 
