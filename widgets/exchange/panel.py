@@ -48,6 +48,8 @@ class ImportPanel(PanelFrame):
         self._said: Callable[[], str] = str
         self._tone = "quiet"
         self._can_undo = False
+        self._counted: Plan | None = None
+        self._counts = dict.fromkeys(Group, 0)
         self.model = EntryModel(self)
         self._short, self._long = RowDelegate(theme, self), LineDelegate(theme, self)
         for view, delegate in ((self.rows, self._short), (self.lines, self._long)):
@@ -165,8 +167,8 @@ class ImportPanel(PanelFrame):
 
     def _on_looked(self, plan: Plan) -> None:
         self.plan = plan
-        self._group = (Group.ERRORS if plan.refused else Group.CHANGED if plan.changed and not plan.added
-                       else Group.NEW if plan.added else Group.SAME)
+        self._group = (Group.ERRORS if plan.refused else Group.SAME if not plan.steps
+                       else Group.CHANGED if all(step.before is not None for step in plan.steps) else Group.NEW)
         self._end(lambda: _("Trial: nothing is written yet"))
         self.mapping.show_plan(plan)
         if any(not refusal.column and refusal.field in _FILE_LEVEL for refusal in plan.refused) or (
@@ -231,10 +233,11 @@ class ImportPanel(PanelFrame):
 
     def _refresh(self) -> None:
         plan = self.plan
-        counts = dict.fromkeys(Group, 0)
-        if plan is not None:
-            counts = {Group.NEW: len(plan.added), Group.CHANGED: len(plan.changed),
-                      Group.SAME: len(plan.unchanged), Group.ERRORS: len(plan.refused)}
+        if plan is not self._counted:               # walks through all steps: once for each plan
+            self._counted, self._counts = plan, dict.fromkeys(Group, 0) if plan is None else {
+                Group.NEW: len(plan.added), Group.CHANGED: len(plan.changed),
+                Group.SAME: len(plan.unchanged), Group.ERRORS: len(plan.refused)}
+        counts = self._counts
         self.counts.show_counts(counts, self._group)
         self.show_head(self._path.name if self._path else "", details(plan) if plan else "", self._said(), self._tone)
         self.show_columns(plan)
