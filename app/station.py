@@ -74,6 +74,7 @@ class Station:
                                            self._keep_setting)
             self.engine.recorded = self.recording.keeper.heard
             self.wall.changed.connect(self.recording.follow)
+            self.alarms.changed.connect(self.recording.alarmed)
             self.recording.start()
             self.registry.settings_changed.connect(self._settings_changed)
             self.registry.tables_changed.connect(self._tables_changed)
@@ -127,6 +128,7 @@ class Station:
         self.registry.settings_changed.disconnect(self._settings_changed, missing_ok=True)
         self.registry.tables_changed.disconnect(self._tables_changed, missing_ok=True)
         self.wall.changed.disconnect(self.recording.follow, missing_ok=True)
+        self.alarms.changed.disconnect(self.recording.alarmed, missing_ok=True)
         self.engine.close()
         self.recording.close()
         if not self.registry.close():
