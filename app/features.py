@@ -8,6 +8,7 @@ import app.events.commands
 import app.evidence.commands
 import app.kiosk.commands
 import app.pages.commands
+import app.playback.commands
 import app.ptz.commands
 import app.scenes.commands
 import app.tours.commands
@@ -18,8 +19,9 @@ FEATURES: tuple[tuple[Command, ...], ...] = (
     app.wall.commands.COMMANDS,
     app.ptz.commands.COMMANDS,
     app.bookmarks.commands.COMMANDS,
-    app.pages.commands.COMMANDS,
     app.events.commands.COMMANDS,
+    app.playback.commands.COMMANDS,
+    app.pages.commands.COMMANDS,
     app.scenes.commands.COMMANDS,
     app.tours.commands.COMMANDS,
     app.kiosk.commands.COMMANDS,

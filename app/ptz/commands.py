@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.commands import KIOSK, PTZ, Command
+from app.commands import KIOSK, PTZ, REPLAY, Command
 from app.runtime.language import mark as N_
 
 _STEER = N_("Steer a camera")
-_HERE = PTZ & ~KIOSK
+_HERE = PTZ & ~KIOSK & ~REPLAY      # nobody steers what he does not see
 _WAYS = (("left", N_("turn left while held"), ("Left", "Shift+Left")),
          ("right", N_("turn right while held"), ("Right", "Shift+Right")),
          ("up", N_("tilt up while held"), ("Up", "Shift+Up")),

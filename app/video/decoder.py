@@ -12,7 +12,7 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import vlc
 
@@ -257,6 +257,27 @@ def vlc_media_callbacks(feed: CallbackFeed) -> tuple[Any, Any]:
     return decorators.MediaReadCb(read), decorators.MediaCloseCb(close)
 
 
+class HasSlot(Protocol):
+    """What every order to show something says."""
+
+    @property
+    def slot(self) -> int: ...
+
+    @property
+    def generation(self) -> int: ...
+
+
+class Plays(Protocol):
+    """Whatever writes pictures into a slot: libVLC's players, and app.video.reel_player for what is recorded."""
+
+    @property
+    def order(self) -> HasSlot: ...
+
+    def poll(self, stats: Any) -> None: ...
+
+    def stop(self) -> None: ...
+
+
 class Decoder:
     """The libVLC instance of one worker and its players."""
 
@@ -266,15 +287,15 @@ class Decoder:
         if self._instance is None:
             raise RuntimeError("libVLC could not start; run: python main.py doctor")
         self._stats = vlc.MediaStats()
-        self.players: dict[int, Player] = {}
+        self.players: dict[int, Plays] = {}
 
-    def show(self, order: Show) -> Player | None:
+    def show(self, order: Show) -> Plays | None:
         """Start decoding; returns the player that had the slot before, for the reaper."""
         previous = self.players.pop(order.slot, None)
         self.players[order.slot] = Player(self._instance, self._block, order)
         return previous
 
-    def hide(self, slot: int) -> Player | None:
+    def hide(self, slot: int) -> Plays | None:
         """Take the player off its slot; the caller gives it to the reaper."""
         return self.players.pop(slot, None)
 

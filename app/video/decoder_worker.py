@@ -18,7 +18,7 @@ import msgspec
 
 from app.runtime.process import Parent
 from app.video import messages
-from app.video.decoder import Decoder, Player, Show
+from app.video.decoder import Decoder, Plays, Show
 from app.video.frames import Buffers, SharedBlock
 
 POLL_S = 0.1                    # libVLC refreshes its counters every 0.25 s; the moment of change is what counts
@@ -36,7 +36,7 @@ class DecoderWorker:
     def __init__(self) -> None:
         self._parent = Parent(self._order, self._leave)
         self._orders: queue.Queue[messages.ToDecoder] = queue.Queue(1024)     # more is a desktop gone mad: it waits
-        self._doomed: queue.Queue[Player] = queue.Queue()       # bounded by the players there are
+        self._doomed: queue.Queue[Plays] = queue.Queue()       # bounded by the players there are
         self._stopping_since = 0.0
         self._folder = ""
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
@@ -47,7 +47,8 @@ class DecoderWorker:
         setup = self._orders.get()
         assert isinstance(setup, messages.Setup)
         self._folder = setup.folder
-        decoder = Decoder(SharedBlock.attach(setup.token, setup.size))
+        self._block = SharedBlock.attach(setup.token, setup.size)
+        decoder = Decoder(self._block)
         self._reaper.start()
         self._parent.send(messages.Beat())
         next_beat = next_poll = time.monotonic()
@@ -79,6 +80,18 @@ class DecoderWorker:
                     source_height=order.source_height, fit=order.fit, native=order.native, demux=order.demux,
                     feed=order.feed, caching_ms=order.caching_ms, hardware=order.hardware, economy=order.economy,
                 ))
+            case messages.Reel():
+                # PyAV is loaded only where something recorded is shown.
+                from app.video.reel_player import ReelPlayer
+                doomed = decoder.players.pop(order.slot, None)
+                decoder.players[order.slot] = ReelPlayer(self._block, order)
+            case messages.Steer():
+                player = decoder.players.get(order.slot)
+                if player is not None and player.order.generation == order.generation:
+                    steer = getattr(player, "steer", None)
+                    if steer is not None:
+                        steer(order)
+                return
             case messages.Hide():
                 doomed = decoder.hide(order.slot)
                 if doomed is None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from app.model.camera import Camera, StreamRole
 from app.model.pane import Fit, PaneReport, StreamWish
+from app.model.playback import Moving, Played
 
 type PaneKey = str      # "window-id/pane-index": stable for the life of a pane on the screen
 
@@ -40,7 +41,8 @@ class Want:
 class RecordWant:
     """What is to be recorded: files of about ``seconds`` below ``folder``. ``pull``: also while no pane shows it.
 
-    ``rank``: 0 to 4; when the disk does not follow, the lowest is left out first.
+    ``rank``: 0 to 4; when the disk does not follow, the lowest is left out first. Nothing is written unless the file
+    ``mark`` names the place as ``place`` ("": not asked).
     """
 
     camera: Camera
@@ -48,6 +50,8 @@ class RecordWant:
     seconds: int = 60
     pull: bool = False
     rank: int = 4
+    mark: str = ""
+    place: str = ""
 
 
 class Picture(NamedTuple):
@@ -111,8 +115,15 @@ class Engine(Protocol):
     def record(self, wants: Mapping[str, RecordWant]) -> None:
         """Record exactly these cameras (by id), from the streams that the panes show; any thread."""
 
-    def played(self, camera_id: str) -> int | None:
-        """UTC microseconds of what a replay (app.video.replay.replayed) shows, None while it shows nothing."""
+    def steer(self, camera_id: str, moving: Moving, step: int = 0) -> int:
+        """Move a replay (app.video.replay.replayed) to a moment, with a speed; before that it shows nothing.
+
+        ``step``: instead so many pictures on (or back) from what is shown, and pause there. Returns the number by
+        which :meth:`played` tells that it is done. Replays with one Moving are in step, whoever decodes them.
+        """
+
+    def played(self, camera_id: str) -> Played | None:
+        """What a replay shows, None before its first look into the files."""
 
     def stats(self) -> Mapping[str, Any]:
         """Per process: name, pid, cpu seconds, rss bytes, restarts; for --stats-json and the status page."""

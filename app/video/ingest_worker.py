@@ -26,7 +26,6 @@ from app.video.feed import PADDING, Feed, FifoPipe, Pipe, SocketPipe
 from app.video.frames import SharedBlock
 from app.video.hub import Hub
 from app.video.reader import Reader
-from app.video.replay import SCHEME, ReplaySource
 from app.video.source import Source, Target
 from app.video.taping import Deck, Tape
 from app.video.transport import Unit
@@ -53,12 +52,6 @@ class Channel:
         self._dropped_before = 0
         self._worker = worker
         self._record = StreamRecord(worker.block, order.record)
-        self.source: Source | ReplaySource
-        if order.url.startswith(SCHEME):
-            self.source = ReplaySource(
-                order.stream, order.url, self._record, self,
-                lambda at: worker.parent.send(messages.Played(order.stream, at)))
-            return
         target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport)
         self.source = Source(target, self._record, self, worker.reader)
 

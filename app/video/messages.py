@@ -71,6 +71,7 @@ class Record(Message, frozen=True):
     """Write a stream to files below ``folder`` as long as it is pulled; ``seconds``: how long one file is.
 
     ``rank``: 0 to 4, who is left out first when the disk does not follow; another rank goes on with the same file.
+    Before each file ``mark`` is read: it must hold the id ``place``, or another disk lies there.
     """
 
     stream: str
@@ -78,6 +79,8 @@ class Record(Message, frozen=True):
     folder: str
     seconds: int
     rank: int = 4
+    mark: str = ""
+    place: str = ""
 
     def same_files(self, other: Record) -> bool:
         """Whether the files are to be the same, whoever is left out first."""
@@ -147,13 +150,6 @@ class Taped(Message, frozen=True):
     sha256: str
 
 
-class Played(Message, frozen=True):
-    """How far a replay is: the time of its newest packet."""
-
-    stream: str
-    at: int
-
-
 class Missing(Message, frozen=True):
     """Nothing was written from ``t0`` to ``t1``; ``cause`` as app.model.clip.GapCause, ``dropped`` units left out."""
 
@@ -186,6 +182,36 @@ class Show(Message, frozen=True):
     economy: bool
 
 
+class Reel(Message, frozen=True):
+    """Show what is recorded in ``folder`` in a slot, at the moment of app.model.playback.Moving(at, since, eighths)."""
+
+    slot: int
+    generation: int
+    offset: int
+    capacity: int
+    width: int
+    height: int
+    fit: str
+    native: bool
+    folder: str
+    at: int
+    since: int
+    eighths: int
+    number: int
+
+
+class Steer(Message, frozen=True):
+    """Another moment and speed for a reel, or so many pictures on (``step``). ``number`` tells when it is done."""
+
+    slot: int
+    generation: int
+    at: int
+    since: int
+    eighths: int
+    step: int
+    number: int
+
+
 class Hide(Message, frozen=True):
     """Stop decoding into a slot."""
 
@@ -211,6 +237,6 @@ class Beat(Message, frozen=True):
 
 
 type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed | Record | Unrecord
-type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Played | Taping | Taped | Missing
-type ToDecoder = Setup | Show | Hide
+type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
+type ToDecoder = Setup | Show | Reel | Steer | Hide
 type FromDecoder = Hidden | Beat

@@ -1,7 +1,7 @@
-"""A recorded camera played like one that sends: what the segments hold, paced by its own time.
+"""The recorded pictures of one camera, found by their time: exact, one by one in both directions, or key pictures.
 
-Runs on: its own thread, named after the stream; the listener is called on it. Only files are read, also one that is
-being written; recording is not touched.
+Runs on: a decoder worker's thread "reel ..."; nothing here knows of slots or processes. Only files are read, also one
+that is being written; recording is not touched.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,163 +20,276 @@ import av
 import av.error
 
 from app.model.camera import Camera, StreamProfile, StreamRole
-from app.video.board import StreamRecord
 from app.video.segment import PART, SUFFIX, time_of
-from app.video.source import Listener
-from app.video.stamps import TICKS_PER_S, arrival_ticks
-from app.video.transport import Unit
 
 SCHEME = "replay:"
-WAIT_S = 0.25               # for more of a file that is being written: it grows by groups of pictures
-PATIENCE_S = 8.0            # without any more of it; then the recording ends there
-LONGEST_GAP_US = 2_000_000  # a longer one is jumped over: the pane's clock tells
-SAY_NS = 250_000_000        # between two words about how far it is
-HOURS = 48                  # so far ahead the next file is looked for
+HOURS = 48                      # so far before and after a moment the next file is looked for
+GAP_US = 2_500_000              # a picture that is older than this does not stand for a moment ...
+EDGE_US = 30_000_000            # what is being written can be read up to its last group of pictures
+SLOW_CAMERA = 3                 # ... nor one that is older than so many of its camera's intervals
+KEPT_BYTES = 48 << 20           # decoded pictures kept for steps back: a group of 640×360, a second of 1080p
+LEAST_KEPT = 2                  # however large they are
 
 
-def replayed(camera: Camera, folder: str, at: int, serial: int = 0) -> Camera:
-    """The camera as it was at ``at`` (UTC, microseconds), for Want: its one stream is what lies in ``folder``.
+class Recorded(NamedTuple):
+    """What a replay's address says: where the files of its camera lie."""
 
-    ``serial`` tells two replays of one moment apart.
+    folder: Path
+
+
+def replayed(camera: Camera, folder: str, serial: int) -> Camera:
+    """A camera's past as a camera, for Want: its one stream is what lies in ``folder``.
+
+    ``serial`` tells two replays of one camera apart.
     """
-    url = SCHEME + json.dumps({"folder": folder, "at": at})
-    return Camera(f"replay:{camera.id}:{at}:{serial}", camera.number, camera.name, camera.area,
-                  streams=(StreamProfile(StreamRole.SUB, url),))
+    return Camera(f"{SCHEME}{camera.id}:{serial}", camera.number, camera.name, camera.area,
+                  streams=(StreamProfile(StreamRole.SUB, SCHEME + json.dumps({"folder": folder})),))
 
 
-class _Piece(NamedTuple):
-    """One packet of a file: UTC microseconds of its decoding, and the rest of a unit."""
+def recorded_by(camera: Camera) -> Recorded | None:
+    """Where a camera made by :func:`replayed` has its files, None for one that sends."""
+    url = camera.streams[0].url if camera.streams else ""
+    return Recorded(Path(json.loads(url.removeprefix(SCHEME))["folder"])) if url.startswith(SCHEME) else None
+
+
+class Frame(NamedTuple):
+    """One decoded picture and its time (UTC, microseconds)."""
 
     at: int
-    data: bytes
-    key: bool
-    lead: int
+    picture: Any                # av.VideoFrame
 
 
-class ReplaySource:
-    """Plays from a moment on until nobody wants it; see app.video.source.Source for its like."""
+class _File:
+    """One open file: when its packets are, and decoding from any key picture on."""
 
-    def __init__(self, stream: str, url: str, record: StreamRecord, listener: Listener,
-                 played: Callable[[int], None] = lambda _at: None) -> None:
-        wish = json.loads(url.removeprefix(SCHEME))
-        self._folder, self._at = Path(wish["folder"]), int(wish["at"])
-        self._record, self._listener = record, listener
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"pull {stream}", daemon=True)
-        self._base = 0                      # monotonic ns at which the moment UTC 0 would be played
-        self._stamp = 0
-        self._last = 0                      # UTC of the newest packet that was played
-        self._told = False
-        self._played = played
-        self._said_ns = 0
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def retry(self) -> None:
-        """There is nothing to try again."""
+    def __init__(self, path: Path, whole: bool) -> None:
+        self.path, self.whole = path, whole
+        self.t0 = time_of(path) or 0
+        name = path if whole else path.with_name(path.name + PART)
+        self.size = name.stat().st_size
+        self._container: Any = av.open(os.fspath(name), format="mp4")
+        if not self._container.streams.video:
+            raise ValueError("no pictures in it")
+        self._stream: Any = self._container.streams.video[0]
+        self._scale = self._stream.time_base * 1_000_000
+        entries = self._stream.index_entries
+        self._ticks = [entry.timestamp for entry in entries]
+        self.times = [self.t0 + int(tick * self._scale) for tick in self._ticks]
+        self.keys = [index for index, entry in enumerate(entries) if entry.is_keyframe]
+        self._key_times = [self.times[index] for index in self.keys]
+        if not self.keys:
+            raise ValueError("no key picture in it")
+        self.interval = (self.times[-1] - self.times[0]) // max(1, len(self.times) - 1)
+        context = self._stream.codec_context
+        context.thread_count = 1            # several cameras play side by side: no decoder takes all cores
 
     def close(self) -> None:
-        """No longer wanted; returns at once."""
-        self._over.set()
+        self._container.close()
 
     @property
-    def finished(self) -> bool:
-        return not self._thread.is_alive()
+    def end(self) -> int:
+        """Up to when its last picture stands."""
+        return self.times[-1] + self.interval
 
-    def _run(self) -> None:
+    def key_before(self, at: int) -> int:
+        """The number (among ``keys``) of the last key picture whose packet is not later; -1 when there is none."""
+        return bisect_right(self._key_times, at) - 1
+
+    def key_time(self, number: int) -> int:
+        return self._key_times[number]
+
+    def decode(self, number: int, *, alone: bool = False) -> Iterator[Frame]:
+        """Pictures in the order in which they are shown, from that key picture on; ``alone``: only this one."""
+        context = self._stream.codec_context
+        context.flush_buffers()
+        self._container.seek(self._ticks[self.keys[number]], stream=self._stream, backward=True)
+        for packet in self._container.demux(self._stream):
+            if not packet.size:
+                break
+            with contextlib.suppress(av.error.FFmpegError):     # one damaged picture: those after it may be whole
+                for picture in context.decode(packet):
+                    yield self._frame(picture)
+            if alone:
+                break
+        with contextlib.suppress(av.error.FFmpegError):
+            for picture in context.decode(None):
+                yield self._frame(picture)
+
+    def _frame(self, picture: Any) -> Frame:
+        return Frame(self.t0 + int((picture.pts if picture.pts is not None else picture.dts or 0) * self._scale),
+                     picture)
+
+
+class Reel:
+    """Finds pictures. Keeps one file open and the pictures decoded last, so that what follows costs one decoding."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file: _File | None = None
+        self._until: int | None = None          # when the next file begins, None: it is the newest
+        self._frames: deque[Frame] = deque()    # neighbours, by time
+        self._bytes = 0
+        self._coming: Iterator[Frame] | None = None
+        self._alone = -1                        # the key picture that _frames holds by itself
+
+    def close(self) -> None:
+        self._forget()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def at(self, moment: int, *, keys_only: bool = False) -> Frame | None:
+        """The picture that was seen at a moment, None in a gap. ``keys_only``: the key picture before it is enough."""
+        file = self._turn_to(moment)
+        if file is None or moment < file.times[0]:
+            return None
+        growing = not file.whole and self._until is None
+        if moment > file.end + (EDGE_US if growing else max(GAP_US, SLOW_CAMERA * file.interval)):
+            return None
+        number = file.key_before(moment)
+        if number < 0:
+            return None
+        found = self._key(file, number) if keys_only else self._exact(file, number, moment)
+        if found is not None and moment - found.at > max(GAP_US, SLOW_CAMERA * file.interval) and not keys_only \
+                and moment < file.end:
+            return None                         # the camera was silent within this file
+        return found
+
+    def after(self, at: int) -> Frame | None:
+        """The next picture after the one of that time, also across a gap; None at the end of what is recorded."""
+        file = self._turn_to(at)
+        if file is not None and file.times[0] <= at:
+            number = file.key_before(at)
+            if number >= 0 and self._exact(file, number, at) is not None:
+                while self._frames[-1].at <= at and self._more():
+                    pass
+                later = next((one for one in self._frames if one.at > at), None)
+                if later is not None:
+                    return later
+        following_file = _first_after(self.folder, max(at, file.t0 if file is not None else at))
+        opened = self._open(following_file) if following_file is not None else None
+        return self._exact_from(opened, 0) if opened is not None else None
+
+    def before(self, at: int) -> Frame | None:
+        """The picture before the one of that time, also across a gap; None at the beginning of what is recorded."""
+        file = self._turn_to(at - 1)
+        if file is not None and (number := file.key_before(at - 1)) >= 0:
+            found = self._exact(file, number, at - 1)
+            if found is not None:
+                return found
+        path = preceding(self.folder, at - 1 if file is None else min(at - 1, file.t0 - 1))
+        file = self._open(path) if path is not None else None
+        return self._exact(file, len(file.keys) - 1, at - 1) if file is not None else None
+
+    @property
+    def next_at(self) -> int | None:
+        """When the picture after the one given last is due, as far as that is known."""
+        return self._frames[-1].at if len(self._frames) > 1 else None
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _key(self, file: _File, number: int) -> Frame | None:
+        if self._alone != number:
+            self._forget()
+            found = next(file.decode(number, alone=True), None)
+            if found is None:
+                return None
+            self._keep(found)
+            self._alone = number
+        return self._frames[0]
+
+    def _exact(self, file: _File, number: int, moment: int) -> Frame | None:
+        """The newest picture that is not later, decoded from that key picture on where it is not at hand."""
+        frames = self._frames
+        behind = not frames or self._alone >= 0 or frames[0].at > moment or (
+            frames[-1].at < file.key_time(number) and frames[-1].at < moment)
+        if behind:
+            self._begin(file, number)
+        while (not frames or frames[-1].at <= moment) and self._more():
+            pass
+        found = next((one for one in reversed(frames) if one.at <= moment), None)
+        if found is None and number > 0:        # pictures that are shown later than decoded: one group earlier
+            self._begin(file, number - 1)
+            while (not frames or frames[-1].at <= moment) and self._more():
+                pass
+            found = next((one for one in reversed(frames) if one.at <= moment), None)
+        return found
+
+    def _exact_from(self, file: _File, number: int) -> Frame | None:
+        self._begin(file, number)
+        return self._frames[0] if self._more() else None
+
+    def _begin(self, file: _File, number: int) -> None:
+        self._forget()
+        self._coming = file.decode(number)
+
+    def _more(self) -> bool:
+        found = next(self._coming, None) if self._coming is not None else None
+        if found is None:
+            self._coming = None
+            return False
+        self._keep(found)
+        return True
+
+    def _keep(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        self._bytes += _bytes(frame)
+        while self._bytes > KEPT_BYTES and len(self._frames) > LEAST_KEPT:
+            self._bytes -= _bytes(self._frames.popleft())
+
+    def _forget(self) -> None:
+        self._frames.clear()
+        self._bytes, self._coming, self._alone = 0, None, -1
+
+    def _turn_to(self, moment: int) -> _File | None:
+        """The file that holds a moment, or the last before it; the one after it when there is none before."""
+        file = self._file
+        if file is not None and file.t0 <= moment:
+            if self._until is not None and moment < self._until:
+                return file
+            if self._until is None and moment < file.end:
+                return file
+        path = covering(self.folder, moment)
+        if path is None:
+            return None
+        if file is not None and path == file.path:
+            if self._until is None:
+                following_path = following(self.folder, path)
+                self._until = time_of(following_path) if following_path is not None else None
+            if not self._grown(file):
+                return file
+        return self._open(path)
+
+    def _grown(self, file: _File) -> bool:
+        """What is being written has more by now, or is whole."""
+        if file.whole:
+            return False
         try:
-            file = covering(self._folder, self._at)
-            while file is not None and not self._over.is_set():
-                if not self._play(file):
-                    break
-                file = following(self._folder, file)
-        except (av.error.FFmpegError, OSError, ValueError):
-            pass                            # said below: there is no more of it
-        if not self._over.is_set():
-            self._record.opened(0)
-            self._listener.failed("no-recording", "", -1.0)
+            part = file.path.with_name(file.path.name + PART)
+            return file.path.exists() or part.stat().st_size > file.size
+        except OSError:
+            return True
 
-    def _play(self, file: Path) -> bool:
-        """One file, to its end; False when it is not wanted any more."""
-        silent = 0.0
-        while not self._over.is_set():
-            part = file.with_name(file.name + PART)
-            writing = not file.exists()
-            before = self._last
-            with contextlib.suppress(FileNotFoundError):    # renamed in between: once more
-                self._pass_on(part if writing else file, time_of(file) or 0)
-            if not writing and file.exists():
-                return not self._over.is_set()
-            silent = 0.0 if self._last > before else silent + WAIT_S
-            if silent > PATIENCE_S:
-                return True
-            self._over.wait(WAIT_S)
-        return False
-
-    def _pass_on(self, path: Path, t0: int) -> None:
-        group: list[_Piece] = []
-        with av.open(os.fspath(path), format="mp4") as container:
-            if not self._told:
-                self._record.opened(time.monotonic_ns())
-            self._codec = str(container.streams.video[0].codec_context.name)
-            self._size = (container.streams.video[0].width, container.streams.video[0].height)
-            for piece in _pieces(container, t0):
-                if self._over.is_set():
-                    return
-                if piece.at <= self._last:
-                    continue
-                if not self._told and piece.at < self._at:
-                    # Decoding begins at the key picture before the moment: the group goes out at once.
-                    group = [piece] if piece.key else [*group, piece]
-                    continue
-                for early in group:
-                    self._send(early)
-                group = []
-                self._wait_for(piece.at)
-                self._send(piece)
-        for early in group:
-            self._send(early)
-
-    def _wait_for(self, at: int) -> None:
-        due = self._base + at * 1000
-        now = time.monotonic_ns()
-        if not self._base or due - now > LONGEST_GAP_US * 1000 or now - due > LONGEST_GAP_US * 1000:
-            self._base = now - at * 1000
-        elif due > now:
-            self._over.wait((due - now) / 1e9)
-
-    def _send(self, piece: _Piece) -> None:
-        if not self._told and not piece.key:
-            return
-        if not self._told:
-            self._told = True
-            self._listener.opened(self._codec, *self._size)
-        now = time.monotonic_ns()
-        self._stamp = max(arrival_ticks(now), self._stamp + 1)
-        self._last = piece.at
-        self._record.packet(len(piece.data), now, key=piece.key, news=True, broken=False)
-        if now - self._said_ns > SAY_NS and piece.at >= self._at:
-            self._said_ns = now
-            self._played(piece.at)
-        self._listener.unit(Unit(piece.data, piece.key, now, self._stamp, piece.lead))
+    def _open(self, path: Path) -> _File | None:
+        last, self._file = self._file, None
+        self._forget()
+        if last is not None:
+            last.close()
+        for _try in range(2):                   # it may get its final name in between
+            try:
+                self._file = _File(path, path.exists())
+                break
+            except FileNotFoundError:
+                continue
+            except (av.error.FFmpegError, OSError, ValueError, IndexError):
+                return None
+        following_path = following(self.folder, path)
+        self._until = time_of(following_path) if following_path is not None else None
+        return self._file
 
 
-def _pieces(container: Any, t0: int) -> Iterator[_Piece]:
-    """The packets of a file as decoders want them: byte stream, parameter sets before each key picture."""
-    stream = container.streams.video[0]
-    codec, extra = str(stream.codec_context.name), bytes(stream.codec_context.extradata or b"")
-    converter = av.BitStreamFilterContext(f"{codec}_mp4toannexb", stream) if codec in ("h264", "hevc") else None
-    sets = extra if codec == "mpeg4" else b""
-    for packet in container.demux(stream):
-        if not packet.size or packet.dts is None:
-            continue
-        base = packet.time_base
-        at = t0 + int(packet.dts * base * 1_000_000)
-        lead = max(0, int(((packet.pts or packet.dts) - packet.dts) * base * TICKS_PER_S))
-        key = packet.is_keyframe
-        for piece in converter.filter(packet) if converter is not None else (packet,):
-            yield _Piece(at, (sets if key else b"") + bytes(piece), key, lead)
+def _bytes(frame: Frame) -> int:
+    return int(frame.picture.width * frame.picture.height * 3 // 2)
 
 
 def _in_hour(folder: Path, hour: datetime) -> list[tuple[int, Path]]:
@@ -193,7 +306,7 @@ def _in_hour(folder: Path, hour: datetime) -> list[tuple[int, Path]]:
 
 def covering(folder: Path, at: int) -> Path | None:
     """The newest file that begins before ``at``, else the first one after it; None without any."""
-    hour = datetime.fromtimestamp(at / 1e6, UTC)
+    hour = datetime.fromtimestamp(max(0, at) / 1e6, UTC)
     for moment in (hour, hour - timedelta(hours=1)):
         before = [path for begin, path in _in_hour(folder, moment) if begin <= at]
         if before:
@@ -206,8 +319,19 @@ def following(folder: Path, file: Path) -> Path | None:
     return _first_after(folder, (time_of(file) or 0) + 1)
 
 
+def preceding(folder: Path, at: int) -> Path | None:
+    """The newest file that begins at ``at`` or before, however wide the gap (up to HOURS); None without any."""
+    hour = datetime.fromtimestamp(max(0, at) / 1e6, UTC)
+    for _hour in range(HOURS):
+        before = [path for begin, path in _in_hour(folder, hour) if begin <= at]
+        if before:
+            return before[-1]
+        hour -= timedelta(hours=1)
+    return None
+
+
 def _first_after(folder: Path, at: int) -> Path | None:
-    hour, now = datetime.fromtimestamp(at / 1e6, UTC), datetime.now(UTC)
+    hour, now = datetime.fromtimestamp(max(0, at) / 1e6, UTC), datetime.now(UTC)
     for _hour in range(HOURS):
         later = [path for begin, path in _in_hour(folder, hour) if begin > at]
         if later:

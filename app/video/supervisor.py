@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from app.model.pane import PaneReport
+from app.model.playback import Moving, Played
 from app.model.recording import RecordingNews
 from app.runtime.procstats import CpuShare, cost_of
 from app.video import hardware, messages
@@ -33,6 +34,8 @@ from app.video.hosts import DecoderHost, Host, IngestHost
 from app.video.keeping import Keeping
 from app.video.pulling import Pulling
 from app.video.quarantine import fell_over
+from app.video.replay import recorded_by
+from app.video.replaying import Replaying, played
 from app.video.reporting import Reporter
 from app.video.view import Run, View
 
@@ -67,6 +70,7 @@ class VideoEngine:
         self._folder = make_folder()
         self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
         self._runs: dict[PaneKey, Run] = {}                 # GUI thread
+        self._orders = 0                                    # to replays, counted
         self._reports: Mapping[PaneKey, PaneReport] = MappingProxyType({})
         self._stats: Mapping[str, Any] = MappingProxyType({})
         self._thresholds = thresholds or Thresholds()
@@ -80,7 +84,7 @@ class VideoEngine:
         self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, decode_with=decode_with,
                                 portable_feed=portable_feed)
         self._reporter = Reporter(limits or Limits(), caching_ms / 1000)
-        self._played: dict[str, int] = {}                   # of replays that run; written by the video thread
+        self._replaying = Replaying(self._casting.hosts)
         self._open_runs: list[Run] = []                     # video thread
         self._ladder = Ladder()
         self._thread = threading.Thread(target=self._run, name="video", daemon=True)
@@ -116,7 +120,7 @@ class VideoEngine:
     def changed(self) -> Iterable[PaneKey]:
         """Panes with a new picture since the last call."""
         news: dict[PaneKey, None] = {}      # once each, also when a player takes over between two of its pictures
-        for serials, views in self._casting.screens:
+        for serials, views in (*self._casting.screens, *self._replaying.screens):
             current = serials.tolist()
             for view in views:
                 serial = current[view.slot]
@@ -132,7 +136,7 @@ class VideoEngine:
                 return False            # what stands there was written by an earlier player of this slot
             view.base = run.current.base + run.current.last_serial if run.current is not None else 0
             old, run.current, run.coming = run.current, view, None
-            self._post(lambda at: self._casting.took_over(run, old, at))
+            self._post(lambda at: self._room_of(run).took_over(run, old, at))
         elif view is not run.current:
             return False
         view.seen = serial
@@ -162,9 +166,16 @@ class VideoEngine:
         """Record exactly these cameras (see Engine.record); ``recorded`` is told, on the video thread."""
         self._post(partial(self._keeping.want, dict(wants)))
 
-    def played(self, camera_id: str) -> int | None:
+    def steer(self, camera_id: str, moving: Moving, step: int = 0) -> int:
+        """Where a replay is and how it moves (see Engine.steer)."""
+        self._orders += 1
+        self._post(partial(self._replaying.steer, camera_id, moving, step, self._orders))
+        return self._orders
+
+    def played(self, camera_id: str) -> Played | None:
         """How far a replay is (see Engine.played)."""
-        return self._played.get(camera_id)
+        run = next((run for run in self._runs.values() if run.want.camera.id == camera_id), None)
+        return played(run) if run is not None else None
 
     def stats(self) -> Mapping[str, Any]:
         """Processes by name: pid, up, restarts, cpu (share of a core), rss (bytes), threads, descriptors."""
@@ -232,7 +243,9 @@ class VideoEngine:
         self._keeping.tick(now)
         self._economise(now)
         self._casting.tick(self._open_runs, now)
-        self._reports = self._reporter.report(self._open_runs, now)
+        self._replaying.tick(now)
+        self._reports = MappingProxyType({**self._reporter.report(self._open_runs, now),
+                                          **self._replaying.reports(now)})
         if now - self._costed >= COST_S:
             self._costed = now
             self._stats = MappingProxyType({name: self._cost_of(name, pid, restarts, now)
@@ -258,8 +271,12 @@ class VideoEngine:
                 "descriptors": cost.descriptors} if cost is not None else {}
         return {"pid": pid, "up": cost is not None, "restarts": restarts} | seen
 
+    def _room_of(self, run: Run) -> Casting | Replaying:
+        """Who cares for a run: a camera's past has no stream."""
+        return self._replaying if recorded_by(run.want.camera) is not None else self._casting
+
     def _arrange(self, run: Run, now: float) -> None:
-        self._casting.arrange(run, now)
+        self._room_of(run).arrange(run, now)
 
     def _judge_by(self, limits: Limits, thresholds: Thresholds, now: float) -> None:
         self._reporter.limits = limits
@@ -268,16 +285,22 @@ class VideoEngine:
             self._casting.arrange(run, now)
 
     def _open_run(self, run: Run, now: float) -> None:
+        if self._room_of(run) is self._replaying:
+            self._casting.prepare(len(self._open_runs) + 1, now)
+            self._replaying.open(run, now)
+            return
         self._open_runs.append(run)
         self._casting.prepare(len(self._open_runs), now)
         self._casting.arrange(run, now)
 
     def _close_run(self, run: Run, _now: float) -> None:
         run.closed = True
+        if run in self._replaying.runs:
+            self._replaying.close(run)
+            return
         if run in self._open_runs:
             self._open_runs.remove(run)
         self._casting.let_go(run)
-        self._played.pop(run.want.camera.id, None)
 
     def _heard(self, host: Host, body: bytes | None, now: float) -> None:
         if body is None:
@@ -301,8 +324,6 @@ class VideoEngine:
                     self._casting.line_failed(run, now)
             case messages.Taping() | messages.Taped() | messages.Missing():
                 self.recorded(self._keeping.news(message))
-            case messages.Played():
-                self._played[message.stream.rpartition("/")[0]] = message.at
             case messages.FeedReady():
                 self._casting.feed_ready(message)
             case messages.FeedEnded():
@@ -314,6 +335,7 @@ class VideoEngine:
                 host.beat(now, message.stuck)
             case messages.Hidden():
                 self._casting.hidden(host, message)
+                self._replaying.hidden(host, message)
 
     def _died(self, host: Host, now: float) -> None:
         host.died(now)
@@ -321,5 +343,6 @@ class VideoEngine:
             self._pulling.died(host)
         elif isinstance(host, DecoderHost):
             self._casting.died(host, now, crashed=fell_over(host.exit_code))
+            self._replaying.died(host)
         if host.again_at <= now:
             self._tick(now)

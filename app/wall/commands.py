@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import ALONE, ALWAYS, CAMERA, CONSOLE, ENTRY, KIOSK, PTZ, SEVERAL, ZOOMED, Command
+from app.commands import ALONE, ALWAYS, CAMERA, CONSOLE, ENTRY, KIOSK, PTZ, REPLAY, SEVERAL, ZOOMED, Command
 from app.model.pane import Fit, StreamWish
 from app.runtime.language import mark as N_
 from layouts import MENU
@@ -19,7 +19,9 @@ _FREE = ~KIOSK                                                 # kiosk locks eve
 
 _CALL_UP = (
     Command("number.key", N_("type a camera number"), _CALL, when=_FREE, takes=("key",), takes_key=True, palette=False,
-            keys=("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", ".", "*", "Num ,")),
+            keys=("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "Num ,")),
+    Command("number.pane", N_("type the number of a pane or monitor"), _CALL, (".",), when=_FREE & ~REPLAY,
+            takes=("key",), takes_key=True, palette=False),
     Command("number.enter", N_("show this camera here"), _CALL, ("Enter",), when=ENTRY & _FREE, palette=False),
     Command("number.back", N_("take back a digit"), _CALL, ("Backspace",), when=ENTRY, palette=False),
     Command("number.cancel", N_("forget the number"), _CALL, ("Esc",), when=ENTRY, palette=False),
@@ -70,8 +72,8 @@ _ZOOM = (
 )
 
 _LAYOUT = (
-    Command("layout.next", N_("next layout"), _LAYOUTS, ("L",), when=_FREE),
-    Command("layout.previous", N_("previous layout"), _LAYOUTS, ("Shift+L",), when=_FREE),
+    Command("layout.next", N_("next layout"), _LAYOUTS, ("L",), when=_FREE & ~REPLAY),
+    Command("layout.previous", N_("previous layout"), _LAYOUTS, ("Shift+L",), when=_FREE & ~REPLAY),
     Command("layout.set", N_("set a layout by name"), _LAYOUTS, when=_FREE, takes=("name",), palette=False),
     *(Command(f"layout.{name}", N_("layout {name}"), _LAYOUTS, when=_FREE, menu="layout", fixed=(("name", name),))
       for name in MENU),

@@ -49,8 +49,8 @@ class WallHandlers:
     def _handlers(self) -> dict[str, Callable[..., None]]:
         call_up, held, ways = self.call_up, self.held_view, ("left", "up", "right", "down")
         return {
-            "number.key": call_up.key, "number.enter": call_up.enter, "number.back": call_up.back,
-            "number.cancel": call_up.cancel, "number.call": call_up.call,
+            "number.key": call_up.key, "number.pane": call_up.key, "number.enter": call_up.enter,
+            "number.back": call_up.back, "number.cancel": call_up.cancel, "number.call": call_up.call,
             "pane.next": lambda: self._step(1), "pane.previous": lambda: self._step(-1),
             "pane.select": self._select, "pane.alone": self._alone, "pane.back": self._back,
             "pane.previous_camera": lambda: self._camera_step(-1), "pane.next_camera": lambda: self._camera_step(1),

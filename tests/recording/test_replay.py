@@ -1,44 +1,25 @@
-"""A recorded file played like a camera: from the key picture before the moment, at its own pace, to its end."""
+"""Recorded pictures found by their time: each exactly, in both directions, over files and gaps, while it is written."""
 
 from __future__ import annotations
 
 import os
-import threading
 import time
 
 import pytest
 
 from app.model.camera import Camera
-from app.video.replay import SCHEME, ReplaySource, covering, following, replayed
+from app.video.replay import SCHEME, Reel, covering, following, preceding, recorded_by, replayed
 from app.video.segment import PART, SegmentFile, name_of
-from tests.recording.conftest import FPS, GROUP
+from tests.recording.conftest import FPS
 
-NOW = int(time.time()) * 1_000_000 - 60_000_000
-
-
-class Listener:
-    """Also the record: what the source tells."""
-
-    def __init__(self):
-        self.units, self.opens, self.played, self.over = [], [], [], threading.Event()
-
-    def opened(self, *what):
-        self.opens.append(what)
-
-    def packet(self, *_size, **_what):
-        assert self.opens
-
-    def unit(self, unit):
-        self.units.append(unit)
-
-    def failed(self, cause, _detail, retry_in):
-        assert (cause, retry_in) == ("no-recording", -1.0)
-        self.over.set()
+HOUR = 3_600_000_000
+NOW = int(time.time()) * 1_000_000 - 10 * HOUR         # the film's pictures have gone long ago
+STEP_US = 1_000_000 // FPS
 
 
-def written(folder, units, t0=NOW, *, close=True):
-    path = folder / name_of(t0, "aaaa001", 1)
-    made = units()
+def written(folder, units, t0=NOW, *, close=True, number=1, count=None):
+    path = folder / name_of(t0, "aaaa001", number)
+    made = units(count) if count else units()
     file = SegmentFile(path, "h264", 64, 64, made[0])
     for unit in made:
         file.write(unit)
@@ -47,44 +28,88 @@ def written(folder, units, t0=NOW, *, close=True):
     return path, file
 
 
-def play(folder, at):
-    heard = Listener()
-    source = ReplaySource("x", replayed(Camera("cam", 1, "a"), str(folder), at).streams[0].url, heard, heard,
-                          heard.played.append)
-    source.start()
-    return source, heard
+@pytest.fixture
+def reel(tmp_path):
+    made = Reel(tmp_path)
+    yield made
+    made.close()
 
 
-def test_it_begins_at_the_key_picture_and_keeps_its_pace(tmp_path, units):
+def grey(frame):
+    """Pictures of the film differ by their grey: number * 3 % 255."""
+    return int(frame.picture.to_ndarray(format="gray")[32, 32])
+
+
+def number(frame):
+    return round((frame.at - NOW) * FPS / 1e6)
+
+
+def test_every_picture_is_found_exactly_and_is_that_one(tmp_path, units, reel):
     written(tmp_path, units)
-    began = time.monotonic()
-    source, heard = play(tmp_path, NOW + 6_500_000)
-    assert heard.over.wait(15.0)
-    took = time.monotonic() - began
-    source.close()
-
-    assert ("h264", 64, 64) in heard.opens
-    assert len(heard.units) == 2 * FPS              # from the key picture at 6 s to the end at 8 s
-    assert heard.units[0].key
-    assert heard.units[0].data.startswith(b"\x00\x00\x00\x01")
-    assert took > 1.2                               # 1.5 s lie after the moment
-    assert heard.played
-    assert heard.played[0] == pytest.approx(NOW + 6_500_000, abs=150_000)
+    moments = [(index * 37) % 119 for index in range(30)]          # here and there, forward and back
+    for wanted in moments:
+        frame = reel.at(NOW + wanted * STEP_US + STEP_US // 2)
+        assert number(frame) == wanted
+    one, other = (grey(reel.at(NOW + n * STEP_US + STEP_US // 2)) for n in (10, 40))
+    assert other - one == pytest.approx(90, abs=4)                 # 30 pictures of 3 grey levels
 
 
-def test_a_file_that_is_being_written_plays_as_far_as_it_is_whole(tmp_path, units):
-    path, file = written(tmp_path, units, close=False)
-    source, heard = play(tmp_path, NOW + 7_900_000)
-    deadline = time.monotonic() + 5.0
-    while len(heard.units) < GROUP:
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.01)
+def test_one_by_one_forward_and_back_over_two_files(tmp_path, units, reel):
+    written(tmp_path, units)
+    written(tmp_path, units, NOW + 8_000_000, number=2)
+    frame = reel.at(NOW + 7_500_000)
+    there = [number(frame)]
+    for _step in range(20):
+        frame = reel.after(frame.at)
+        there.append(number(frame))
+    assert there == list(range(there[0], there[0] + 21))
+    back = [there[-1]]
+    for _step in range(20):
+        frame = reel.before(frame.at)
+        back.append(number(frame))
+    assert back == there[::-1]
+
+
+def test_a_gap_has_no_picture_but_steps_go_over_it(tmp_path, units, reel):
+    written(tmp_path, units)
+    written(tmp_path, units, NOW + 2 * HOUR, number=2)
+    assert reel.at(NOW - 60_000_000) is None
+    assert reel.at(NOW + 30_000_000) is None
+    assert reel.at(NOW + 3 * HOUR) is None
+    last = reel.at(NOW + 8_500_000)                                # its last picture still stands
+    assert number(last) == 119
+    over = reel.after(last.at)
+    assert over.at == pytest.approx(NOW + 2 * HOUR, abs=1000)
+    assert number(reel.before(over.at)) == 119
+    first = reel.at(NOW)
+    assert reel.before(first.at) is None
+
+
+def test_key_pictures_alone_when_that_is_enough(tmp_path, units, reel):
+    written(tmp_path, units)
+    assert [number(reel.at(NOW + second * 1_000_000 + 700_000, keys_only=True)) for second in (1, 5, 2)] == [15, 75, 30]
+    assert number(reel.at(NOW + 5_700_000)) == 85
+
+
+def test_what_is_being_written_plays_and_grows(tmp_path, units, reel):
+    path, file = written(tmp_path, lambda count=None: units(60), close=False)
+    frame = reel.at(NOW + 2_500_000)
+    assert number(frame) == 37
     assert path.with_name(path.name + PART).exists()
-    source.close()
+    for unit in units()[60:]:
+        file.write(unit)
     file.close()
+    assert number(reel.at(NOW + 6_500_000)) == 97
 
 
-def test_the_file_of_a_moment_and_the_one_after(tmp_path, units):
+def test_a_damaged_file_is_a_gap_and_no_fall(tmp_path, units, reel):
+    path, _file = written(tmp_path, units)
+    path.write_bytes(path.read_bytes()[:300])
+    assert reel.at(NOW + 2_000_000) is None
+    assert reel.after(NOW + 2_000_000) is None
+
+
+def test_the_file_of_a_moment_and_its_neighbours(tmp_path, units):
     first, _one = written(tmp_path, units, NOW)
     second, _two = written(tmp_path, units, NOW + 20_000_000)
 
@@ -92,11 +117,14 @@ def test_the_file_of_a_moment_and_the_one_after(tmp_path, units):
     assert covering(tmp_path, NOW - 5_000_000) == first
     assert following(tmp_path, first) == second
     assert following(tmp_path, second) is None
+    assert preceding(tmp_path, NOW + 30 * HOUR) == second
     assert covering(tmp_path / "none", NOW) is None
 
 
 def test_its_address_holds_no_secret_and_two_replays_are_told_apart():
-    one, other = (replayed(Camera("cam", 1, "a"), os.sep, NOW, serial) for serial in (1, 2))
+    one, other = (replayed(Camera("cam", 1, "a"), os.sep, serial) for serial in (1, 2))
     assert one.id != other.id
     assert one.streams[0].url.startswith(SCHEME)
     assert not one.credentials.username
+    assert os.fspath(recorded_by(one).folder) == os.sep
+    assert recorded_by(Camera("cam", 1, "a")) is None

@@ -1,41 +1,39 @@
-"""The past in a pane: the last seconds at once, a bookmark's pictures, and REC on what is recorded.
+"""The past in the panes: the last seconds at once, a bookmark's pictures, several cameras on one clock, marks, export.
 
-Runs on: GUI thread; the keeper's thread hops.
+Runs on: GUI thread; the keeper's and the registry's threads hop.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.commands import Context
+from app.model.bookmark import Bookmark
 from app.model.camera import Camera
 from app.model.errors import OperatorError
+from app.playback.coverage import together
+from app.playback.nearby import nearest
 from app.runtime.language import gettext as _
-from app.runtime.zone import in_force
+from app.runtime.zone import Zone, in_force
 from app.video.engine import PaneKey, Want
-from app.video.replay import replayed
 from app.wall.transitions import panes_of
-from widgets.bookmarks.times import time_text
+from widgets.bookmarks.times import exact_time_text, time_text
 from widgets.common.hop import hop_to_gui
-from widgets.playback.exporting import Exporting
+from widgets.common.later import Later
+from widgets.playback.past import Look, Past
+from widgets.playback.recorded import Recorded
 from widgets.wall.strip import Badges
 from widgets.window.shell import Shell
 
-_TICK_MS = 250              # the time in the strip
+_TICK_MS = 200              # the clock kept within what can be seen, the time in the strips
+_STEP_TICK_MS = 15          # while a step is under way
 _LEAD_IN_US = 5_000_000     # a bookmark is shown from a little before its moment
 _STEP_US = 10_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Replay:
-    """One pane in the past: ``camera`` is what the wall says, ``source`` what the engine is asked for."""
-
-    camera: str
-    at: int
-    source: Camera
+_SAME_US = 1_000_000        # a bookmark so near is the one that is seen
 
 
 class PlaybackDesk(QObject):
@@ -44,142 +42,315 @@ class PlaybackDesk(QObject):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell.owner)
         self._shell, self._station = shell, shell.station
-        self._replays: dict[PaneKey, _Replay] = {}
-        self._serial = 0
         station = shell.station
-        self.exporting = Exporting(shell, self)
-        for command, handler in (("replay.back", self.back), ("replay.live", self.live),
-                                 ("replay.earlier", self.earlier), ("bookmark.jump", self.jump),
-                                 ("bookmark.export", self.exporting.export)):
-            station.dispatcher.bind(command, handler)
+        self.past = Past(station.engine)
+        self._later = Later(self)
+        self.recorded = Recorded(station.recording.keeper, self._later)
+        bind = station.dispatcher.bind
+        for command, handler in (
+                ("back", self.back), ("live", self.live), ("leave", self.live), ("earlier", self.earlier),
+                ("pause", lambda: self._do(lambda look, now: look.session.toggle(now))),
+                ("faster", lambda: self._do(lambda look, now: look.session.faster(now))),
+                ("backward", lambda: self._do(lambda look, now: look.session.backward(now))),
+                ("slower", lambda: self._do(lambda look, now: look.session.slower(now))),
+                ("speed", lambda eighths: self._do(lambda look, now: look.session.set_speed(eighths, now))),
+                ("frame_back", self.frame), ("frame_on", self.frame), ("step_back", self.step),
+                ("step_on", self.step), ("minute_back", self.by), ("minute_on", self.by), ("jump", self.jump),
+                ("together", self.together), ("nearby", self.nearby),
+                ("mark_begin", lambda: self._mark(lambda look, now: look.session.mark_begin(now))),
+                ("mark_end", lambda: self._mark(lambda look, now: look.session.mark_end(now))),
+                ("unmark", self.unmark), ("export", self.export), ("next_bookmark", lambda: self._to_bookmark(1)),
+                ("previous_bookmark", lambda: self._to_bookmark(-1))):
+            bind(f"replay.{command}", handler)
+        bind("bookmark.jump", self.show_bookmark)
         shell.badges.contribute(self._badge)
         shell.demand.amend.append(self._amend)
-        shell.desk.past = lambda: self._replays.keys()
+        shell.desk.past = self.past.keys
         self._inner = station.dispatcher.context
         station.dispatcher.context = self._with_replay
         station.wall.changed.connect(self._wall_changed)
         shell.windows.opened.connect(shell.badges.refresh)
         hop_to_gui(station.recording.keeper.changed, shell.badges.refresh, self)
         hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
+        self.past.changed.connect(self._changed)
+        self.recorded.found.connect(self._found)
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.setObjectName("replay clock")
-        self._clock.timeout.connect(shell.badges.refresh)
+        self._clock.timeout.connect(self._tick)
+        self._stepping = QTimer(self, interval=_STEP_TICK_MS)
+        self._stepping.setObjectName("replay step")
+        self._stepping.timeout.connect(self._stepped)
 
     def close(self) -> None:
         """Before the windows go."""
         self._clock.stop()
+        self._stepping.stop()
         self._station.wall.changed.disconnect(self._wall_changed)
-        self.exporting.close()
+        self._later.close()
 
-    # --- commands ---
+    # --- what is asked by the timeline ---
 
-    def back(self, **_pane: object) -> None:
-        """The selected pane some seconds ago; beside it everything goes on. Raises OperatorError."""
-        seconds = int(self._station.registry.settings["replay.seconds"])
-        self._start(time.time_ns() // 1000 - seconds * 1_000_000)
+    @property
+    def zone(self) -> Zone:
+        """The room's zone."""
+        return in_force(str(self._station.registry.settings.get("window.zone", "system")))
 
-    def earlier(self) -> None:
-        """Ten seconds before what is seen. Raises OperatorError."""
-        key, _camera = self._selected()
-        running = self._replays.get(key)
-        if running is not None:
-            self._start((self._station.engine.played(running.source.id) or running.at) - _STEP_US)
-
-    def live(self, **_pane: object) -> None:
-        """The selected pane shows its camera as it is now."""
-        key, _camera = self._selected()
-        self._stop(key)
-
-    def jump(self, bookmark: str) -> None:
-        """A bookmark's first camera in the selected pane, from a little before its moment. Raises OperatorError."""
-        self._station.registry.submit(lambda registry: next(
-            (one for one in registry.bookmarks.all() if one.id == bookmark), None), self.exporting.later_of(self._jump))
-
-    # --- inside ---
-
-    def _jump(self, outcome: object) -> None:
-        found = getattr(outcome, "value", None)
-        if found is None:
-            self._shell.tell(_("This bookmark is not there any more."))
-            return
-        camera = next((one for one in found.cameras if self._station.directory.by_id(one.id) is not None), None)
-        if camera is None:
-            self._shell.tell(_("None of its cameras is in the registry any more."))
-            return
-        if self._selected()[1] != camera.id:
-            self._station.dispatcher.run("pane.put", camera=camera.id, window=self._shell.active(),
-                                         pane=int(self._selected()[0].rpartition("/")[2]))
-        try:
-            self._start(max(found.t0, found.at - _LEAD_IN_US))
-        except OperatorError as error:
-            self._shell.tell(str(error))
-
-    def _start(self, at: int) -> None:
-        key, camera_id = self._selected()
-        camera = self._station.directory.by_id(camera_id)
-        if camera is None:
-            raise OperatorError(_("Choose a pane that shows a camera."))
-        folder = self._station.recording.root / camera_id
-        if not folder.is_dir():
-            raise OperatorError(_("Nothing is recorded of {number} {name}.").format(
-                number=camera.label, name=camera.name))
-        self._serial += 1
-        self._replays[key] = _Replay(camera_id, at, replayed(camera, str(folder), at, self._serial))
-        self._changed()
-
-    def _stop(self, key: PaneKey) -> None:
-        if self._replays.pop(key, None) is not None:
-            self._changed()
-
-    def _changed(self) -> None:
-        if self._replays and not self._clock.isActive():
-            self._clock.start()
-        elif not self._replays:
-            self._clock.stop()
-        self._shell.demand.mark()
-        self._shell.badges.refresh()
-
-    def _selected(self) -> tuple[PaneKey, str]:
+    def selected(self, window: str = "") -> tuple[PaneKey, str]:
+        """Key and camera of the selected pane of a window, of the active one when not said."""
         windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
+        here = next((w for w in windows if w.id == (window or self._shell.active())), windows[0] if windows else None)
         if here is None:
             return "/0", ""
         panes = panes_of(here)
         camera = panes[here.selected].camera if here.selected < len(panes) else ""
         return f"{here.id}/{here.selected}", camera
 
+    def camera(self, camera_id: str) -> Camera | None:
+        return self._station.directory.by_id(camera_id)
+
+    def folder(self, camera_id: str) -> str:
+        """Where the files of a camera lie."""
+        return str(self._station.recording.root / camera_id)
+
+    # --- commands ---
+
+    def back(self, **_pane: object) -> None:
+        """The selected pane some seconds ago; beside it everything goes on. Raises OperatorError."""
+        seconds = int(self._station.registry.settings["replay.seconds"])
+        self._start(_newest() - seconds * 1_000_000)
+
+    def earlier(self) -> None:
+        """Ten seconds before what is seen. Raises OperatorError."""
+        self._do(lambda look, now: look.session.by(-_STEP_US, now, _newest()))
+
+    def live(self, **_pane: object) -> None:
+        """The selected pane, and those in step with it, show their cameras as they are now."""
+        look = self._look()
+        self.past.part(look, tuple(look.panes))
+
+    def frame(self, step: int) -> None:
+        """So many pictures on or back, and stand there. Raises OperatorError."""
+        self.past.step(self._look(), step, time.monotonic_ns())
+        self._stepping.start()
+
+    def step(self, seconds: int) -> None:
+        """One picture while it stands, else some seconds. Raises OperatorError."""
+        if self._look().session.moving.paused:
+            self.frame(1 if seconds > 0 else -1)
+        else:
+            self.by(seconds)
+
+    def by(self, seconds: int) -> None:
+        """Some seconds on or back. Raises OperatorError."""
+        self._do(lambda look, now: look.session.by(seconds * 1_000_000, now, _newest()))
+
+    def jump(self, at: int) -> None:
+        """To a moment (UTC, microseconds); a pane that is live turns to the past. Raises OperatorError."""
+        look = self.past.look(self.selected()[0])
+        if look is None:
+            self._start(at)
+        else:
+            look.session.jump(at, time.monotonic_ns(), _newest())
+            self.past.steer(look)
+
+    def together(self, **_pane: object) -> None:
+        """The cameras of this window at the same moment and from now on in step; again: only the selected one."""
+        look = self._look()
+        key, _camera = self.selected()
+        window, panes = self._panes()
+        others = {f"{window}/{index}": camera for index, camera in panes.items()
+                  if f"{window}/{index}" not in look.panes}
+        recorded = {k: found for k, camera in others.items() if (found := self._recorded(camera)) is not None}
+        if recorded:
+            look.leader = key
+            self.past.join(look, recorded)
+        elif len(look.panes) > 1:
+            self.past.part(look, [k for k in look.panes if k != key])
+        else:
+            raise OperatorError(_("No other camera of this window was recorded."))
+
+    def nearby(self, **_pane: object) -> None:
+        """The nearest cameras in the other panes of this window, at the same moment. Raises OperatorError."""
+        look = self._look()
+        key, camera_id = self.selected()
+        camera = self.camera(camera_id)
+        window, _panes = self._panes()
+        state = self._station.wall.window(window)
+        free = [index for index in range(len(panes_of(state))) if f"{window}/{index}" != key]
+        near = nearest(camera, [one for one in self._station.directory.all() if self._recorded(one.id)],
+                       len(free)) if camera is not None else []
+        if not near:
+            raise OperatorError(_("No camera nearby was recorded."))
+        look.leader = key
+        for index, one in zip(free, near, strict=False):
+            self._station.dispatcher.run("pane.put", camera=one.id, window=window, pane=index)
+        self.past.join(look, {f"{window}/{index}": found for index, one in zip(free, near, strict=False)
+                              if (found := self._recorded(one.id)) is not None})
+
+    def unmark(self) -> None:
+        """No span is marked any more."""
+        self._mark(lambda look, _now: setattr(look.session, "marks", type(look.session.marks)()))
+
+    def export(self, **_pane: object) -> None:
+        """Ask about handing out the marked span of all cameras in step, as one case. Raises OperatorError."""
+        cameras, t0, t1 = self.marked()
+        self._station.dispatcher.run("case.export", cameras=cameras, t0=t0, t1=t1)
+
+    def marked(self) -> tuple[tuple[str, ...], int, int]:
+        """(ids of the cameras in step, beginning, end) of the marked span. Raises OperatorError while there is none."""
+        look = self._look()
+        if look.session.marks.span is None:
+            raise OperatorError(_("Mark the beginning (I) and the end (O) of what is to be exported."))
+        return look.cameras, *look.session.marks.span
+
+    def show_bookmark(self, bookmark: str) -> None:
+        """A bookmark's first camera in the selected pane, from a little before its moment. Raises OperatorError."""
+        self._station.registry.submit(lambda registry: next(
+            (one for one in registry.bookmarks.all() if one.id == bookmark), None),
+            lambda outcome: self._later(lambda: self._jump(outcome)))
+
+    # --- inside ---
+
+    def _to_bookmark(self, way: int) -> None:
+        look, moment = self._look(), self._look().session.moment(time.monotonic_ns())
+        cameras = frozenset(look.cameras)
+
+        def found(outcome: Any) -> None:
+            marked = sorted({max(one.t0, one.at - _LEAD_IN_US) for one in outcome.value or ()
+                             if any(camera.id in cameras for camera in one.cameras)})
+            ahead = [at for at in marked if (at - moment) * way > _SAME_US]
+            if not ahead:
+                self._shell.tell(_("No bookmark of these cameras lies further on.") if way > 0 else
+                                 _("No bookmark of these cameras lies further back."))
+            elif look in self.past.looks():
+                look.session.jump(ahead[0] if way > 0 else ahead[-1], time.monotonic_ns(), _newest())
+                self.past.steer(look)
+        self._station.registry.submit(lambda registry: registry.bookmarks.all(),
+                                      lambda outcome: self._later(lambda: found(outcome)))
+
+    def _jump(self, outcome: object) -> None:
+        found: Bookmark | None = getattr(outcome, "value", None)
+        if found is None:
+            self._shell.tell(_("This bookmark is not there any more."))
+            return
+        camera = next((one for one in found.cameras if self.camera(one.id) is not None), None)
+        if camera is None:
+            self._shell.tell(_("None of its cameras is in the registry any more."))
+            return
+        key, shown = self.selected()
+        if shown != camera.id:
+            self._station.dispatcher.run("pane.put", camera=camera.id, window=self._shell.active(),
+                                         pane=int(key.rpartition("/")[2]))
+        try:
+            self.jump(max(found.t0, found.at - _LEAD_IN_US))
+        except OperatorError as error:
+            self._shell.tell(str(error))
+
+    def _panes(self) -> tuple[str, dict[int, str]]:
+        """The active window, and the cameras of the panes that are seen in it."""
+        window = self.selected()[0].rpartition("/")[0]
+        state = self._station.wall.window(window)
+        return window, {index: pane.camera for index, pane in enumerate(panes_of(state))
+                        if pane.camera and state.alone in (None, index)}
+
+    def _recorded(self, camera_id: str) -> tuple[Camera, str] | None:
+        camera, folder = self.camera(camera_id), self._station.recording.root / camera_id
+        return (camera, str(folder)) if camera is not None and folder.is_dir() else None
+
+    def _start(self, at: int) -> None:
+        key, camera_id = self.selected()
+        camera = self.camera(camera_id)
+        if camera is None:
+            raise OperatorError(_("Choose a pane that shows a camera."))
+        found = self._recorded(camera_id)
+        if found is None:
+            raise OperatorError(_("Nothing is recorded of {number} {name}.").format(
+                number=camera.label, name=camera.name))
+        self.past.start(key, *found, at)
+
+    def _look(self) -> Look:
+        look = self.past.look(self.selected()[0])
+        if look is None:
+            raise OperatorError(_("This pane shows its camera live."))
+        return look
+
+    def _do(self, work: Any) -> None:
+        look = self._look()
+        work(look, time.monotonic_ns())
+        self.past.steer(look)
+        self._shell.badges.refresh()
+
+    def _mark(self, work: Any) -> None:
+        work(self._look(), time.monotonic_ns())
+        self.past.moved.emit()
+
+    def _changed(self) -> None:
+        if self.past and not self._clock.isActive():
+            self._clock.start()
+        elif not self.past:
+            self._clock.stop()
+        self.recorded.ask({camera for look in self.past.looks() for camera in look.cameras})
+        self._found()
+        self._shell.demand.mark()
+        self._shell.badges.refresh()
+
+    def _found(self) -> None:
+        for look in self.past.looks():
+            look.session.recorded = together(map(self.recorded.coverage, look.cameras))
+
+    def _tick(self) -> None:
+        now, newest = time.monotonic_ns(), _newest()
+        self.recorded.ask({camera for look in self.past.looks() for camera in look.cameras},
+                          min((look.session.moment(now) for look in self.past.looks()), default=None))
+        for look in self.past.looks():
+            if look.session.tick(now, newest):
+                self.past.steer(look)
+        self._shell.badges.refresh()
+
+    def _stepped(self) -> None:
+        if not self.past.stepped(time.monotonic_ns()):
+            self._stepping.stop()
+        self._shell.badges.refresh()
+
     def _with_replay(self) -> Context:
         context = self._inner()
-        return replace(context, replay=True) if self._replays and self._selected()[0] in self._replays else context
+        return replace(context, replay=True) if self.past and self.selected()[0] in self.past else context
 
     def _amend(self, key: PaneKey, want: Want) -> Want:
-        running = self._replays.get(key)
-        return want if running is None or running.camera != want.camera.id else replace(want, camera=running.source)
+        pane = self.past.pane(key)
+        return want if pane is None or pane.camera != want.camera.id else replace(want, camera=pane.source)
 
     def _wall_changed(self, *_state: object) -> None:
         """A pane that shows another camera, or is gone, is not in the past."""
         shown = {f"{window.id}/{index}": pane.camera for window in self._station.wall.state.windows
                  for index, pane in enumerate(panes_of(window))}
-        gone = [key for key, running in self._replays.items() if shown.get(key) != running.camera]
-        for key in gone:
-            del self._replays[key]
-        if gone:
-            self._changed()
-        else:
-            self._shell.badges.refresh()
+        for look in self.past.looks():
+            gone = [key for key, pane in look.panes.items() if shown.get(key) != pane.camera]
+            if gone:
+                self.past.part(look, gone)
+        self._shell.badges.refresh()
 
     def _badge(self, key: PaneKey, camera: str) -> Badges | None:
-        running = self._replays.get(key)
         taping = camera in self._station.recording.taping
-        if running is None:
+        look = self.past.look(key)
+        if look is None:
             return Badges(recording=True) if taping else None
-        played = self._station.engine.played(running.source.id)
-        zone = in_force(str(self._station.registry.settings.get("window.zone", "system")))
-        return Badges(recording=taping, replay=True, replay_time=time_text(played, zone) if played is not None else "")
+        played = self.past.played(key)
+        text = ""
+        if played is not None and not played.missing:
+            text = (exact_time_text if look.session.moving.paused else time_text)(played.at, self.zone)
+        elif played is not None:
+            text = time_text(look.session.moment(time.monotonic_ns()), self.zone)
+        return Badges(recording=taping, replay=True, replay_time=text)
 
     def _trouble(self, sentence: str) -> None:
         if sentence:
             self._shell.tell(sentence)
+
+
+def _newest() -> int:
+    """Now, UTC in microseconds: nothing can be recorded later."""
+    return time.time_ns() // 1000
 
 
 def install(shell: Shell) -> PlaybackDesk:

@@ -167,7 +167,12 @@ def test_whatever_changes_the_wall_is_locked(shown: Shown) -> None:
                "window.identify", "window.go", "miniature.focus", "ptz.stop", "palette.open", "help.keys",
                "camera.find", "kiosk.toggle", "page.wall",
                # Who watches must be able to say "I saw it", and to look at it once more: neither changes the wall.
-               "bookmark.mark", "bookmark.describe", "bookmark.jump", "replay.back", "replay.earlier", "replay.live",
-               "page.leave", *(f"{what}_{way}" for what in ("pane.go", "view.pan")
+               "bookmark.mark", "bookmark.describe", "bookmark.jump", "page.leave",
+               *(f"replay.{what}" for what in (
+                   "back", "live", "leave", "earlier", "pause", "faster", "backward", "slower", "speed", "frame_back",
+                   "frame_on", "step_back", "step_on", "minute_back", "minute_on", "jump", "together", "mark_begin",
+                   "mark_end", "unmark", "next_bookmark", "previous_bookmark")),
+               "timeline.closer", "timeline.farther", "timeline.calendar",
+               *(f"{what}_{way}" for what in ("pane.go", "view.pan")
                                for way in ("left", "up", "right", "down"))}
     assert free <= looking, "lock these, or say here why not"

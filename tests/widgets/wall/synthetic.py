@@ -12,6 +12,7 @@ from psygnal import SignalInstance
 
 from app.model.camera import Camera, StreamRole
 from app.model.pane import PaneReport, PaneState
+from app.model.playback import Moving, Played
 from app.video.engine import PaneKey, Picture, Want
 
 LIVE = PaneReport(PaneState.LIVE, stream=StreamRole.SUB, fps=15.0, delay=0.2)
@@ -33,6 +34,8 @@ class SyntheticEngine:
     """Implements app.video.engine.Engine. ``publish`` is what a decoder does; nothing runs by itself."""
 
     def __init__(self) -> None:
+        self.orders = 0
+        self.steered: dict[str, tuple[Moving, int]] = {}
         self.wants: dict[PaneKey, Want] = {}
         self.report_by_key: dict[PaneKey, PaneReport] = {}
         self._pictures: dict[PaneKey, Picture] = {}
@@ -63,9 +66,19 @@ class SyntheticEngine:
     def record(self, wants: Mapping[str, Any]) -> None:
         """Nothing is recorded."""
 
-    def played(self, camera_id: str) -> int | None:
-        """A replay stands at the moment that its id tells."""
-        return int(camera_id.split(":")[2]) if camera_id.startswith("replay:") else None
+    def steer(self, camera_id: str, moving: Moving, step: int = 0) -> int:
+        """A replay has 10 pictures a second, all of them recorded; what is asked is done at once."""
+        self.orders += 1
+        at = moving.at // 100_000 * 100_000 + step * 100_000
+        self.steered[camera_id] = Moving(at) if step else moving, self.orders
+        return self.orders
+
+    def played(self, camera_id: str) -> Played | None:
+        """Where it was steered to."""
+        if camera_id not in self.steered:
+            return None
+        moving, order = self.steered[camera_id]
+        return Played(moving.moment(time.monotonic_ns()), order, False)
 
     def retry(self, camera_id: str) -> None:
         pass

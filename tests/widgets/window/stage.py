@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from psygnal import Signal, SignalInstance
@@ -136,6 +137,9 @@ class FakeFacts:
     def named(self, _fact: str) -> dict[str, Any]:
         return {}
 
+    def of(self, _camera: str) -> dict[str, Any]:
+        return {}
+
     def put(self, *_what: object) -> None:
         pass
 
@@ -206,6 +210,7 @@ class FakeRecording:
         self.root = Path("/nowhere")
         self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
         self.keeper = self
+        self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
 
     changed = Signal()
     trouble = Signal(str)
@@ -218,6 +223,16 @@ class FakeRecording:
 
     def release(self, holder: str) -> bool:
         return self.held.pop(holder, None) is not None
+
+    def submit(self, work: Any, then: Any = None) -> bool:
+        """Asked of an index in which only ``coverage.many`` answers: what a test has put into ``recorded``."""
+        answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many)))
+        if then is not None:
+            then(answer)
+        return True
+
+    def _many(self, wanted: Any, _t0: int, _t1: int, _least: int = 0) -> Any:
+        return {camera: self.recorded.get(camera, ((), ())) for camera in wanted}
 
     def ask(self, _camera: str, _t0: int, _t1: int, then: Any) -> bool:
         then(((), ()))
