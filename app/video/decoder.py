@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 import vlc
 
+from app.video.canvas import Canvas, canvas, rows
 from app.video.decodable import LONGEST_SIDE
-from app.video.frames import BUFFERS, SLOT, Buffers, SharedBlock, row_stride
+from app.video.frames import SLOT, Buffers, SharedBlock, row_stride
 from app.video.readback import CallbackFeed
 
 # Instance options: reasons in reference/video.md section 5.
@@ -40,11 +41,6 @@ INSTANCE_OPTIONS = (
 _STAMP, _PUBLISHED = struct.Struct("<Q"), struct.Struct("<I")
 _PUBLISHED_AT = int(SLOT.fields["published"][1])    # type: ignore[index]
 _CHANGED_AT = int(SLOT.fields["changed_ns"][1])     # type: ignore[index]
-
-_libc = ctypes.CDLL(None)
-_memcmp = _libc.memcmp
-_memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
-_memcmp.restype = ctypes.c_int
 
 _Setup = ctypes.CFUNCTYPE(
     ctypes.c_uint,
@@ -101,9 +97,7 @@ class Player:
         self._record_at = order.slot * SLOT.itemsize
         self._base = ctypes.addressof(ctypes.c_char.from_buffer(block.memory)) + order.buffers.offset
         self._capacity = order.buffers.capacity
-        self._size = 0
-        self._writing = 0
-        self._shown = -1
+        self._canvas: Canvas | None = None
         self._serial = 0
         self._displays = 0
         self._callbacks = (_Setup(self._setup), _Cleanup(self._cleanup), _Lock(self._lock), _Display(self._display))
@@ -176,14 +170,19 @@ class Player:
             record["refused"] = 1
             return 0
         out_width, out_height = self._output_size(source_width, source_height)
-        stride = row_stride(out_width)
-        ctypes.memmove(chroma, b"RV32", 4)
+        self._forget_canvas()
+        self._canvas = made = canvas(self._base, self._capacity, out_width, out_height)
+        ctypes.memmove(chroma, made.chroma, 4)
         width[0], height[0] = out_width, out_height
-        pitches[0], lines[0] = stride, out_height
-        self._size = stride * out_height
-        self._shown = -1
-        record["width"], record["height"], record["stride"] = out_width, out_height, stride
+        for plane, (pitch, count) in enumerate(zip(made.pitches, made.lines, strict=True)):
+            pitches[plane], lines[plane] = pitch, count
+        record["width"], record["height"], record["stride"] = out_width, out_height, row_stride(out_width)
         return 1
+
+    def _forget_canvas(self) -> None:
+        made, self._canvas = self._canvas, None
+        if made is not None:
+            made.close()
 
     def _output_size(self, source_width: int, source_height: int) -> tuple[int, int]:
         order = self.order
@@ -192,7 +191,7 @@ class Player:
             source_width, source_height = claimed       # libVLC's figures carry the decoder's padding (640x386)
         box = (source_width, source_height) if order.native else (order.width, order.height)
         width, height = fitted(source_width, source_height, *box, order.fit)
-        while row_stride(width) * height > self._capacity:
+        while row_stride(width) * rows(height) > self._capacity:
             width, height = max(1, width * 3 // 4), max(1, height * 3 // 4)
         return width, height
 
@@ -200,21 +199,18 @@ class Player:
         ctypes.pythonapi.PyGILState_Release(self._gil_state)
 
     def _lock(self, _opaque: Any, planes: Any) -> int:
-        self._writing = writing = (self._shown + 1) % BUFFERS
-        planes[0] = self._base + writing * self._capacity
+        assert self._canvas is not None
+        self._canvas.begin(planes)
         return 0
 
     def _display(self, _opaque: Any, _picture: Any) -> None:
         self._displays += 1
-        shown, writing = self._shown, self._writing
-        if shown >= 0:
-            base, capacity = self._base, self._capacity
-            # libVLC shows the last picture again every 80 ms: only a picture that differs counts.
-            if _memcmp(base + shown * capacity, base + writing * capacity, self._size) == 0:
-                return
-        self._shown = writing
+        assert self._canvas is not None
+        buffer = self._canvas.finish()
+        if buffer < 0:
+            return                  # libVLC shows the last picture again every 80 ms: only one that differs counts
         self._serial += 1
-        _PUBLISHED.pack_into(self._memory, self._record_at + _PUBLISHED_AT, writing)
+        _PUBLISHED.pack_into(self._memory, self._record_at + _PUBLISHED_AT, buffer)
         _STAMP.pack_into(self._memory, self._record_at + _CHANGED_AT, time.monotonic_ns())
         _STAMP.pack_into(self._memory, self._record_at, self._serial)       # last: now it may be looked at
 
@@ -240,6 +236,7 @@ class Player:
         self._player.stop()
         self._player.release()
         self._media.release()
+        self._forget_canvas()
         if self._fifo >= 0:
             os.close(self._fifo)
 

@@ -138,8 +138,8 @@ class Buffers:
 
 
 def bytes_per_picture(width: int, height: int) -> int:
-    """Room for one RV32 picture of width x height pixels, rows aligned."""
-    return -(-row_stride(width) * height // ALIGN) * ALIGN
+    """Room for one RV32 picture of width x height pixels, rows aligned and even in number (app.video.canvas)."""
+    return -(-row_stride(width) * (height + (height & 1)) // ALIGN) * ALIGN
 
 
 def row_stride(width: int) -> int:
