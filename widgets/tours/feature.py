@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from app.model.errors import OperatorError
+from app.runtime.darkness import Darkness, probes_of_this_desktop
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
 from app.tours.book import TABLES, TourBook
@@ -37,7 +38,9 @@ class TourFeature:
         self._later = Later(shell.owner)
         self.book = TourBook(station.registry.submit, self._later)
         self.touring = Touring(shell, self.book)
-        self.watching = Watching(shell, self._later)
+        self.darkness = Darkness(probes_of_this_desktop())
+        self.darkness.start()
+        self.watching = Watching(shell, self._later, self.darkness)
         dispatcher, touring = station.dispatcher, self.touring
         for command, handler in (
                 ("tour.toggle", touring.toggle), ("tour.next", partial(touring.skip, 1)),
@@ -84,6 +87,7 @@ class TourFeature:
         """Before the windows go; what was watched is handed to the registry."""
         self._later.close()
         self.watching.close()
+        self.darkness.close()
         self.touring.close()
         self.book.changed.disconnect(self._show)
         self._shell.handlers.call_up.numbers.forget(KIND)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.model.pane import NO_REPORT
 from app.registry.seen import Seen
 from app.runtime.clock import SYSTEM, Clock
+from app.runtime.darkness import Darkness
 from app.tours.recorder import Recorder
 from layouts import named
 from widgets.common.later import Later
@@ -26,11 +27,13 @@ KEEP_MS = 60_000            # a kill -9 loses at most so much
 
 
 class Watching(QObject):
-    """``lit`` says what counts: a pane that is on a screen, not covered by a page, whose picture is live or late."""
+    """``lit`` says what counts: a pane that is on a screen, not covered by a page, whose picture is live or late; none
+    while ``darkness`` says that nobody sees the screens.
+    """
 
-    def __init__(self, shell: Shell, later: Later, clock: Clock = SYSTEM) -> None:
+    def __init__(self, shell: Shell, later: Later, darkness: Darkness, clock: Clock = SYSTEM) -> None:
         super().__init__(shell.owner)
-        self._shell, self._later = shell, later
+        self._shell, self._later, self._darkness = shell, later, darkness
         self.recorder = Recorder(clock)
         self._second = QTimer(self, interval=LOOK_MS)
         self._second.timeout.connect(self.look)
@@ -45,6 +48,8 @@ class Watching(QObject):
 
     def lit(self) -> Iterator[tuple[str, str]]:
         """(camera id, window id) of every pane that an operator can see live at this moment."""
+        if self._darkness.now is not None:
+            return
         reports = self._shell.station.engine.reports()
         for window in self._shell.station.wall.state.windows:
             frame = self._shell.windows.frames.get(window.id)

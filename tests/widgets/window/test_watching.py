@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from app.model.pane import PaneReport, PaneState
 from app.runtime.clock import ManualClock
+from app.runtime.darkness import Dark
 from app.tours.recorder import Recorder
 from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.test_touring import feature
@@ -38,6 +39,16 @@ def test_one_pane_alone_hides_the_others_and_a_page_hides_all(shown):
     until(lambda: len(lit(shown)) == 16)
     shown.frame.park()
     assert lit(shown) == set()
+
+
+def test_a_locked_session_watches_nothing(shown):
+    until(lambda: len(lit(shown)) == 16)
+    darkness = feature(shown).darkness
+    assert darkness.close()
+    darkness.now = Dark.LOCKED
+    assert lit(shown) == set()
+    darkness.now = None
+    assert len(lit(shown)) == 16
 
 
 def test_a_minute_is_written_at_once_and_the_rest_when_the_windows_close(shown):
