@@ -19,7 +19,7 @@ from app.model.clip import Clock, ClockSource, Gap, Segment
 from app.model.recording import Usage
 from app.model.wall import WallState
 from app.recording.keeper import Index, Keeper
-from app.recording.place import WALL
+from app.recording.place import MARKER, WALL
 from app.recording.policy import Policy, policy_of
 from app.recording.rules import Mode, winner
 from app.registry.directory import CameraDirectory
@@ -174,8 +174,9 @@ class RecordingRoom:
             cameras = {camera_id: camera for camera_id, camera in cameras.items() if camera_id in self._only}
         found = self.policy.wanted(shown, cameras.values(), time.time_ns() // 1000, self.keeper.urgent | self._alarmed)
         self._kept = frozenset(camera_id for camera_id, (_camera, verdict) in found.items() if verdict.keep)
+        mark, place = str(self.root / MARKER), self.keeper.place_id
         return {camera_id: RecordWant(camera, str(self.root / camera_id), self.policy.seconds,
-                                      verdict.pull or camera_id not in here, int(verdict.rank))
+                                      verdict.pull or camera_id not in here, int(verdict.rank), mark, place)
                 for camera_id, (camera, verdict) in found.items() if verdict.rank >= self.keeper.least}
 
     def _without_pane(self) -> tuple[Camera, ...]:

@@ -14,6 +14,7 @@ import os
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +35,7 @@ _log = logging.getLogger("lawang.recording")
 LOOK_S = 2.0                        # how often the place is looked at
 RETAIN_S = 10.0                     # how often room is made
 HURRY_S = 1.0                       # the same when a disk has told that it is full
+CALM_S = 15.0                       # without another fault the last one is over
 CALM = 3                            # so many passes with room until one rank more is recorded again
 DEAD_S = 30.0                       # a file that grows is written each second; its worker died
 QUEUE = 4096                        # news of 64 cameras for some hours, or as many questions
@@ -111,8 +113,14 @@ class Keeper:
         self._index: Index | None = None
         self._began = int(wall() * 1e6)
         self._calm = 0
-        self._looked = self._retained = -1e9
+        self._late: deque[RecordingNews] = deque(maxlen=QUEUE)      # what a full disk did not let into the index
+        self._looked = self._retained = self._fault = -1e9
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
+
+    @property
+    def place_id(self) -> str:
+        """The mark of the place, "" before it was first seen."""
+        return self._place.id
 
     def start(self) -> None:
         """Open the index, repair it, keep it."""
@@ -199,6 +207,7 @@ class Keeper:
             elif isinstance(one, Gap):
                 index.gap(one)
                 if one.cause in _FAULTS:
+                    self._fault = time.monotonic()
                     self._say(_("Pictures of a camera could not be recorded: {cause}.").format(
                         cause=_cause_text(one.cause)))
                     self._tapes(self.taping - {one.camera})
@@ -208,6 +217,8 @@ class Keeper:
                 one(index)
         except OperatorError as error:
             self._say(str(error))
+            if isinstance(one, RecordingNews.__value__):
+                self._late.append(one)
         except Exception:       # noqa: BLE001 - the top of this thread: one bad row must not end the index
             _log.exception("a job of the recording thread failed")
 
@@ -262,6 +273,9 @@ class Keeper:
                 self._say("")
                 self.ready = True
                 self.changed.emit()
+            self._catch_up()
+            if self.said and now - self._fault > CALM_S and not self.least:
+                self._say("")
             self._listen(self._index)
             self._make_room(self._index, RETAIN_S)
         except (OperatorError, OSError) as error:
@@ -286,6 +300,10 @@ class Keeper:
         if heard != (self.urgent, self.shown_elsewhere):
             self.urgent, self.shown_elsewhere = heard
             self.changed.emit()
+
+    def _catch_up(self) -> None:
+        for _one in range(len(self._late)):
+            self._safely(self._late.popleft())
 
     def _lost(self, *, let_go: bool = True) -> None:
         index, self._index = self._index, None

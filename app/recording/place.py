@@ -63,6 +63,11 @@ class Place:
             self._keep(found)
         return ""
 
+    @property
+    def id(self) -> str:
+        """The mark that was seen there, "" while none was."""
+        return self._known
+
     def let_go(self) -> None:
         """Another program may record here."""
         handle, self._lock = self._lock, -1

@@ -125,6 +125,7 @@ class IngestWorker:
             if now >= next_beat:
                 self.parent.send(messages.Beat())
                 self._count_drops()
+                self.deck.look()
                 next_beat = now + BEAT_S
             busy = self._pump()
             if busy:

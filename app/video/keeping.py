@@ -88,7 +88,8 @@ class Keeping:
     @staticmethod
     def _tell(kept: _Kept, want: RecordWant) -> None:
         line = kept.line
-        order = messages.Record(line.name, want.camera.id, want.folder, want.seconds, want.rank)
+        order = messages.Record(line.name, want.camera.id, want.folder, want.seconds, want.rank,
+                                want.mark, want.place)
         told = (line.host, line.epoch, order)
         if line.host is not None and kept.told != told and line.host.send(order):
             kept.told = told

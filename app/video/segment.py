@@ -23,7 +23,8 @@ PART = ".part"              # what is not closed yet
 SUFFIX = ".mp4"
 # Fragments at key pictures while it grows, so that a copy taken by a power cut plays; an ordinary MP4 at the end
 # (reference/recording.md section 3, measured again with PyAV 19.0.2).
-_OPTIONS = {"movflags": "+hybrid_fragmented", "flush_packets": "1"}
+# A camera without key pictures has a fragment after some seconds (microseconds here) nevertheless.
+_OPTIONS = {"movflags": "+hybrid_fragmented+frag_keyframe", "flush_packets": "1", "frag_duration": "5000000"}
 _BASE = Fraction(1, CLOCK)
 _LONGEST = 60 * CLOCK       # a pause between two packets; beyond that the file would be ended
 _HASHED = 1 << 20           # bytes read at a time
@@ -61,7 +62,8 @@ class SegmentFile:
     Stream time starts at zero with the first packet. ``media`` is how long it is so far, in microseconds.
     """
 
-    def __init__(self, path: Path, codec: str, width: int, height: int, first: Unit) -> None:
+    def __init__(self, path: Path, codec: str, width: int, height: int, first: Unit, sets: bytes = b"") -> None:
+        """``sets``: the stream's parameter sets, for a first packet that brings none."""
         self.path = path
         self.keys = 0
         self.packets = 0
@@ -74,9 +76,9 @@ class SegmentFile:
         # Made with neither size nor encoder: these packets are encoded already.
         container = self._container
         self._stream: Any = container.add_mux_stream(codec, width=width or 16, height=height or 16, time_base=_BASE)
-        sets = parameter_sets(codec, first.data) if codec in _SETS else _mpeg4_header(codec, first.data)
-        if sets:
-            setattr(self._stream, "extradata", sets)  # noqa: B010 - PyAV's types know it of codecs only
+        # libav reads the parameter sets out of the first packet; one that brings none is given them.
+        own = parameter_sets(codec, first.data) if codec in _SETS else b""
+        self._ahead = b"" if own or codec not in _SETS else sets
 
     @property
     def media(self) -> int:
@@ -88,7 +90,8 @@ class SegmentFile:
         if self.packets:
             stamp = max(stamp, self._last + 1)
             self._step = min(stamp - self._last, _LONGEST)
-        packet = av.Packet(unit.data)
+        data, self._ahead = self._ahead + unit.data, b""
+        packet = av.Packet(data)
         packet.stream, packet.time_base = self._stream, _BASE
         packet.dts = stamp - self._first
         packet.pts = packet.dts + unit.lead
@@ -182,9 +185,3 @@ def probe(path: Path) -> Probed | None:
         if not keys:
             return None
     return Probed(end, keys, first_key, size, digest) if keys else None
-
-
-def _mpeg4_header(codec: str, data: bytes) -> bytes:
-    """MPEG-4 part 2 keeps its object layer's header before the first picture (start code 00 00 01 B6)."""
-    at = data.find(b"\x00\x00\x01\xb6") if codec == "mpeg4" else -1
-    return data[:at] if at > 0 else b""

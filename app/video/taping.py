@@ -7,6 +7,7 @@ alone, one per worker. What the disk cannot take is dropped by whole groups of p
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections import deque
@@ -31,10 +32,20 @@ STEP_US = 2_000_000         # the wall clock against the monotonic one: a larger
 ENDLESS = 3                 # times its length a segment may grow while no key picture comes; then it ends anyway
 REST_S = 3.0                # after the disk refused
 SILENT_S = 3.0              # without a packet for so long there is a gap
-_FULL = {28, 122}           # ENOSPC, EDQUOT
+_FULL = {27, 28, 122}       # EFBIG, ENOSPC, EDQUOT
 _GONE = {2, 5, 6, 19, 30}   # ENOENT, EIO, ENXIO, ENODEV, EROFS
 
 type Tell = Callable[[Message], None]
+
+
+def same_place(order: messages.Record) -> bool:
+    """Whether the mark of the place lies above the camera's folder; an order without place is not asked."""
+    if not order.place:
+        return True
+    try:
+        return bool(json.loads(Path(order.mark).read_bytes())["id"] == order.place)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +78,8 @@ class Tape:
     last: int = 0                               # UTC end of what is on disk, 0 = nothing yet
     cause: GapCause | None = None               # why nothing is written now
     rest: float = 0.0
-    lost: int = 0                               # dropped units that were told
+    lost: int = 0                               # dropped units that stand in a gap
+    told: int = 0                               # dropped units that look() has told
 
     def begin(self, group: Sequence[Unit]) -> None:
         for unit in group:
@@ -123,6 +135,17 @@ class Deck:
             if len(self._queue) > 64:           # a wake-up per packet costs more than writing it
                 self._lock.notify()
             return True
+
+    def look(self) -> None:
+        """Tell what was left out since the last look: also while the disk holds the thread that writes."""
+        with self._lock:
+            tapes = tuple(self._tapes)
+        for tape in tapes:
+            dropped = tape.dropped
+            if dropped > tape.told:
+                self.tell(messages.Missing(tape.order.camera, tape.last or self.wall(), self.wall(),
+                                           GapCause.DISK_SLOW.value, dropped - tape.told))
+                tape.told = dropped
 
     def close(self, limit_s: float) -> None:
         """Write what waits and close all files, for at most so long."""
@@ -200,11 +223,13 @@ class Deck:
         tape.lost = tape.dropped
         order, run = tape.order, tape.run
         run.number += 1
+        if not same_place(order):
+            raise OSError(19, "the disk for recordings is not there")       # ENODEV: never written over a missing mount
         path = Path(order.folder) / name_of(at, run.name, run.number)
         # The row comes before the file; a kill between the two leaves a file that the next start adopts.
         self.tell(messages.Taping(order.camera, str(path), at, run.name))
-        tape.file = SegmentFile(path, tape.codec, *tape.size, unit)
-        tape.t0, tape.slot, tape.sets, tape.cause = at, self._slot(order, at), sets, None
+        tape.file = SegmentFile(path, tape.codec, *tape.size, unit, tape.sets)
+        tape.t0, tape.slot, tape.sets, tape.cause = at, self._slot(order, at), sets or tape.sets, None
         tape.synced = time.monotonic()
 
     @staticmethod
