@@ -193,6 +193,8 @@ class _Look:
     def _spans(self, manifest: Mapping[str, Any], listed: Mapping[str, tuple[int, str]]) -> None:
         told = self._told
         t0, t1 = manifest["requested"]["in_us"], manifest["requested"]["out_us"]
+        if manifest.get("master_sha256"):
+            told.tell(Verdict.NOTE, "viewing", master=manifest["master_sha256"])
         for camera in manifest["cameras"]:
             who = f"{camera['identity']['number']:04d} {camera['identity']['name']}"
             for part in camera["parts"]:

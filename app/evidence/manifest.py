@@ -13,7 +13,7 @@ import av
 from app.evidence.copying import SCALE, Copied
 from app.evidence.files import iso
 from app.evidence.spans import gaps_in
-from app.model.clip import CameraRecording, ClipRequest, Clock, Segment
+from app.model.clip import CameraRecording, ClipRequest, Clock, Segment, Zone
 from app.model.custody import Custody
 
 FORMAT, VERSION = "lawang-evidence", 1
@@ -57,6 +57,19 @@ def camera_entry(recording: CameraRecording, request: ClipRequest, copied: Copie
         "still": None if still is None else {"file": still[0], "at_us": still[1], "at": iso(still[1])},
         "sound": "left out",
     }
+
+
+def viewed(part: Mapping[str, Any], pictures: int, width: int, height: int) -> dict[str, Any]:
+    """A part's paragraph in the viewing copy, without size and hash; its source is the master's file."""
+    kept = ("file", "start_us", "start", "end_us", "end", "before_us", "after_us", "split", "time_scale")
+    return {**{key: part[key] for key in kept},
+            "codec": "h264", "width": width, "height": height, "pictures": pictures,
+            "sources": [{"name": part["file"], "sha256": part["sha256"], "changed_since_recorded": False}]}
+
+
+def viewed_camera(camera: Mapping[str, Any], parts: Sequence[dict[str, Any]], zones: Sequence[Zone]) -> dict[str, Any]:
+    """A camera's paragraph in the viewing copy."""
+    return {**camera, "parts": list(parts), "still": None, "blurred": [asdict(zone) for zone in zones]}
 
 
 def whole(request: ClipRequest, cameras: Sequence[dict[str, Any]], files: Sequence[Entry], *, made: int,

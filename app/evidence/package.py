@@ -18,32 +18,37 @@ from typing import Any
 
 import av.error
 
-from app.evidence import archive, boxes, canonical, files, manifest, stills
+from app.evidence import archive, boxes, canonical, files, manifest, stills, viewing
 from app.evidence.copying import Copied, Copier, Stopped
-from app.evidence.guide import guide, page
 from app.evidence.identity import Identity
 from app.evidence.manifest import Entry
-from app.evidence.report import report
+from app.evidence.report import zone_of
+from app.evidence.sealing import entry, seal
 from app.evidence.spans import chosen
 from app.model.clip import CameraRecording, ClipRequest, Segment
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
 
 WORK = ".work"              # what the unfinished package remembers between two starts; gone at the end
+VIEWING = "-viewing"        # behind the name of the package
 ROOM = 16 << 20             # bytes beside the clips: papers, stills, verify.html
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
-type Progress = Callable[[str, int, int], None]     # stage ("clips", "papers", "zip"), bytes done, bytes in all
+type Progress = Callable[[str, int, int], None]     # stage ("clips", "viewing", "papers", "zip"), bytes done, all
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What was made. ``zip`` is None when none was asked for. ``empty``: ids of cameras that gave no picture."""
+    """What was made. ``zip`` is None when none was asked for. ``empty``: ids of cameras that gave no picture.
+
+    ``viewing``: the folder of the viewing copy, None when none was asked for.
+    """
 
     folder: Path
     zip: Path | None
     manifest_sha256: str
     empty: tuple[str, ...]
+    viewing: Path | None = None
 
 
 class Export:
@@ -59,11 +64,17 @@ class Export:
         self._tell, self._stopped = progress, stopped
         self._needed = {r.camera.id: chosen(r.segments, request.t0, request.t1) for r in request.cameras}
         size = sum(_share(s, request) for needed in self._needed.values() for s in needed)
-        self._bytes, self._total, self._done = size, size * (3 if with_zip else 2), 0
+        self._bytes, self._done = size, 0
+        self._total = size * (2 + with_zip + request.viewing * (1 + with_zip))
         self._stage = "clips"
         self._job = _digest(request, self._needed)
         start = files.moment(request.t0).strftime("%Y%m%dT%H%M%SZ")
         self._name = f"{files.slug(request.case) or 'case'}_{start}_{self._job[:8]}"
+
+    @property
+    def viewing(self) -> Path:
+        """Where the unfinished viewing copy lies."""
+        return self._target / f"{self._name}{VIEWING}.part"
 
     @property
     def part(self) -> Path:
@@ -81,6 +92,7 @@ class Export:
             return self._finish(cameras)
         except Stopped:
             files.remove(self.part)
+            files.remove(self.viewing)
             raise
         except (OSError, av.error.FFmpegError) as error:
             raise self._sentence(error) from None
@@ -89,7 +101,7 @@ class Export:
 
     def _camera(self, index: int, recording: CameraRecording) -> dict[str, Any]:
         note = self.part / WORK / f"camera-{index}.json"
-        if (kept := self._kept(note)) is not None:
+        if (kept := self._kept(note, self.part)) is not None:
             return kept
         who = recording.camera
         base = f"{who.number:04d}-{files.slug(who.name) or 'camera'}-{index + 1}"
@@ -105,23 +117,23 @@ class Export:
         for part in copied.parts:
             boxes.append(part.path, self._facts(recording, part.start))
             files.settle(part.path)
-            made[part.path.name] = self._entry(part.path)
+            made[part.path.name] = entry(part.path)
         still = self._still(base, copied)
-        entry = manifest.camera_entry(recording, self._request, copied, made, hashes, still)
-        beside = [self._entry(self.part / still[0])] if still else []
+        told = manifest.camera_entry(recording, self._request, copied, made, hashes, still)
+        beside = [entry(self.part / still[0])] if still else []
         everything = [asdict(e) for e in (*made.values(), *beside)]
         files.settle(self.part)
-        files.write(note, canonical.canonical({"job": self._job, "camera": entry, "files": everything}))
-        return {"camera": entry, "files": everything}
+        files.write(note, canonical.canonical({"job": self._job, "camera": told, "files": everything}))
+        return {"camera": told, "files": everything}
 
-    def _kept(self, note: Path) -> dict[str, Any] | None:
-        """What an earlier start wrote of this camera, when its files are still what they were."""
+    def _kept(self, note: Path, folder: Path) -> dict[str, Any] | None:
+        """What an earlier start wrote of a camera or part, when its files are still what they were."""
         try:
             told = canonical.read(note.read_bytes())
             if told["job"] != self._job:
                 return None
-            for entry in told["files"]:
-                if files.sha256(self.part / entry["name"], self._look) != entry["sha256"]:
+            for one in told["files"]:
+                if files.sha256(folder / one["name"], self._look) != one["sha256"]:
                     return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -149,47 +161,85 @@ class Export:
                 return f"{base}-still.jpg", part.start + found[1]
         return None
 
+    # --- the viewing copy ---
+
+    def _view(self, index: int, camera: dict[str, Any]) -> list[tuple[dict[str, Any], Entry]]:
+        """Each part's paragraph in the viewing copy, and its file."""
+        recording = self._request.cameras[index]
+        found = []
+        for part in camera["camera"]["parts"]:
+            target = self.viewing / part["file"]
+            note = self.part / WORK / f"{part['file']}.json"
+            told = self._kept(note, self.viewing)
+            if told is None:
+                self._stage = "viewing"
+                pictures = sum(p["pictures"] for p in camera["camera"]["parts"])
+                share = self._bytes // max(1, pictures) // len(self._request.cameras)
+                who = recording.camera
+
+                def looked(count: int, share: int = share) -> None:
+                    self._look(count * share)
+                made, width, height = viewing.encode(
+                    self.part / part["file"], target, part["start_us"], f"{who.number:04d} {who.name}",
+                    zone_of(self._request.zone), recording.zones, looked)
+                boxes.append(target, self._facts(recording, part["start_us"]))
+                files.settle(target)
+                told = {"job": self._job, "files": [asdict(entry(target))],
+                        "made": manifest.viewed(part, made, width, height)}
+                files.write(note, canonical.canonical(told))
+            file = Entry(**told["files"][0])
+            found.append((told["made"] | {"bytes": file.bytes, "sha256": file.sha256}, file))
+        return found
+
+    def _finish_viewing(self, told: list[dict[str, Any]], views: list[list[tuple[dict[str, Any], Entry]]], made: int,
+                        master: str) -> None:
+        cameras = [manifest.viewed_camera(camera, [part for part, _ in parts], recording.zones)
+                   for camera, parts, recording in zip(told, views, self._request.cameras, strict=True)]
+        listed = [file for parts in views for _, file in parts]
+        hashes = seal(self.viewing, listed, lambda everything: manifest.whole(
+            self._request, cameras, everything, made=made, station=self._identity.name,
+            certificate=self._identity.fingerprint) | {
+                "custody": None, "copying": "encoded again for viewing", "master_sha256": master},
+            self._identity, self._language, None)
+        self._sweep(self.viewing, set(hashes) | {files.SUMS})
+
     # --- papers, hashes, signature ---
 
     def _finish(self, cameras: list[dict[str, Any]]) -> Package:
+        views = []
+        if self._request.viewing:
+            self.viewing.mkdir(parents=True, exist_ok=True)
+            views = [self._view(index, camera) for index, camera in enumerate(cameras)]
         self._stage = "papers"
         self._look(0)
-        listed = [Entry(**entry) for camera in cameras for entry in camera["files"]]
+        listed = [Entry(**one) for camera in cameras for one in camera["files"]]
         told = [camera["camera"] for camera in cameras]
         made = int(self._now() * 1_000_000)
-        fingerprint = self._identity.fingerprint
-        files.write(self.part / files.CERTIFICATE, self._identity.pem)
-        files.write(self.part / files.GUIDE, guide(fingerprint, self._language))
-        files.write(self.part / files.PAGE, page())
         pictures = {t["still"]["file"]: (self.part / t["still"]["file"]).read_bytes() for t in told if t["still"]}
-        draft = manifest.whole(self._request, told, listed, made=made, station=self._identity.name,
-                               certificate=fingerprint)
-        files.write(self.part / files.REPORT, report(draft, pictures, self._language))
-        listed += [self._entry(self.part / name)
-                   for name in (files.CERTIFICATE, files.GUIDE, files.PAGE, files.REPORT)]
-        final = canonical.canonical(manifest.whole(self._request, told, listed, made=made,
-                                                   station=self._identity.name, certificate=fingerprint))
-        signature = self._identity.sign(final)
-        hashes = {entry.name: entry.sha256 for entry in listed}
-        hashes |= {files.MANIFEST: hashlib.sha256(final).hexdigest(), files.SIGNATURE: hashlib.sha256(
-            signature).hexdigest()}
-        files.write(self.part / files.MANIFEST, final)
-        files.write(self.part / files.SIGNATURE, signature)
-        files.write(self.part / files.SUMS, files.sums(hashes))
-        self._sweep(set(hashes) | {files.SUMS, WORK})
+        hashes = seal(self.part, listed, lambda everything: manifest.whole(
+            self._request, told, everything, made=made, station=self._identity.name,
+            certificate=self._identity.fingerprint), self._identity, self._language, pictures)
+        self._sweep(self.part, set(hashes) | {files.SUMS, WORK})
+        if views:
+            self._finish_viewing(told, views, made, hashes[files.MANIFEST])
         folder = self._free_place()
-        packed = self._zip(folder) if self._with_zip else None
+        beside = folder.with_name(folder.name + VIEWING)
+        packed = [self._zip(self.part, folder)] if self._with_zip else []
+        if views:
+            packed += [self._zip(self.viewing, beside)] if self._with_zip else []
+            files.settle(self.viewing)
+            self.viewing.rename(beside)
         files.remove(self.part / WORK)          # until here a crash, or a full disk, loses no clip
         files.settle(self.part)
         self.part.rename(folder)
-        zipped = packed.replace(packed.with_suffix("")) if packed is not None else None
+        zipped = [one.replace(one.with_suffix("")) for one in packed]
         files.settle(self._target)
         self._tell("done", self._total, self._total)
-        return Package(folder, zipped, hashes[files.MANIFEST],
-                       tuple(t["identity"]["id"] for t in told if not t["parts"]))
+        return Package(folder, zipped[0] if zipped else None, hashes[files.MANIFEST],
+                       tuple(t["identity"]["id"] for t in told if not t["parts"]), beside if views else None)
 
-    def _sweep(self, wanted: set[str]) -> None:
-        for path in self.part.iterdir():
+    def _sweep(self, folder: Path, wanted: set[str]) -> None:
+        for path in folder.iterdir():
             if path.name not in wanted:
                 path.unlink()
 
@@ -201,12 +251,12 @@ class Export:
                 return folder
         raise OperatorError(_("{path} holds this clip a thousand times already.").format(path=self._target))
 
-    def _zip(self, folder: Path) -> Path:
+    def _zip(self, source: Path, folder: Path) -> Path:
         """The ZIP under a name that says that it is not finished."""
         self._stage = "zip"
         draft = folder.with_name(f"{folder.name}.zip.part")
         try:
-            archive.write(draft, self.part, folder.name, self._look)
+            archive.write(draft, source, folder.name, self._look)
             files.settle(draft)
         except BaseException:
             draft.unlink(missing_ok=True)
@@ -214,9 +264,6 @@ class Export:
         return draft
 
     # --- small things ---
-
-    def _entry(self, path: Path) -> Entry:
-        return Entry(path.name, path.stat().st_size, files.sha256(path, lambda _: None))
 
     def _advance(self, count: int) -> None:
         self._done = min(self._total, self._done + count)
@@ -229,7 +276,7 @@ class Export:
 
     def _check_room(self) -> None:
         there = sum(p.stat().st_size for p in self.part.glob("*.mp4")) if self.part.exists() else 0
-        needed = self._bytes * (2 if self._with_zip else 1) + ROOM - there
+        needed = self._bytes * (1 + self._with_zip) * (1 + self._request.viewing) + ROOM - there
         free = shutil.disk_usage(self._target).free
         if free < needed:
             raise OperatorError(_("{path} has {free} MB free, the clip needs {needed} MB. Choose another disk.").format(
@@ -253,6 +300,7 @@ def _share(segment: Segment, request: ClipRequest) -> int:
 def _digest(request: ClipRequest, needed: dict[str, tuple[Segment, ...]]) -> str:
     """Names the request: the same one goes on where it was interrupted, another begins anew."""
     told = {"request": [request.case, request.operator, request.station, request.t0, request.t1],
+            "zones": [[asdict(zone) for zone in r.zones] for r in request.cameras] if request.viewing else None,
             "cameras": {key: [[str(s.path), s.t0, s.t1, s.sha256] for s in value] for key, value in needed.items()},
             "who": [asdict(r.camera) for r in request.cameras]}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -64,7 +64,7 @@ class _Paper(FPDF):
 def report(manifest: Mapping[str, Any], stills: Mapping[str, bytes], language: str) -> bytes:
     """The record as PDF. ``manifest`` need not list the record itself; ``stills``: file name -> JPEG."""
     text = words(language)
-    zone = _zone(str(manifest["zone"]))
+    zone = zone_of(str(manifest["zone"]))
     paper = _Paper(text)
     paper.set_title(text["title"])
     paper.set_creator("Lawang")
@@ -210,7 +210,8 @@ def _at(us: int, zone: tzinfo) -> str:
     return f"{local} UTC" if zone is UTC else f"{local} {there:%Z} ({utc:%H:%M:%S} UTC)"
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """The zone of that name, UTC for one that this machine does not know."""
     try:
         return UTC if name == "UTC" else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

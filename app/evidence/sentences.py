@@ -35,6 +35,8 @@ SENTENCES = {
     "span.whole": N_("{camera}: all {asked} s asked for, {before} s before and {after} s after them."),
     "span.gaps": N_("{camera}: of {asked} s asked for {gone} s have no pictures, in {count} stated gaps."),
     "span.silent": N_("{camera}: {seconds} s are neither in a clip nor stated as a gap."),
+    "viewing": N_("This is a viewing copy, encoded again; the evidence is the package whose manifest.json has the "
+                  "SHA-256 {master}."),
     "custody.good": N_("The chain of custody holds up to line {line}; {count} of its last {all} lines concern this."),
     "custody.broken": N_("The chain of custody is broken at line {line}."),
     "custody.other": N_("The chain of custody does not end with this hand-out."),

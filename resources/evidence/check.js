@@ -192,6 +192,7 @@ function silence(t0, t1, stretches) {
 
 function checkSpans(manifest, listed, tell) {
   const t0 = manifest.requested.in_us, t1 = manifest.requested.out_us;
+  if (manifest.master_sha256) tell("note", "viewing", { master: manifest.master_sha256 });
   for (const c of manifest.cameras) {
     const camera = camera_name(c);
     for (const part of c.parts) {

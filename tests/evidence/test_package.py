@@ -153,7 +153,7 @@ def test_after_a_crash_it_goes_on_with_what_is_whole(request_of: ClipRequest, st
     def die(*_: object) -> bytes:
         raise Killed
     with monkeypatch.context() as patch:
-        patch.setattr(package, "report", die)
+        patch.setattr(package, "seal", die)
         first = Export(request_of, station, tmp_path)
         with pytest.raises(Killed):
             first.run()
