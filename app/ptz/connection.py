@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from app.model.errors import CameraError
 from app.model.secret import Credentials
+from app.runtime import certificates
 from app.runtime.login import Login
 
 CONNECT_S = 1.5             # a camera of the same city; reference: onvif.md section 1
@@ -23,13 +24,16 @@ MOST_BYTES = 256 << 10      # no answer about motion is longer; more is hostile
 
 
 class Connection:
-    """Keeps one socket open as long as the camera does. Errors are CameraError with the cause."""
+    """Keeps one socket open as long as the camera does. Errors are CameraError with the cause.
 
-    def __init__(self, url: str, credentials: Credentials) -> None:
+    ``pin``: the certificate that was trusted, for https; with another one nothing is sent.
+    """
+
+    def __init__(self, url: str, credentials: Credentials, pin: str = "") -> None:
         parts = urlsplit(url)
         self._host, self._tls = parts.hostname or "", parts.scheme == "https"
         self._port = parts.port or (443 if self._tls else 80)
-        self._path = parts.path or "/"
+        self._path, self._pin = parts.path or "/", pin
         self._login = Login(credentials)
         self._socket: socket.socket | None = None
         self.wrote_at = 0.0                     # monotonic, when the last request's bytes were handed to the system
@@ -130,16 +134,24 @@ class Connection:
         try:
             plain = socket.create_connection((self._host, self._port), timeout=CONNECT_S)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if not self._tls:
-                return plain
-            # Cameras sign their own certificates; which one is this camera's is pinned by app.devices.
-            context = ssl.create_default_context()
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            return context.wrap_socket(plain, server_hostname=self._host)
+            return self._secured(plain) if self._tls else plain
         except TimeoutError:
             raise CameraError("timeout") from None
         except ConnectionRefusedError:
             raise CameraError("closed") from None
         except (OSError, ValueError) as error:
             raise CameraError("no-route", type(error).__name__) from None
+
+    def _secured(self, plain: socket.socket) -> ssl.SSLSocket:
+        """Cameras sign their own certificates: the one that an operator trusted is this camera's."""
+        try:
+            line = certificates.context().wrap_socket(plain, server_hostname=self._host)
+        except OSError:
+            plain.close()
+            raise
+        try:
+            certificates.check(line, self._pin)
+        except CameraError:
+            line.close()
+            raise
+        return line

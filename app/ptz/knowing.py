@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.ptz import messages
+from app.runtime.certificates import CHANGED, UNKNOWN
 from app.runtime.language import gettext as _
 
 TIMEOUT_S = 2.0             # of a move, within what the device allows: a dead man's handle shorter than a fright
@@ -17,7 +18,7 @@ def device_of(camera: Camera, facts: DeviceFacts) -> messages.Device:
     return messages.Device(
         camera.id, facts.ptz, facts.profile, camera.credentials.username, camera.credentials.password.reveal(),
         facts.login, facts.clock_offset, timeout if facts.timeouts else 0.0, facts.stop, facts.together,
-        facts.pan_range, facts.tilt_range, facts.zoom_range, facts.imaging, facts.source)
+        facts.pan_range, facts.tilt_range, facts.zoom_range, facts.imaging, facts.source, facts.pin)
 
 
 def refusal(camera: Camera | None, cause: str) -> str:
@@ -29,5 +30,7 @@ def refusal(camera: Camera | None, cause: str) -> str:
         "closed": _("Camera {number} does not answer to steering."),
         "still-moving": _("Camera {number} still moved after its stop; it was stopped again."),
         "no-route": _("Camera {number} cannot be reached for steering."),
+        UNKNOWN: _("Camera {number} shows a certificate that nobody trusted. Trust it in the camera's form."),
+        CHANGED: _("Camera {number} shows another certificate than before; it is not steered. See the camera's form."),
     }
     return words.get(cause, _("Camera {number} did not do that ({cause}).")).format(number=name, cause=cause)

@@ -377,7 +377,7 @@ class Lane:
         device = self.device
         digest = device.login == "digest"
         return Connection(device.url, Credentials(device.username, Secret(device.password)) if digest
-                          else Credentials())
+                          else Credentials(), device.pin)
 
     def _signed(self, device: messages.Device, body: str) -> bytes:
         if device.login != "wsse":

@@ -30,6 +30,7 @@ class Device(Message, frozen=True):
     zoom_range: tuple[float, float] = (-1.0, 1.0)
     imaging: str = ""                       # address of its imaging service, "" without one
     source: str = ""                        # token of its video source
+    pin: str = ""                           # of the certificate that was trusted (app.runtime.certificates)
 
 
 class Warm(Message, frozen=True):
