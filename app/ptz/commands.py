@@ -23,6 +23,8 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(f"ptz.store_{n}", N_("store here as preset {preset}"), _STEER, (f"Alt+Shift+{n}",), when=_HERE,
               palette=False, fixed=(("preset", n),)) for n in range(1, 10)),
     Command("ptz.go", N_("go to a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
+    # From a tour: of any camera, also behind a locked wall; a hand on the camera goes first.
+    Command("ptz.visit", N_("look at a preset for a tour"), _STEER, takes=("camera", "token"), palette=False),
     Command("ptz.store", N_("store a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
     Command("ptz.remove", N_("remove a preset"), _STEER, when=_HERE, takes=("token",), palette=False),
     Command("ptz.rename", N_("name a preset"), _STEER, when=_HERE, takes=("token", "name"), palette=False),

@@ -9,7 +9,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from math import inf
 from typing import Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ from app.ptz.lease import RELEASE_S, Holder, Leases, OneStation
 from app.ptz.motion import STILL, Held, Velocity, velocity
 from app.ptz.patrol import RESUME_S, Patrols
 from app.ptz.patrol import Stop as PatrolStop
+from app.ptz.steered import Steered
 from app.runtime.language import gettext as _
 
 UNANSWERED_S = 0.4          # a stop that takes longer is told: most cameras answer within 0.05 s
@@ -42,20 +44,6 @@ class Sends(Protocol):
     """The worker, as far as steering speaks to it."""
 
     def send(self, message: msgspec.Struct) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Steered:
-    """What is known of a camera that was steered. Times are monotonic seconds.
-
-    ``asked``: when the newest stop was sent, 0 when it was answered. ``trouble``: why it is not answered, or why a move
-    was refused; ``touched``: the last input.
-    """
-
-    moving: bool = False
-    asked: float = 0.0
-    trouble: str = ""
-    touched: float = 0.0
 
 
 class Steering:
@@ -83,6 +71,7 @@ class Steering:
         self._sent: Velocity = STILL
         self._known: dict[str, messages.Device] = {}    # what the worker was told of each camera
         self._steered: dict[str, Steered] = {}
+        self._hands: dict[str, float] = {}              # the last input on cameras that are free again
         self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
         self.positions: dict[str, messages.Position] = {}   # where cameras looked when they were last asked
         self.tours: dict[str, tuple[tuple[str, str, bool], ...]] = {}     # the devices' own, as messages.Tours has them
@@ -167,6 +156,16 @@ class Steering:
             self.patrols.hand(camera, self._seconds("ptz.resume_seconds"))
             self.homing.home(camera)
 
+    def visit(self, camera: str, token: str) -> bool:
+        """A tour shows this camera, which shall look at that preset. False, and nothing sent, when a hand is or was on
+        it within the time after which a patrol would go on, when somebody else holds it, or it patrols by itself."""
+        if not self.turns(camera) or camera in self._steered or self.leases.of(camera) or self.patrols.of(camera) \
+                or self._clock() - self._hands.get(camera, -inf) < (self._seconds("ptz.resume_seconds") or RESUME_S):
+            return False
+        self._patrol_goes(camera, PatrolStop(token))
+        self.homing.moved(camera)
+        return True
+
     def patrol(self, stops: Sequence[PatrolStop]) -> None:
         """Starts the selected camera's patrol, or ends it. Raises OperatorError."""
         self._need()
@@ -239,7 +238,7 @@ class Steering:
             self._hear(_decode(self._news.popleft()))
         for camera, state in tuple(self._steered.items()):
             if not state.moving and not state.asked and not state.trouble and self.leases.of(camera) is None:
-                del self._steered[camera]
+                self._hands[camera] = self._steered.pop(camera).touched
         self.patrols.tick()
         usual = self._seconds("ptz.home_seconds")
         for camera in self.homing.due(lambda camera: self.home_after.get(camera, usual)):

@@ -27,13 +27,14 @@ class Cameras(Protocol):
 @dataclass(frozen=True, slots=True)
 class Page:
     """What stands on the window for ``dwell`` seconds. ``fit`` None leaves the window's own; ``name`` is the name of
-    the scene that it is."""
+    the scene that it is; ``visits``: (camera, PTZ preset) of the cameras that shall look there while it stands."""
 
     panes: tuple[Pane, ...]
     dwell: float
     layout: str
     fit: Fit | None = None
     name: str = ""
+    visits: tuple[tuple[str, str], ...] = ()
 
     @property
     def cameras(self) -> tuple[str, ...]:
@@ -42,10 +43,12 @@ class Page:
 
 
 class Item(NamedTuple):
-    """One camera of a tour, with the seconds that it shall stand. A tuple: a tour over a city has thousands."""
+    """One camera of a tour, with the seconds that it shall stand and the preset at which it shall look, "" as it does.
+    A tuple: a tour over a city has thousands."""
 
     camera: str
     dwell: float
+    preset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,11 @@ class Segment:
 def segments(tour: Tour, cameras: Cameras, scenes: Sequence[Scene]) -> tuple[Segment, ...]:
     """The stops of a tour as the register is now; what is gone from it is passed over.
 
-    A camera comes once in each run of cameras, at its first place.
+    A camera comes once in each run of cameras, at its first place; another preset of it begins a new run, for it cannot
+    look both ways on one page.
     """
     found: list[Segment] = []
-    run: dict[str, float] = {}
+    run: dict[str, Item] = {}
     by_scene = {scene.id: scene for scene in scenes}
     groups = _groups(tour, cameras)
     for stop in tour.stops:
@@ -74,8 +78,11 @@ def segments(tour: Tour, cameras: Cameras, scenes: Sequence[Scene]) -> tuple[Seg
                 _close(found, run)
                 found.append(Segment(scene=scene, dwell=dwell))
             continue
+        preset = preset_of(stop)
         for camera in _cameras_of(stop, cameras, groups):
-            run.setdefault(camera, dwell)
+            if preset and camera in run and run[camera].preset != preset:
+                _close(found, run)
+            run.setdefault(camera, Item(camera, dwell, preset))
     _close(found, run)
     return tuple(found)
 
@@ -115,7 +122,8 @@ def page_of(items: Sequence[Item], layout: str) -> Page:
     """These cameras, the other panes empty; it stands as long as the most patient of them wants."""
     shown = tuple(Pane(item.camera) for item in items)
     empty = (EMPTY_PANE,) * (len(named(layout)) - len(shown))
-    return Page(shown + empty, max((item.dwell for item in items), default=0.0), layout)
+    return Page(shown + empty, max((item.dwell for item in items), default=0.0), layout,
+                visits=tuple((item.camera, item.preset) for item in items if item.preset))
 
 
 def show(state: WallState, window_id: str, page: Page) -> WallState:
@@ -143,13 +151,18 @@ def area_of(text: str) -> tuple[str, ...]:
 
 
 def camera_of_preset(ref: str) -> str:
-    """The camera of a PTZ preset stop; until cameras are steered it is shown as it looks."""
+    """The camera of a PTZ preset stop."""
     return ref.partition("/")[0]
 
 
-def _close(found: list[Segment], run: dict[str, float]) -> None:
+def preset_of(stop: Stop) -> str:
+    """The preset's token, "" for a stop of another kind."""
+    return stop.ref.partition("/")[2] if stop.kind is StopKind.PRESET else ""
+
+
+def _close(found: list[Segment], run: dict[str, Item]) -> None:
     if run:
-        found.append(Segment(tuple(Item(camera, dwell) for camera, dwell in run.items())))
+        found.append(Segment(tuple(run.values())))
         run.clear()
 
 

@@ -50,6 +50,7 @@ class WindowTour:
         self.phase = Phase.RUNNING
         self.current: Page | None = None
         self.coming: Page | None = None
+        self.turns = 0                          # pages that came to stand, the same one again counted too
         self._clock, self._idle, self._grace = clock, idle, grace
         self._due = clock.monotonic()           # when the page turns; the first one as soon as it is live
         self._left = 0.0                        # seconds to that moment, kept while it does not run
@@ -154,6 +155,7 @@ class WindowTour:
             if page is not None:
                 self.course.took(page)
                 self.current, self.coming = page, None
+                self.turns += 1
         return Step()
 
     def _turn(self, now: float) -> Page:
@@ -161,6 +163,7 @@ class WindowTour:
         assert page is not None
         self.course.took(page)
         self.current, self.coming, self._opened, self._once = page, None, None, False
+        self.turns += 1
         self._due, self._left = now + page.dwell, page.dwell
         return page
 

@@ -232,6 +232,29 @@ def test_a_patrol_goes_round_rests_under_a_hand_and_goes_on(steering: Steering, 
     assert worker.taken() == []
 
 
+def test_a_tour_sends_a_camera_but_never_fights_with_a_hand(steering: Steering, worker: Worker, clock: Clock) -> None:
+    assert steering.visit("b", "3") and worker.taken() == [messages.Preset("b", "go", "3")]
+    assert not steering.visit("fixed", "3")
+    steering.hold("left", True)
+    assert not steering.visit("a", "1"), "a hand is on it"
+    steering.hold("left", False)
+    steering.heard(msgspec.msgpack.encode(messages.Standing("a")))
+    worker.taken()
+    for seconds in (0, 10, 45):
+        clock.now += seconds
+        steering.tick()
+        assert not steering.visit("a", "1"), "a hand was on it a moment ago"
+    clock.now += 6
+    steering.tick()
+    assert steering.visit("a", "1") and worker.taken() == [messages.Preset("a", "go", "1")]
+    steering.leases.touch("b", Holder("Posko", "Polisi"), moving=True)
+    assert not steering.visit("b", "3"), "somebody else holds it"
+    steering.patrol([Stop("1"), Stop("2")])
+    worker.taken()
+    assert not steering.visit("a", "1"), "it goes round by itself"
+    assert worker.taken() == []
+
+
 def test_a_patrol_of_one_preset_is_none(steering: Steering) -> None:
     with pytest.raises(OperatorError):
         steering.patrol([Stop("1")])

@@ -46,6 +46,15 @@ def test_tags_presets_and_cameras_that_are_gone():
     assert laid_out(cameras, tour(stop(StopKind.CAMERA, "gone"))) == []
 
 
+def test_a_page_tells_which_cameras_look_at_which_preset_and_two_of_one_camera_never_share_a_page():
+    cameras = Cameras([camera(i) for i in range(3)])
+    found = pages(tour(stop(StopKind.PRESET, "c1/3"), stop(StopKind.CAMERA, "c0"), stop(StopKind.CAMERA, "c1"),
+                       stop(StopKind.PRESET, "c2/gate/north"), stop(StopKind.PRESET, "c1/4"),
+                       stop(StopKind.PRESET, "gone/1")), cameras)
+    assert [(page.cameras, page.visits) for page in found] == [
+        (("c1", "c0", "c2"), (("c1", "3"), ("c2", "gate/north"))), (("c1",), (("c1", "4"),))]
+
+
 def test_the_last_page_is_filled_up_and_a_page_stands_as_long_as_its_most_patient_camera():
     cameras = Cameras([camera(i) for i in range(6)])
     made = tour(stop(StopKind.CAMERA, "c0", 45.0), *(stop(StopKind.CAMERA, f"c{i}") for i in range(1, 6)))

@@ -119,6 +119,7 @@ class PtzDesk(QObject):
             bind(f"ptz.preset_{n}", self._go_number)
             bind(f"ptz.store_{n}", self._store_number)
         bind("ptz.go", lambda token: steering.preset("go", token))
+        bind("ptz.visit", self._visit)
         bind("ptz.store", lambda token, name="": steering.preset("store", token, name))
         bind("ptz.remove", lambda token: steering.preset("remove", token))
         bind("ptz.rename", self.kept.rename)
@@ -152,6 +153,9 @@ class PtzDesk(QObject):
         """Each notch zooms for a moment; turning on keeps it going."""
         self.steering.deflect(0.0, 0.0, min(max(notches, -1.0), 1.0) * WHEEL_SPEED)
         self._wheel_rest.start()
+
+    def _visit(self, camera: str, token: str) -> None:
+        self.steering.visit(camera, token)      # a camera that is left alone is no refusal: the tour goes on
 
     def _speed(self, step: int) -> None:
         self.steering.set_speed(min(max(self.steering.held.speed + step, 1), len(SPEEDS)))

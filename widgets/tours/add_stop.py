@@ -18,10 +18,12 @@ from app.registry.search_answer import Answer, Question
 from app.runtime.language import gettext as _
 from widgets.cameras.asking import Asking
 from widgets.theme import Theme, icon
+from widgets.tours.presets import KnownPresets
 from widgets.tours.stop_words import KINDS, SIGNS, fitting, groups_of, words
 
 _TYPING_MS = 60             # between two letters of a quick typist
 _MOST_CAMERAS = 20          # another letter shortens the list
+_FEW_CAMERAS, _MOST_PRESETS = 3, 16
 _STOP = Qt.ItemDataRole.UserRole
 
 
@@ -31,9 +33,9 @@ class AddStop(QWidget):
     chosen = Signal(object)
 
     def __init__(self, directory: CameraDirectory, theme: Theme, scenes: Callable[[], Sequence[Scene]],
-                 parent: QWidget | None = None) -> None:
+                 presets: KnownPresets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._directory, self._theme, self._scenes = directory, theme, scenes
+        self._directory, self._theme, self._scenes, self._presets = directory, theme, scenes, presets
         self._grouped: tuple[object, dict[tuple[str, ...], int], dict[str, int]] = (None, {}, {})
         self.field, self.offers = QLineEdit(), QListWidget()
         self._glass = self.field.addAction(icon("plus", theme.tokens.quiet), QLineEdit.ActionPosition.LeadingPosition)
@@ -55,7 +57,7 @@ class AddStop(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.field.setPlaceholderText(_("Add a camera, an area, a tag or a scene…"))
+        self.field.setPlaceholderText(_("Add a camera, a preset, an area, a tag or a scene…"))
         self.field.setAccessibleName(_("Add a stop"))
         self.offers.setAccessibleName(_("What can be added"))
         self.look()
@@ -108,11 +110,14 @@ class AddStop(QWidget):
         # Groups first: they are known at once, so that what Enter takes does not change when the cameras arrive, and
         # who types an area's name means the area rather than the twentieth camera in it.
         rows = fitting(self.field.text(), self._grouped[1], self._grouped[2], self._scenes())
-        rows += [(Stop(StopKind.CAMERA, camera.id), ", ".join(reversed(camera.area)))
-                 for camera in cameras[:_MOST_CAMERAS]]
+        for camera in cameras[:_MOST_CAMERAS]:
+            rows.append((Stop(StopKind.CAMERA, camera.id), ", ".join(reversed(camera.area))))
+            if len(cameras) <= _FEW_CAMERAS:        # of many the presets would hide the next camera
+                rows += [(Stop(StopKind.PRESET, f"{camera.id}/{preset.token}"), "")
+                         for preset in self._presets.of(camera.id)[:_MOST_PRESETS]]
         self.offers.clear()
         for stop, more in rows:
-            name = words(stop, self._directory, self._scenes())
+            name = words(stop, self._directory, self._scenes(), self._presets.name)
             item = QListWidgetItem(icon(SIGNS[stop.kind], self._theme.tokens.quiet), f"{name}   {more}")
             item.setData(_STOP, stop)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_(KINDS[stop.kind])}: {name}, {more}")

@@ -29,11 +29,13 @@ from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from app.tours.book import TourBook
 from app.tours.pages import segments
+from widgets.common.later import Later
 from widgets.panels import Surroundings
 from widgets.register.combo import Combo
 from widgets.theme import Weight, font, icon
 from widgets.tours.add_stop import AddStop
 from widgets.tours.choice import clock
+from widgets.tours.presets import KnownPresets
 from widgets.tours.stop_list import StopList
 
 _LIST_PX, _FORM_PX = 256, 360
@@ -49,15 +51,18 @@ class TourEditor(QWidget):
     told = Signal(str, bool)                # the sentence, and whether it is a refusal
     start_asked = Signal(str)
 
-    def __init__(self, around: Surroundings, book: TourBook, parent: QWidget | None = None) -> None:
+    def __init__(self, around: Surroundings, book: TourBook, later: Later, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        presets = KnownPresets(around.registry, later, self)
+        presets.changed.connect(self._presets_changed)
         self._around, self._book = around, book
         self._tour = _NEW
         self.tours, self.add_tour = QListWidget(), QPushButton()
         self.name, self.number, self.dwell = QLineEdit(), QSpinBox(), QDoubleSpinBox()
         self.order = Combo(around.theme)
-        self.stops = StopList(around.directory, around.theme, book.scenes)
-        self.own_dwell, self.add_stop = QDoubleSpinBox(), AddStop(around.directory, around.theme, book.scenes)
+        self.stops = StopList(around.directory, around.theme, book.scenes, presets)
+        self.own_dwell = QDoubleSpinBox()
+        self.add_stop = AddStop(around.directory, around.theme, book.scenes, presets)
         self.up, self.down, self.take_out = QPushButton(), QPushButton(), QPushButton()
         self.save_it, self.start_it, self.delete_it = QPushButton(), QPushButton(), QPushButton()
         self._labels = {name: QLabel() for name in ("name", "number", "dwell", "order", "stops", "own", "offers")}
@@ -121,6 +126,10 @@ class TourEditor(QWidget):
         self.stops.relabel()
         self.add_stop.look()
         self._count()
+
+    def _presets_changed(self) -> None:
+        self.stops.relabel()
+        self.add_stop.look()
 
     # --- the form ---
 

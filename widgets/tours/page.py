@@ -28,7 +28,7 @@ class ToursPage(QWidget):
         self._around = around
         self._later = Later(self)
         self.book = TourBook(around.registry.submit, self._later)
-        self.editor, self.seen = TourEditor(around, self.book), SeenView(around, self._later)
+        self.editor, self.seen = TourEditor(around, self.book, self._later), SeenView(around, self._later)
         self._title, self.told = QLabel(), QLabel()
         self.chips = [QPushButton(), QPushButton()]
         self._stack = QStackedWidget()

@@ -16,6 +16,7 @@ from app.model.scene import Scene, Stop
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.theme import Theme, icon
+from widgets.tours.presets import KnownPresets
 from widgets.tours.stop_words import KINDS, SIGNS, words
 
 _STOP = Qt.ItemDataRole.UserRole
@@ -27,9 +28,9 @@ class StopList(QListWidget):
     edited = Signal()
 
     def __init__(self, directory: CameraDirectory, theme: Theme, scenes: Callable[[], Sequence[Scene]],
-                 parent: QWidget | None = None) -> None:
+                 presets: KnownPresets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._directory, self._theme, self._scenes = directory, theme, scenes
+        self._directory, self._theme, self._scenes, self._presets = directory, theme, scenes, presets
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.model().rowsMoved.connect(lambda *_a: self.edited.emit())
 
@@ -96,7 +97,7 @@ class StopList(QListWidget):
             super().keyPressEvent(event)
 
     def _item(self, stop: Stop) -> QListWidgetItem:
-        name = words(stop, self._directory, self._scenes())
+        name = words(stop, self._directory, self._scenes(), self._presets.name)
         own = f"   {_('{seconds} s').format(seconds=f'{stop.dwell:g}')}" if stop.dwell else ""
         item = QListWidgetItem(icon(SIGNS[stop.kind], self._theme.tokens.quiet), f"{name}{own}")
         item.setData(_STOP, stop)

@@ -5,7 +5,7 @@ Runs on: GUI thread; answers from memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.model.camera import Camera
 from app.model.scene import Scene, Stop, StopKind
@@ -13,7 +13,7 @@ from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
 from app.runtime.language import ngettext
-from app.tours.pages import AREA_SIGN, area_of, camera_of_preset
+from app.tours.pages import AREA_SIGN, area_of, camera_of_preset, preset_of
 
 KINDS = {StopKind.CAMERA: N_("Camera"), StopKind.AREA: N_("Area"), StopKind.TAG: N_("Tag"),
          StopKind.SCENE: N_("Scene"), StopKind.PRESET: N_("Preset")}
@@ -22,8 +22,10 @@ SIGNS = {StopKind.CAMERA: "video-camera", StopKind.AREA: "map-pin", StopKind.TAG
 _MOST_OF_A_KIND = 8         # what is offered of areas, tags and scenes; another letter shortens the list
 
 
-def words(stop: Stop, directory: CameraDirectory, scenes: Sequence[Scene]) -> str:
-    """"0107 Jl Ahmad Yani", "Makassar › Tallo", "#pasar", "Losari malam"; what is gone from the register says so."""
+def words(stop: Stop, directory: CameraDirectory, scenes: Sequence[Scene],
+          preset: Callable[[str, str], str] = lambda _camera, token: token) -> str:
+    """"0107 Jl Ahmad Yani", "0107 Jl Ahmad Yani › Bridge", "Makassar › Tallo", "#pasar", "Losari malam"; what is gone
+    from the register says so. ``preset`` names a preset (camera id, token)."""
     match stop.kind:
         case StopKind.AREA:
             return " › ".join(area_of(stop.ref))
@@ -34,7 +36,10 @@ def words(stop: Stop, directory: CameraDirectory, scenes: Sequence[Scene]) -> st
             return scene.name if scene is not None else _("a scene that is gone")
         case _camera:
             camera = directory.by_id(camera_of_preset(stop.ref))
-            return f"{camera.label} {camera.name}" if camera is not None else _("a camera that is gone")
+            if camera is None:
+                return _("a camera that is gone")
+            token = preset_of(stop)
+            return f"{camera.label} {camera.name}" + (f" › {preset(camera.id, token)}" if token else "")
 
 
 def count_words(count: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -34,7 +34,8 @@ LATELY_HOURS = 24           # what "seen least" looks back on
 MOST_AT_ONCE = 6000         # cameras of a register whose tours are laid out within 5 ms (measured)
 # What a hand does to a window even where nothing changes. Enter is not among them: it may be what started the tour,
 # and what else it does shows in the wall's state.
-_HANDS = ("number.key", "number.pane", "number.back", "pane.", "view.", "layout.", "fit.")
+_HANDS = ("number.key", "number.pane", "number.back", "pane.", "view.", "layout.", "fit.", "ptz.")
+VISIT = "ptz.visit"         # how a tour sends a camera to a preset
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class _Running:
     known: tuple[object, ...]
     page: Page | None = None                # open ahead
     first: bool = True
+    turns: int = 0                          # pages whose cameras were sent to their presets
+    sent: set[tuple[str, str]] = field(default_factory=set)     # already on their way to the page that is open ahead
 
 
 class Touring(QObject):
@@ -164,7 +167,20 @@ class Touring(QObject):
             elif step.ahead != running.page:
                 running.page = step.ahead
                 self._shell.demand.mark()
+                if step.ahead is not None:      # whom nobody sees turns before the page does
+                    self._visit(running, step.ahead, {camera for _i, camera in ahead.new_panes(step.ahead, window)})
+            if running.turns != running.tour.turns and running.tour.current is not None:
+                running.turns = running.tour.turns
+                self._visit(running, running.tour.current, set(running.tour.current.cameras))
+                running.sent.clear()
         self.changed.emit()
+
+    def _visit(self, running: _Running, page: Page, cameras: set[str]) -> None:
+        """The page's presets for those cameras; steering leaves alone whom a hand holds."""
+        for camera, token in page.visits:
+            if camera in cameras and (camera, token) not in running.sent:
+                running.sent.add((camera, token))
+                self._station.dispatcher.run(VISIT, camera=camera, token=token)
 
     def _turn(self, running: _Running, window: WindowState, page: Page) -> None:
         places = ahead.places(page, window) if running.page == page else {}
@@ -211,7 +227,7 @@ class Touring(QObject):
 
     def _ran(self, ran: Ran) -> None:
         running = self._runs.get(str(ran.args.get("window") or ran.window))
-        if running is not None and ran.command.startswith(_HANDS):
+        if running is not None and ran.command.startswith(_HANDS) and ran.command != VISIT:
             here = next((w for w in self._station.wall.state.windows if w.id == (ran.args.get("window") or ran.window)),
                         None)
             if here is not None:

@@ -188,3 +188,32 @@ def test_two_windows_run_two_tours_and_a_hand_pauses_only_its_own(shown):
     shown.station.dispatcher.run("window.close", window="w2")
     assert touring.of("w2") is None
     assert shown.station.registry.settings["tour.running"] == '{"w1": "t1"}'
+
+
+def test_presets_are_sent_before_their_page_when_nobody_sees_the_camera_and_with_it_otherwise(station, opening) -> None:
+    sent: list[tuple[str, str]] = []
+    stops = (Stop(StopKind.PRESET, "cam0000/1"), *(Stop(StopKind.CAMERA, f"cam{i:04d}") for i in range(1, 16)),
+             Stop(StopKind.PRESET, "cam0030/7"), Stop(StopKind.PRESET, "cam0001/2"))
+    station.registry.tours.save(Tour("t1", 7, "Simpang", stops, 20.0))
+    shown = opening(station)
+    touring = feature(shown).touring
+    until(lambda: touring.book.all())
+    touring._clock = ManualClock()
+    station.dispatcher.unbind("ptz.visit")
+    station.dispatcher.bind("ptz.visit", lambda camera, token: sent.append((camera, token)))
+    shown.key(Qt.Key.Key_T)
+    ticked(shown, 0.1)
+    until(lambda: (ticked(shown, 0.1), sent)[1])
+    assert sent == [("cam0000", "1")]
+    ticked(shown, 15.0)
+    until(lambda: ahead(shown))
+    assert sent == [("cam0000", "1"), ("cam0030", "7")], "it turns before anybody sees it"
+    assert cameras_on(shown)[0] == "cam0000"
+    for key in ahead(shown):
+        station.engine.report_by_key[key] = PaneReport(PaneState.LIVE)
+    ticked(shown, 6.0)
+    assert cameras_on(shown)[:2] == ["cam0030", "cam0000"]
+    assert sent[2:] == [("cam0000", "1")], "one that is in sight turns when its page comes, and only once"
+    ticked(shown, 13.0)
+    until(lambda: (ticked(shown, 1.0), cameras_on(shown)[0] == "cam0001")[1])
+    assert sent[3:] == [("cam0001", "2")]
