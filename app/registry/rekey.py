@@ -14,7 +14,10 @@ Who seals at the same time waits for the transaction, and then reads the key fil
 from __future__ import annotations
 
 import base64
+import binascii
 import json
+from collections.abc import Callable
+from typing import Any
 
 from app.model.errors import OperatorError
 from app.model.secret import NOTHING, Secret
@@ -32,6 +35,7 @@ def rekey(store: Store, kept: Kept, passphrase: Secret = NOTHING) -> int:
     try:
         with store.write():
             count = _cameras(store, change) + _settings(store, change)
+            _undos(store, change)
             store.log("credentials", "*", "rekeyed", {"passwords": count, "kept": kept})
             change.publish()
     finally:
@@ -69,3 +73,43 @@ def _settings(store: Store, change: Change) -> int:
                       [json.dumps(sealed), store.station, key])
             count += 1
     return count
+
+
+def _undos(store: Store, change: Change) -> None:
+    """What the undo of edits and of the last import keeps: the same passwords once more. One that cannot be opened
+    stays as it is, and so does a row edited by hand into nonsense: its undo offers nothing either way."""
+    for table, column, halves in (("edits", "json", _of_edit), ("imports", "before", _of_import)):
+        for row_id, text in store.rows(f"SELECT id, {column} FROM {table}"):
+            try:
+                kept = json.loads(text)
+                halves(kept, lambda camera, fields: _reseal(store, change, camera, fields))
+            except (ValueError, TypeError, KeyError, AttributeError):
+                continue
+            new = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+            if new != text:
+                store.run(f"UPDATE {table} SET {column} = ?, revision = revision + 1 WHERE id = ?",
+                          [new, row_id])
+
+
+def _of_edit(kept: Any, each: Callable[[str, dict[str, Any]], None]) -> None:
+    for camera, *sides in kept:
+        for fields in filter(None, sides):
+            each(camera, fields)
+
+
+def _of_import(kept: Any, each: Callable[[str, dict[str, Any]], None]) -> None:
+    for camera, fields in kept["changed"].items():
+        each(camera, fields)
+
+
+def _reseal(store: Store, change: Change, camera: str, fields: dict[str, Any]) -> None:
+    """In place: the password of one camera as app.registry.camera_text keeps it."""
+    if "credentials" not in fields:
+        return
+    username, text = fields["credentials"]
+    try:
+        secret = store.vault.open(base64.b64decode(text, validate=True), camera) if text else None
+    except binascii.Error:
+        return
+    if secret is not None:
+        fields["credentials"] = [username, base64.b64encode(change.seal(secret, camera)).decode()]

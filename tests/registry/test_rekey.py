@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.model.camera import Camera
 from app.model.errors import OperatorError
-from app.model.secret import Secret
+from app.model.secret import Credentials, Secret
 from app.registry.registry import Registry
 from app.runtime import paths
 from app.runtime.key_store import Kept
@@ -44,6 +47,34 @@ def test_every_password_has_the_new_key_and_the_log_tells_no_secret(
     assert (entry["tbl"], entry["action"]) == ("credentials", "rekeyed") and '"passwords":6' in entry["what"]
     written = "".join(row["what"] for row in registry._store.query("SELECT what FROM change_log"))
     assert "pass-" not in written and "argon2id" not in written
+
+
+def test_what_can_be_undone_is_sealed_anew_too(registry: Registry, camera: Callable[..., Camera]) -> None:
+    one, two = registry.save_cameras(camera(1, "first"), camera(2, "second"))
+    registry.edits.keep([replace(one, credentials=Credentials("op", Secret("changed")))])
+    with registry.transaction():
+        kept = registry.cameras.save([replace(two, credentials=Credentials("op", Secret("imported")))])
+        registry.imports.keep("list.csv", [(two, kept[0])], [], [])
+
+    def marks() -> set[str]:
+        texts = "".join(row[0] for row in registry._store.rows(
+            "SELECT json FROM edits UNION ALL SELECT before FROM imports"))
+        return {mark_of(base64.b64decode(text)) for text in re.findall(r'"credentials":\["[^"]*","([^"]+)"', texts)}
+    before = marks()
+    assert len(before) == 1
+    registry.rekey()
+    assert marks() == {mark_of(row) for row in sealed(registry)} and marks().isdisjoint(before)
+    registry.imports.undo()
+    registry.edits.undo()
+    assert [c.credentials.password.reveal() for c in registry.list_cameras()] == ["first", "second"]
+
+
+def test_an_undo_that_makes_no_sense_does_not_hinder_it(registry: Registry, camera: Callable[..., Camera]) -> None:
+    registry.save_cameras(camera(1, "first"))
+    for text in ("{", "7", '[["x", 1, 2]]', '[["x", {"credentials": ["a", "%%%"]}, null]]'):
+        registry._store.db.execute("INSERT INTO edits (id, at, json, station) VALUES (?, '', ?, '')", [text, text])
+    registry._store.db.conn.commit()
+    assert registry.rekey() == 1
 
 
 def test_one_password_that_does_not_open_leaves_everything_as_it_was(

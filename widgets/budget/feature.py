@@ -5,8 +5,6 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QObject, QTimer
 
 from app.budget.ceiling import Ceiling, load
@@ -17,7 +15,8 @@ from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from layouts import MENU
 from widgets.budget.estimate import share_of
-from widgets.palette.offers import Offer, OfferGroup
+from widgets.window.console import Console
+from widgets.window.frame import Frame
 from widgets.window.shell import Shell
 
 LOOK_MS = 1000              # saving goes on for many seconds: one look a second tells it in time
@@ -43,7 +42,8 @@ class Budget(QObject):
         self._window = ""
         self._left: list[str] = []
         if ceiling is not None:
-            shell.overlays.offers.append(OfferGroup(lambda: _("Layouts and what they take"), self._offers))
+            shell.overlays.notes.append(self._note)
+            shell.windows.opened.connect(self._opened)
             shell.station.wall.changed.connect(self._wall_changed)
             self._rest.start()
 
@@ -100,10 +100,18 @@ class Budget(QObject):
         ratio = view.devicePixelRatioF()
         return max(1, round(view.width() * ratio)), max(1, round(view.height() * ratio))
 
-    def _offers(self) -> Iterable[Offer]:
-        for name, share in self._shares.items():
-            yield Offer(_("layout {name}").format(name=name), "layout.set", {"name": name, "window": self._window},
-                        also=_("{share} of this machine").format(share=percent(share)))
+    def says(self, window: str, layout: str) -> str:
+        """"61 % of this machine", for the window that had the keyboard when the wall came to rest; "" for others."""
+        share = self._shares.get(layout) if window == self._window else None
+        return "" if share is None else _("{share} of this machine").format(share=percent(share))
+
+    def _note(self, command: str) -> str:
+        return self.says(self._shell.active(), command.removeprefix("layout.")) if command.startswith("layout.") else ""
+
+    def _opened(self, frame: Frame) -> None:
+        if isinstance(frame, Console):
+            window = frame.window_id
+            frame.bar.layout_note = lambda layout: self.says(window, layout)
 
     def _next_share(self) -> None:
         """One layout at a time: all together would hold the GUI thread for 20 ms and more on a wall of 64."""

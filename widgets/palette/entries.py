@@ -10,7 +10,7 @@ from app.commands import Command, Dispatcher
 from app.model.camera import Camera
 from app.model.pane import PaneState
 from app.runtime.language import gettext as _
-from widgets.palette.offers import Offer, OfferGroup
+from widgets.palette.offers import Note, Offer, OfferGroup
 from widgets.window.reasons import why_not
 
 _MOST_OFFERS = 8            # of one group, as of cameras
@@ -66,7 +66,8 @@ def marks(title: str, words: list[str]) -> tuple[tuple[int, int], ...] | None:
 
 
 def search(text: str, dispatcher: Dispatcher, cameras: Sequence[Camera], known: int, pane_title: str,
-           states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = ()) -> Found:
+           states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = (),
+           notes: Sequence[Note] = ()) -> Found:
     """Everything that holds every word. ``cameras`` were found for the same text, best first, out of ``known``;
     ``pane_title`` names the selected pane's camera, "" when it is empty.
 
@@ -77,7 +78,7 @@ def search(text: str, dispatcher: Dispatcher, cameras: Sequence[Camera], known: 
     pane_head = _("Commands on {camera}").format(camera=pane_title)
     groups: dict[str, list[tuple[int, Entry]]] = {}
     for row in rows:
-        entry = _command(row, words, dispatcher)
+        entry = _command(row, words, dispatcher, notes)
         if entry is None:
             continue
         on_pane = row.menu == PANE_MENU and pane_title
@@ -122,7 +123,7 @@ def _offered(things: Sequence[Offer], words: list[str], dispatcher: Dispatcher) 
     return sorted(found, key=lambda entry: not _at_word(entry))[:_MOST_OFFERS]
 
 
-def _command(row: Command, words: list[str], dispatcher: Dispatcher) -> Entry | None:
+def _command(row: Command, words: list[str], dispatcher: Dispatcher, notes: Sequence[Note]) -> Entry | None:
     title = row.text[:1].upper() + row.text[1:]
     places = marks(title, words)
     if places is None:
@@ -131,7 +132,8 @@ def _command(row: Command, words: list[str], dispatcher: Dispatcher) -> Entry | 
             return None
         places = ()
     keys = dispatcher.keymap.keys_of(row.id)
-    return Entry(title, "", keys[0] if keys else "", row.id,
+    also = " · ".join(filter(None, (note(row.id) for note in notes)))
+    return Entry(title, also, keys[0] if keys else "", row.id,
                  why_not=why_not(row, dispatcher.context()), marks=places)
 
 

@@ -25,6 +25,10 @@ class Offer:
     symbol: str = "command"
 
 
+type Note = Callable[[str], str]
+"""Quiet words after the title of a command, by its id; "" for all that a feature has nothing to say of."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfferGroup:
     """``head`` gives the group's title in the language in force."""

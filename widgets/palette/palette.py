@@ -20,7 +20,7 @@ from app.runtime.language import gettext as _
 from widgets.cameras.asking import Asking
 from widgets.palette.entries import MOST_CAMERAS, Found, search
 from widgets.palette.entry_list import EntryList
-from widgets.palette.offers import OfferGroup
+from widgets.palette.offers import Note, OfferGroup
 from widgets.theme import Theme, font, icon_pixmap
 from widgets.window import key_caps
 
@@ -44,12 +44,13 @@ class Palette(QWidget):
     closed = Signal()
 
     def __init__(self, window: QWidget, dispatcher: Dispatcher, directory: CameraDirectory, theme: Theme,
-                 states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = ()) -> None:
-        """``offers`` may grow while the palette lives (Overlays.offers)."""
+                 states: Callable[[], Mapping[str, PaneState]], offers: Sequence[OfferGroup] = (),
+                 notes: Sequence[Note] = ()) -> None:
+        """``offers`` and ``notes`` may grow while the palette lives (Overlays)."""
         super().__init__(window)
         self._window = window
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
-        self._offers = offers
+        self._offers, self._notes = offers, notes
         self._asking = Asking(directory, self._answered, self)
         self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
         self._late.timeout.connect(lambda: self._show(()))
@@ -170,7 +171,7 @@ class Palette(QWidget):
         self._late.stop()
         title = f"{self._pane.label} {self._pane.name}" if self._pane else ""
         found: Found = search(self.field.text(), self._dispatcher, cameras, len(self._directory), title, self._states,
-                              self._offers)
+                              self._offers, self._notes)
         self.list.show_entries(found.entries)
         self.list.setVisible(bool(found.entries))       # an empty list would take its room from the field
         self._count.setText(_("{count} of {total}").format(count=found.matching, total=found.total))

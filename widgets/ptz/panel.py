@@ -28,6 +28,7 @@ from widgets.ptz.presets import PresetGrid
 from widgets.theme import Theme, icon
 from widgets.theme.tokens import colour
 from widgets.wall.compass import Looks
+from widgets.wall.words import decimal
 
 # Mock-ups, "Console 1920x1080", right dock: padding 16, header 40, pad keys 56 with gaps of 4, zoom keys 52 x 64.
 _PAD_PX, _GAP_PX, _ZOOM, _EDGE_PX, _HEAD_PX = 56, 4, QSize(52, 86), 16, 40
@@ -202,7 +203,7 @@ class PtzPanel(QWidget):
         self._tape.show_looks(looks_of(looks, camera) if turns and looks is not None else None)
         self._looks.setVisible(turns and looks is not None)
         if looks is not None:
-            text = _("Pan {pan:.1f}°   Tilt {tilt:.1f}°").format(pan=looks.pan % 360, tilt=looks.tilt)
+            text = _("Pan {pan}°   Tilt {tilt}°").format(pan=decimal(looks.pan % 360), tilt=decimal(looks.tilt))
             if looks.zoom >= 0:
                 text += "   " + _("Zoom {zoom:.0f} %").format(zoom=looks.zoom * 100)
             self._looks.setText(text.replace("-", "\N{MINUS SIGN}"))

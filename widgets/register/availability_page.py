@@ -59,7 +59,8 @@ _FRESH_MS = 30_000              # as often as spans are written
 _COLUMNS = ("number", "name", "area", "owner", "bars", "day", "week", "month", "outages", "longest", "watched")
 _WIDTHS = {"number": 80, "name": 240, "area": 300, "owner": 176, "bars": BARS_WIDTH_PX + 16, "day": 88, "week": 88,
            "month": 88, "outages": 96, "longest": 128, "watched": 120}
-_GIVE_WAY = ("watched", "owner", "area", "bars")        # in narrow windows, in this order
+_LEAST = {"name": 168, "area": 144, "owner": 112}       # they are cut before any column goes
+_GIVE_WAY = ("owner", "area", "bars", "watched")        # in narrow windows, in this order
 _RIGHT = frozenset({"day", "week", "month", "outages", "longest", "watched"})
 _RANGE_COLUMN = ("day", "week", "month")
 _LINE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -368,12 +369,16 @@ class AvailabilityPage(QWidget):
                  and not (self._by is By.OWNER and name == "area")]
         width = self.view.viewport().width()
         for name in _GIVE_WAY:
-            if sum(_WIDTHS[each] for each in shown) > width and name in shown:
+            if sum(_LEAST.get(each, _WIDTHS[each]) for each in shown) > width and name in shown:
                 shown.remove(name)
-        spare = max(width - sum(_WIDTHS[each] for each in shown), 0)
+        spare = width - sum(_WIDTHS[each] for each in shown)
+        soft = sum(_WIDTHS[each] - _LEAST[each] for each in shown if each in _LEAST)
         for section, name in enumerate(_COLUMNS):
+            wide = _WIDTHS[name]
+            if spare < 0 and name in _LEAST:
+                wide += max(spare, -soft) * (wide - _LEAST[name]) // soft      # rounded down: no pixel too many
             self.view.setColumnHidden(section, name not in shown)
-            self.view.setColumnWidth(section, _WIDTHS[name] + (spare if name == "name" else 0))
+            self.view.setColumnWidth(section, wide + (spare if spare > 0 and name == "name" else 0))
 
     def _recolour(self) -> None:
         self.export.setIcon(icon("download-simple", self._around.theme.tokens.text))

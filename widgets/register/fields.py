@@ -20,6 +20,7 @@ from app.runtime.addresses import parse
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
 from widgets.register.rows import host_of
+from widgets.wall.words import in_words
 
 HIGHEST_NUMBER = 999_999        # six digits can still be typed and read from afar
 LONGEST_NAME = 200              # characters
@@ -57,7 +58,7 @@ class Field:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else in_words(value)
 
 
 def _place(camera: Camera) -> str:

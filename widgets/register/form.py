@@ -15,12 +15,14 @@ from app.model.camera import Camera
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+from widgets.discovery.trust import TrustBox
 from widgets.register.area_box import AreaBox
 from widgets.register.field_row import FieldRow
 from widgets.register.fields import FIELDS, Draft, Shown, check, common_of
 from widgets.register.owner_box import OwnerBox
 from widgets.register.trial_box import TrialBox
 from widgets.theme import Theme, icon
+from widgets.window.seam import Lane
 
 FORM_PX = 480                   # mock-ups, "registry"
 _NUMBERS_SHOWN = 12
@@ -41,6 +43,7 @@ class CameraForm(QWidget):
         self._common: Mapping[str, Shown] = common_of(())
         self.owners, self.areas, self.trial = owners, areas, trial
         self._words = ""
+        self._trust: TrustBox | None = None
         self.rows = {field.key: FieldRow(field, theme) for field in FIELDS}
         self._title, self._who, self._hint, self._foot = QLabel(), QLabel(), QLabel(), QLabel()
         self._close, self.cancel, self.apply = QPushButton(), QPushButton(), QPushButton()
@@ -78,9 +81,16 @@ class CameraForm(QWidget):
             # Of many cameras tags and notes are added to: the field begins empty.
             row.fill(Shown("") if many and key in ("tags", "notes") else self._common[key], many)
         self.trial.show_cameras(self._cameras)
+        if self._trust is not None:
+            self._trust.show_camera(self._cameras[0] if len(self._cameras) == 1 else None)
         self._head()
         self._follow()
         self._validate()
+
+    def tell_certificates(self, lane: Lane) -> None:
+        """From now on the form says when its camera shows a certificate that nobody trusted."""
+        self._trust = TrustBox(lane)
+        self._column.insertWidget(self._column.indexOf(self.trial), self._trust)
 
     @property
     def cameras(self) -> tuple[Camera, ...]:
@@ -130,6 +140,8 @@ class CameraForm(QWidget):
         self.owners.retranslate()
         self.areas.retranslate()
         self.trial.retranslate()
+        if self._trust is not None:
+            self._trust.retranslate()
         self._offer()
         self._head()
         self._count()
@@ -151,7 +163,7 @@ class CameraForm(QWidget):
         inside = QWidget()
         inside.setProperty("room", "panel")
         inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(inside)
+        column = self._column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 0, 16)
         column.setSpacing(0)
         for label in (self._who, self._hint):

@@ -61,6 +61,7 @@ class RegisterPage(QWidget):
         self.view = TableView(theme)
         self.form = CameraForm(directory, theme, OwnerBox(directory, self._keep_owner, theme),
                                AreaBox(directory, self._keep_area, theme), TrialBox(theme))
+        self.form.tell_certificates(around.registry)
         self._nothing = QLabel()
         self.setFocusProxy(self.view)
         self._build()

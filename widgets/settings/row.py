@@ -169,7 +169,8 @@ class SettingRow(QWidget):
             return _("yes") if setting.default else _("no")
         if setting.choices:
             return _((setting.words or setting.choices)[setting.choices.index(str(setting.default))])
-        return f"{_shown(setting.default)} {_(setting.unit) if setting.unit else ''}".strip()
+        text = f"{_shown(setting.default)} {_(setting.unit) if setting.unit else ''}".strip()
+        return text or _("empty")
 
     def _typed(self) -> None:
         assert isinstance(self.field, QLineEdit)

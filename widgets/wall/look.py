@@ -15,7 +15,7 @@ from widgets.wall.strip import plate_width
 
 @dataclass(slots=True)
 class Look:
-    """``ratio``: device pixels per logical pixel."""
+    """``ratio``: device pixels per logical pixel. ``leads``: keys go to this window."""
 
     style: Style
     strips: Strips
@@ -23,6 +23,7 @@ class Look:
     fit: Fit = Fit.FIT
     ratio: float = 1.0
     hovered: int | None = None          # index of the pane under the pointer
+    leads: bool = True
 
     @property
     def over(self) -> bool:
@@ -56,7 +57,8 @@ def strip_area(face: Face, look: Look) -> QRect:
 def frames(face: Face, look: Look, selected: bool) -> list[tuple[QRect, int, str]]:
     """The frames of a pane from outside inwards: (rectangle, thickness, colour). In the console they lie in the gaps.
 
-    A selected frozen pane has both; replay wears the accent, so a selection within it is a thin light one.
+    A selected frozen pane has both; replay wears the accent, so a selection within it is a thin light one. In a window
+    that has not the keys the selection is thin and quiet.
     """
     if face.box is None or look.style is Style.BARE:
         return []
@@ -64,8 +66,10 @@ def frames(face: Face, look: Look, selected: bool) -> list[tuple[QRect, int, str
     on_wall = look.style is Style.WALL
     shift = 0 if on_wall else thick
     wanted: list[tuple[int, str]] = []
-    if face.badges.replay or selected:
+    if face.badges.replay or (selected and look.leads):
         wanted.append((thick, tokens.plate_accent if on_wall else tokens.accent))
+    elif selected:
+        wanted.append((max(1, thick // 2), tokens.plate_words if on_wall else tokens.quiet))
     if face.state is PaneState.FROZEN:
         wanted.append((thick, tokens.plate_red if on_wall else tokens.red))
     if face.badges.replay and selected:

@@ -113,10 +113,8 @@ class WallView(QWidget):
         return self._stage.state.selected
 
     def show_state(self, state: WindowState) -> None:
-        """Show this window state. Panes whose camera moved within the window keep what is known about them.
-
-        Raises ValueError when the layout's name is not understood; the former state stays then.
-        """
+        """Show this window state; panes whose camera moved within the window keep what is known about them. Raises
+        ValueError when the layout's name is not understood; the former state stays then."""
         named(state.layout)
         before = self._stage.state
         if (before.layout, before.alone, before.fullscreen) != (state.layout, state.alone, state.fullscreen):
@@ -172,6 +170,11 @@ class WallView(QWidget):
         self.relabel()
         self.wants_changed.emit()
 
+    def set_leads(self, leads: bool) -> None:
+        """Whether keys go to this window: its selected pane has the strong frame then."""
+        self._look.leads = leads
+        self.repaint_pane(self.selected)
+
     def set_badges(self, badges: Mapping[PaneKey, Badges]) -> None:
         """Recording, holders and replay by pane; panes that are missing have none."""
         self._stage.set_badges(badges)
@@ -192,8 +195,8 @@ class WallView(QWidget):
 
     def show_entry(self, digits: str, name: str = "") -> None:
         """The digits typed so far over the selected pane, with the name they would call up; "" takes them away."""
-        before, self._entry = self._entry, (digits, name)
-        if before != self._entry:
+        if self._entry != (digits, name):
+            self._entry = digits, name
             self.repaint_pane(self.selected)
 
     def identify(self, number: int | None) -> None:
@@ -235,11 +238,9 @@ class WallView(QWidget):
 
     def shown_rect(self, pane: int) -> QRectF:
         """Where the pane's picture is painted, in the widget's own coordinates; empty while it is not shown."""
-        box = self._stage.boxed(pane)
-        if box is None:
-            return QRectF()
-        face = self.faces[pane]
-        return self._scale.logical(face.target if face.fitted else box.picture)
+        box, face = self._stage.boxed(pane), self.faces[pane] if pane < len(self.faces) else None
+        return QRectF() if box is None or face is None else self._scale.logical(
+            face.target if face.fitted else box.picture)
 
     def pane_at(self, point: QPointF) -> int | None:
         """The pane under a point of the widget, or None in a gap."""
@@ -284,8 +285,7 @@ class WallView(QWidget):
             self._postponed.start()
 
     def _paint_postponed(self) -> None:
-        for face in self._painter.postponed:
-            self._stage.dirty_cell(face)
+        list(map(self._stage.dirty_cell, self._painter.postponed))
 
     def _in_device_pixels(self, painter: QPainter, region: QRegion) -> QRegion:
         """From here on the painter's unit is the device pixel: pictures are copied, not resampled."""

@@ -43,6 +43,12 @@ def decimal(value: float) -> str:
     return text.replace(".", ",") if current_language() == "id" else text
 
 
+def in_words(value: float) -> str:
+    """A number as short as it is, with the comma of Indonesian or the point of English: 2,5 or 40."""
+    text = f"{value:g}"
+    return text.replace(".", ",") if current_language() == "id" else text
+
+
 SAVINGS: dict[Saving, tuple[str, str]] = {
     Saving.SUB: (N_("Small stream · saving"), N_("Saving")),
     Saving.FEWER: (N_("Fewer pictures · saving"), N_("Saving")),

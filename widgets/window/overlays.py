@@ -17,7 +17,7 @@ from app.model.pane import PaneState
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.help.overlay import Help
-from widgets.palette.offers import OfferGroup
+from widgets.palette.offers import Note, OfferGroup
 from widgets.palette.palette import Palette
 from widgets.theme import Theme
 from widgets.window.console import Console
@@ -27,7 +27,8 @@ from widgets.window.frame import Frame
 class Overlays(QObject):
     """At most one palette and one help page are open at a time.
 
-    ``offers``: what features let every palette find besides commands and cameras; they append to it.
+    ``offers``: what features let every palette find besides commands and cameras; ``notes``: what they say of commands
+    there. They append to both.
     """
 
     chosen_camera = Signal(str)
@@ -37,6 +38,7 @@ class Overlays(QObject):
         super().__init__(parent)
         self._dispatcher, self._directory, self._theme, self._states = dispatcher, directory, theme, states
         self.offers: list[OfferGroup] = []
+        self.notes: list[Note] = []
         self.palettes: dict[str, Palette] = {}
         self.helps: dict[str, Help] = {}
 
@@ -93,7 +95,8 @@ class Overlays(QObject):
             page.retranslate()
 
     def _make_palette(self, frame: Frame) -> Palette:
-        palette = Palette(frame, self._dispatcher, self._directory, self._theme, self._states, self.offers)
+        palette = Palette(frame, self._dispatcher, self._directory, self._theme, self._states, self.offers,
+                          self.notes)
         palette.chosen_command.connect(partial(self._run, frame))
         palette.chosen_camera.connect(self.chosen_camera)
         palette.refused.connect(frame.tell)

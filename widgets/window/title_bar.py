@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -57,6 +57,7 @@ class TitleBar(QWidget):
         self.counts, self._clock = Words(), Words()
         self._buttons = [QToolButton() for _i in range(3)]
         self._layout_name = self._scene = ""
+        self.layout_note: Callable[[str], str] = lambda _name: ""       # what a layout would take of this machine
         self._place()
         self.layouts.clicked.connect(self.open_layouts)
         minimise, fold, close = self._buttons
@@ -130,7 +131,7 @@ class TitleBar(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in MENU:
-            action = menu.addAction(layout_title(name))
+            action = menu.addAction("\t".join(filter(None, (layout_title(name), self.layout_note(name)))))
             action.setCheckable(True)
             action.setChecked(name == self._layout_name)
             action.triggered.connect(partial(self.layout_chosen.emit, name))

@@ -87,6 +87,7 @@ class Windows(QObject):
         frame.activated.connect(self._activated)
         frame.shown_or_hidden.connect(lambda _id: self.visibility_changed.emit())
         self.opened.emit(frame)
+        self._show_leader()
         return frame
 
     def _close(self, window_id: str) -> None:
@@ -94,6 +95,7 @@ class Windows(QObject):
         self._where.pop(window_id, None)
         self.closed.emit(frame)
         frame.close_for_good()
+        self._show_leader()
 
     def _place_all(self) -> None:
         screens = self._monitors.screens()
@@ -146,7 +148,13 @@ class Windows(QObject):
     def _activated(self, window_id: str) -> None:
         if window_id != self._active:
             self._active = window_id
+            self._show_leader()
             self.activated.emit(window_id)
+
+    def _show_leader(self) -> None:
+        active = self.active
+        for frame in self.frames.values():
+            frame.view.set_leads(frame is active)
 
 
 def _stands(state: WallState) -> tuple[tuple[object, ...], ...]:

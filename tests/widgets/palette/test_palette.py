@@ -88,3 +88,9 @@ def test_enter_before_the_answer_means_what_was_typed(qapp: Any) -> None:
     assert chosen == ["b"] and not palette.isVisible()
     window.close()
     window.deleteLater()
+
+
+def test_what_a_feature_says_of_a_command_stands_behind_its_title_and_the_layout_only_once() -> None:
+    lines = search("layout 4x4", Dispatcher(table(), Context), [], 1, "", dict, (), [
+        lambda command: "61 % of this machine" if command == "layout.4x4" else "", lambda _command: ""]).entries
+    assert [(line.command, line.also) for line in lines if line.command] == [("layout.4x4", "61 % of this machine")]

@@ -7,6 +7,7 @@ import pytest
 from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
+from app.runtime.language import current_language, set_language
 from widgets.register.fields import FIELDS, BadField, check, common_of, edited
 
 CAMERA = Camera("c1", 7, "Losari", ("Makassar", "Ujung Pandang"), Place(-5.14, 119.4),
@@ -79,3 +80,15 @@ def test_what_many_have_in_common() -> None:
     common = common_of([CAMERA, other])
     assert common["area"].text == "Makassar > Ujung Pandang" and common["name"].values == 2
     assert common["password"].text == ""
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    field = next(each for each in FIELDS if each.key == "height")
+    camera = Camera("a", 1, "A", height=7.5)
+    before = current_language()
+    try:
+        for language, text in (("id", "7,5"), ("en", "7.5")):
+            set_language(language)
+            assert field.show(camera) == text
+    finally:
+        set_language(before)

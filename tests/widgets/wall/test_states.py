@@ -110,6 +110,14 @@ def test_the_selected_frame_lies_in_the_gap_of_a_console_and_inside_a_wall_pane(
     assert close(wall.colour(0, 100), DARK.accent) and close(wall.colour(1, 100), DARK.accent)
 
 
+def test_a_window_without_the_keys_has_a_thin_quiet_frame(show: Show) -> None:
+    shown = show(4, "2x2", 800, 500, Style.WALL, selected=0)
+    shown.view.set_leads(False)
+    assert close(shown.colour(0, 100), DARK.text) and close(shown.colour(1, 100), QColor(200, 0, 0), 0)
+    shown.view.set_leads(True)
+    assert close(shown.colour(1, 100), DARK.accent)
+
+
 def test_a_frozen_selected_pane_has_both_frames(show: Show) -> None:
     shown = show(4, "2x2", 800, 500, Style.WALL, selected=0)
     shown.truth(p0=FROZEN)
