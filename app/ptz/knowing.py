@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.ptz import messages
@@ -19,6 +21,12 @@ def device_of(camera: Camera, facts: DeviceFacts) -> messages.Device:
         camera.id, facts.ptz, facts.profile, camera.credentials.username, camera.credentials.password.reveal(),
         facts.login, facts.clock_offset, timeout if facts.timeouts else 0.0, facts.stop, facts.together,
         facts.pan_range, facts.tilt_range, facts.zoom_range, facts.imaging, facts.source, facts.pin)
+
+
+def with_quirk(facts: DeviceFacts, learned: messages.Learned) -> DeviceFacts:
+    """What was noticed at work is never unlearned."""
+    return replace(facts, stop=learned.stop or facts.stop, timeouts=facts.timeouts and learned.timeout_s != 0.0,
+                   together=facts.together and learned.together)
 
 
 def refusal(camera: Camera | None, cause: str) -> str:

@@ -21,7 +21,7 @@ from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
 from app.ptz.homing import Homing
-from app.ptz.knowing import device_of, refusal
+from app.ptz.knowing import device_of, refusal, with_quirk
 from app.ptz.lease import RELEASE_S, Holder, Leases, OneStation
 from app.ptz.motion import STILL, Held, Velocity, velocity
 from app.ptz.patrol import RESUME_S, Patrols
@@ -53,6 +53,7 @@ class Steering:
     changed = Signal()
     told = Signal(str)
     learned = Signal(str, object)
+    stood = Signal(str)                                 # camera id: it answered its stop, and should stand
     released = Signal()                                 # everything that is held counts as let go
     stored = Signal(str, str, str)                      # camera id, "store" or "remove", preset's token
 
@@ -66,6 +67,7 @@ class Steering:
         self.patrols = Patrols(self._patrol_goes, clock)
         self._stored: deque[tuple[str, str]] = deque(maxlen=16)     # presets under way: camera, token
         self.facts: dict[str, DeviceFacts] = {}
+        self.ordered: dict[str, int] = {}               # moves and presets ever sent, by camera
         self.held = Held()
         self.selected = ""
         self._sent: Velocity = STILL
@@ -87,8 +89,7 @@ class Steering:
     def set_facts(self, facts: Mapping[str, DeviceFacts]) -> None:
         """What the registry knows of devices; the selected camera is made ready when it turns."""
         self.facts.update(facts)
-        if self.selected in facts:
-            self._make_ready(self.selected)
+        self._make_ready(self.selected)
         self.changed.emit()
 
     def select(self, camera_id: str) -> None:
@@ -147,7 +148,7 @@ class Steering:
         self._need()
         camera = self.selected
         self._touch(camera)
-        self._worker.send(messages.Preset(camera, action, token, name))
+        self._order(messages.Preset(camera, action, token, name))
         if action in ("store", "remove"):
             self._stored.append((camera, token))
         elif action == "go":
@@ -196,7 +197,7 @@ class Steering:
         """One of the device's own tours; it goes round until it is stopped or a hand comes. Raises OperatorError."""
         self._need()
         self._touch(self.selected)
-        self._worker.send(messages.Tour(self.selected, "Start" if start else "Stop", token))
+        self._order(messages.Tour(self.selected, "Start" if start else "Stop", token))
         if start:
             self.patrols.end(self.selected)
             self.homing.moved(self.selected)
@@ -260,6 +261,7 @@ class Steering:
         match news:
             case messages.Standing(camera) if camera in self._steered:
                 self._steered[camera] = replace(self._steered[camera], asked=0.0, moving=False, trouble="")
+                self.stood.emit(camera)
             case messages.MayMove(camera, cause) if camera in self._steered:
                 self._steered[camera] = replace(self._steered[camera], trouble=cause)
                 if cause == "still-moving":
@@ -275,8 +277,8 @@ class Steering:
             case messages.Tours(camera, tours):
                 self.tours[camera] = tours
                 self.changed.emit()
-            case messages.Told(camera, "tours"):
-                pass                                    # it has none of its own
+            case messages.Told(_camera, "tours"):       # it has none of its own
+                pass
             case messages.Refused(camera, cause):
                 self.told.emit(refusal(self._camera(camera), cause))
             case messages.Told(camera, action, cause, token):
@@ -302,14 +304,16 @@ class Steering:
         self._worker.send(messages.Tour(camera, "list"))
 
     def _keep_quirk(self, camera: str, news: messages.Learned) -> None:
-        facts = self.facts[camera]
-        facts = replace(facts, stop=news.stop or facts.stop, timeouts=facts.timeouts and news.timeout_s != 0.0,
-                        together=facts.together and news.together)
-        self.facts[camera] = facts
+        facts = self.facts[camera] = with_quirk(self.facts[camera], news)
         self._known.pop(camera, None)
         self.learned.emit(camera, facts)
 
     # --- inside ---
+
+    def _order(self, order: messages.Move | messages.Preset | messages.Tour) -> None:
+        """What may move a camera is counted: a picture that moves after it says nothing of the stop before."""
+        self.ordered[order.camera] = self.ordered.get(order.camera, 0) + 1
+        self._worker.send(order)
 
     def _become(self, held: Held) -> None:
         self.held = held
@@ -336,7 +340,7 @@ class Steering:
             self.told.emit(str(error))
             return
         self._make_ready(self.selected)
-        self._worker.send(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
+        self._order(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
         self._steered[self.selected] = Steered(moving=True, touched=self._clock())
         self._by_hand(self.selected)
         self.changed.emit()
@@ -358,7 +362,7 @@ class Steering:
 
     def _patrol_goes(self, camera: str, stop: PatrolStop) -> None:
         self._make_ready(camera)
-        self._worker.send(messages.Preset(camera, "go", stop.token, speed=stop.speed))
+        self._order(messages.Preset(camera, "go", stop.token, speed=stop.speed))
         self.changed.emit()
 
     def _goes_home(self, camera: str) -> None:
@@ -368,7 +372,7 @@ class Steering:
         if facts is None or not facts.home or self.patrols.of(camera) is not None or (state and state.moving):
             return
         self._make_ready(camera)
-        self._worker.send(messages.Preset(camera, "home"))
+        self._order(messages.Preset(camera, "home"))
         self.changed.emit()
 
     def _touch(self, camera: str) -> None:

@@ -6,6 +6,7 @@ Runs on: GUI thread; the workers' threads only queue and hop.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,7 @@ from widgets.common import hop_to_gui
 from widgets.ptz.keeping import Kept
 from widgets.ptz.lens import Lens
 from widgets.ptz.panel import PtzPanel, looks_of, name_of
+from widgets.ptz.picture_watch import PictureWatch
 from widgets.ptz.remembering import Remembered
 from widgets.ptz.stick_hand import StickHand
 from widgets.wall.strip import Badges
@@ -63,6 +65,7 @@ class PtzDesk(QObject):
         self.stick = StickHand(self.steering, station.dispatcher, station.registry.settings, shell.tell,
                                self._show, self)
         self.lens = Lens(self.steering, station.dispatcher, shell.tell, self)
+        self.watch = PictureWatch(self.steering, station, time.monotonic, self)
         self.remembered = Remembered(self.steering, station.registry, self)
         self._left = left_moving(journal)
         shell.badges.contribute(self._badge)
@@ -105,6 +108,7 @@ class PtzDesk(QObject):
         self.stick.close()
         self.lens.close()
         self.remembered.close()
+        self.watch.close()
         self.steering.release_all()
         self._station.wall.changed.disconnect(self._follow)
         self._worker.close()

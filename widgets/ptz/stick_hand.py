@@ -39,7 +39,7 @@ class StickHand(QObject):
         self._newest: Deflection = RESTING
         self._on_its_way = False
         self._now: Deflection = RESTING
-        self._void = False
+        self._void = self._rested = False
         self._shape, self._buttons = Shape(), dict[int, str]()
         self._held: dict[int, str] = {}
         self._sticks: Sticks | None = None
@@ -76,6 +76,7 @@ class StickHand(QObject):
     def _leave(self, now: Deflection) -> None:
         """From the thread of sticks: only the newest counts, and it hops once however fast it comes."""
         self._newest = now
+        self._rested = self._rested or now == RESTING       # on its way through the centre it counts, seen or not
         if not self._on_its_way:
             self._on_its_way = True
             self._moved.emit()
@@ -83,15 +84,16 @@ class StickHand(QObject):
     def _move(self) -> None:
         self._on_its_way = False
         self._now = self._newest
-        if self._now == RESTING:
+        rested, self._rested = self._rested, False
+        if rested:
             self._void = False
-        elif self._void or QGuiApplication.focusWindow() is None:
+        if self._now != RESTING and (self._void or QGuiApplication.focusWindow() is None):
             self._void = True
             return
         self._steering.deflect(*self._now)
 
     def _let_go(self) -> None:
-        self._void = self._newest != RESTING
+        self._void, self._rested = self._newest != RESTING, False
 
     def _press(self, number: int, down: bool) -> None:
         """A button of a hold command holds it; any other runs its command when it goes down."""
