@@ -173,7 +173,9 @@ class RecordingRoom:
         if self._only:
             cameras = {camera_id: camera for camera_id, camera in cameras.items() if camera_id in self._only}
         found = self.policy.wanted(shown, cameras.values(), time.time_ns() // 1000, self.keeper.urgent | self._alarmed)
-        self._kept = frozenset(camera_id for camera_id, (_camera, verdict) in found.items() if verdict.keep)
+        # What an event keeps is known to the index, to the second: app.registry.recordings.keep.
+        self._kept = frozenset(camera_id for camera_id, (_camera, verdict) in found.items() if verdict.keep
+                               and verdict.rule is not None and verdict.rule.mode is not Mode.EVENT)
         mark, place = str(self.root / MARKER), self.keeper.place_id
         return {camera_id: RecordWant(camera, str(self.root / camera_id), self.policy.seconds,
                                       verdict.pull or camera_id not in here, int(verdict.rank), mark, place)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.options import add_common
+from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.recording.demand import Demand, alternatives
-from app.recording.policy import GIGABYTE, policy_of
+from app.recording.policy import GIGABYTE, Policy, policy_of
 from app.recording_room import place_of
 from app.registry.recordings import INDEX, RecordingIndex
 from app.registry.registry import Registry
@@ -44,9 +45,9 @@ def status(given: argparse.Namespace) -> int:
     if path.exists():
         with Registry(path, read_only=True) as registry:
             settings |= dict(registry.settings.all())
-            names = {camera.id: f"{camera.label} {camera.name}" for camera in registry.list_cameras()}
+            known = {camera.id: camera for camera in registry.list_cameras()}
     else:
-        names = {}
+        known = {}
     root, policy = place_of(settings), policy_of(settings)
     if not (root / INDEX).exists():
         raise OperatorError(_("Nothing is recorded at {place} yet.").format(place=root))
@@ -54,6 +55,8 @@ def status(given: argparse.Namespace) -> int:
     try:
         used, files, held, oldest = index.used()
         cameras = index.per_camera()
+        newest = max((row[3] for row in cameras), default=0)
+        grown = index.grown(newest - _DAY_US)
     finally:
         index.close()
     disk = shutil.disk_usage(root)
@@ -64,14 +67,31 @@ def status(given: argparse.Namespace) -> int:
         quota=size_text(policy.quota), free=size_text(disk.free), size=size_text(disk.total),
         floor=size_text(policy.floor)))
     if oldest is not None and cameras:
-        newest = max(row[3] for row in cameras)
-        a_day = used / max((newest - oldest) / _DAY_US, 1 / 1440)
-        room = min(policy.quota, used + max(0, disk.free - policy.floor))
-        print(_("At this rate\t{rate} a day: the place holds {days} days").format(
-            rate=size_text(a_day), days=f"{room / a_day:.1f}"))
+        a_day = sum(grown.values()) / min(1.0, max((newest - oldest) / _DAY_US, 1 / 1440))
+        room = min(policy.quota, used + max(0, disk.free - policy.floor)) - held
+        _tell_retention(policy, [known[camera] for camera in grown if camera in known], a_day, max(0, room))
     for camera, size, begin, end in cameras:
-        print(f"{names.get(camera, camera)}\t{size_text(size)}\t{_when(begin)} – {_when(end)}")
+        name = f"{known[camera].label} {known[camera].name}" if camera in known else camera
+        reach = f"{(end - begin) / _DAY_US:.1f}"
+        print(f"{name}\t{size_text(size)}\t{_when(begin)} – {_when(end)}\t" + _("reaches back {days} days").format(
+            days=reach))
     return 0
+
+
+def _tell_retention(policy: Policy, cameras: list[Camera], a_day: float, room: float) -> None:
+    """What the rules promise against what the place holds at the rate of the newest day."""
+    if not a_day:
+        print(_("At this rate\tonly last minutes are recorded; nothing adds up"))
+        return
+    days = room / a_day
+    print(_("At this rate\t{rate} a day: the place holds {days} days").format(
+        rate=size_text(a_day), days=f"{days:.1f}"))
+    promised = max((policy.keep_us(camera, kept=True) / _DAY_US for camera in cameras), default=0.0)
+    if promised > days:
+        print(_("Promised\t{days} days: {missing} more are needed, or the oldest goes earlier").format(
+            days=f"{promised:.0f}", missing=size_text((promised - days) * a_day)))
+    elif promised:
+        print(_("Promised\t{days} days: there is room for it").format(days=f"{promised:.0f}"))
 
 
 def plan(given: argparse.Namespace) -> int:

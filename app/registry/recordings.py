@@ -286,6 +286,12 @@ class RecordingIndex:
         return [(row[0], row[1], row[2], row[3]) for row in self._rows(
             f"SELECT camera, sum(bytes), min(t0), max(t1) FROM segments WHERE {_KEPT} GROUP BY camera", ())]
 
+    def grown(self, since: int) -> dict[str, int]:
+        """Camera -> bytes of what was recorded since a moment to be kept for days; the last minutes do not add up."""
+        return {row[0]: row[1] for row in self._rows(
+            f"SELECT camera, sum(bytes) FROM segments WHERE {_KEPT} AND kept = 1 AND t0 >= ? GROUP BY camera",
+            (since,))}
+
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _relative(self, path: Path | str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ from app.recording.demand import Demand, alternatives
 from app.recording.keeper import Keeper
 from app.recording.place import MARKER
 from app.recording.retention import Why, plan
+from app.recording.sweep import Limits, sweep
 from app.registry.recordings import RecordingIndex
 from app.video.segment import PART, SegmentFile, name_of, probe, time_of
 
@@ -177,3 +179,88 @@ def _folder(path):
     made = path / "rec"
     made.mkdir()
     return made
+
+
+def grown(index, camera, count, size=1000, kept=True, t0=NOW):
+    for number in range(count):
+        at = t0 + number * MINUTE
+        index.begin(SegmentBegun(camera, f"{camera}/{at}.mp4", at, "r"), kept=kept)
+        index.end(SegmentEnded(camera, f"{camera}/{at}.mp4", at, at + MINUTE - 1, at, size, 60, "x"))
+
+
+def test_days_per_camera_up_to_five_years_and_minutes_of_the_rest(tmp_path, caplog):
+    index, root, day = RecordingIndex(_folder(tmp_path)), tmp_path / "rec", 86_400_000_000
+    grown(index, "five", 2, t0=NOW - 1826 * day + 2 * MINUTE)
+    grown(index, "five", 2, t0=NOW - 1826 * day - 20 * MINUTE)
+    grown(index, "week", 2, t0=NOW - 8 * day)
+    grown(index, "week", 2, t0=NOW - 6 * day)
+    grown(index, "wall", 9, kept=False, t0=NOW - 9 * MINUTE)
+    (root / "wall").mkdir()
+    oldest = root / "wall" / f"{NOW - 9 * MINUTE}.mp4"
+    oldest.write_bytes(b"x")
+    days = {"five": 1826 * day, "week": 7 * day, "wall": 7 * day}
+    with caplog.at_level("INFO", "lawang.recording"):
+        usage, room = sweep(index, root, lambda camera, kept: days[camera] if kept else 5 * MINUTE, NOW,
+                            Limits(1 << 40, 0))
+    left = {camera: len(index.segments(camera, 0, 1 << 62)) for camera in days}
+
+    assert left == {"five": 2, "week": 2, "wall": 5}
+    assert room
+    assert usage.files == 9
+    assert not oldest.exists()
+    assert {gap.cause for camera in days for gap in index.gaps(camera, 0, 1 << 62)} == {GapCause.DELETED}
+    assert sum("deleted (old)" in line for line in caplog.messages) == 3       # a line per camera: never silently
+    index.close()
+
+
+def test_beyond_the_quota_the_oldest_that_nothing_holds_goes_but_never_over_half(tmp_path, caplog):
+    index, root = RecordingIndex(_folder(tmp_path)), tmp_path / "rec"
+    grown(index, "cam", 10)
+    index.hold("mark", ("cam",), NOW, NOW + MINUTE)
+    with caplog.at_level("INFO", "lawang.recording"):
+        usage, room = sweep(index, root, lambda _camera, _kept: 1 << 60, NOW + 10 * MINUTE, Limits(100, 0))
+    assert usage.held == 2000
+    assert not room
+    left = [one.t0 for one in index.segments("cam", 0, 1 << 62)]
+    assert left == [NOW + number * MINUTE for number in (0, 1, 6, 7, 8, 9)]     # half of the eight that may go
+    assert any("deleted (quota)" in line for line in caplog.messages)
+    for _pass in range(5):
+        usage, room = sweep(index, root, lambda _camera, _kept: 1 << 60, NOW, Limits(100, 0))
+    # Of the last one half is none: it stays until another is recorded.
+    assert [one.t0 for one in index.segments("cam", 0, 1 << 62)] == [NOW, NOW + MINUTE, NOW + 9 * MINUTE]
+    index.release("mark")
+    index.close()
+
+
+def test_below_the_free_space_that_was_asked_for_the_oldest_goes(tmp_path, monkeypatch):
+    index, root = RecordingIndex(_folder(tmp_path)), tmp_path / "rec"
+    grown(index, "cam", 10)
+    free = [500]
+    monkeypatch.setattr("app.recording.sweep.shutil.disk_usage", lambda _path: shutil._ntuple_diskusage(
+        10_000, 10_000 - free[0], free[0]))
+    _usage, room = sweep(index, root, lambda _camera, _kept: 1 << 60, NOW, Limits(1 << 40, 2_400))
+    assert len(index.segments("cam", 0, 1 << 62)) == 8
+    assert not room                 # what was deleted here frees nothing: somebody else fills the disk
+    free[0] = 2_400
+    _usage, room = sweep(index, root, lambda _camera, _kept: 1 << 60, NOW, Limits(1 << 40, 2_400))
+    assert room
+    assert len(index.segments("cam", 0, 1 << 62)) == 8
+    index.close()
+
+
+def test_an_index_of_the_first_version_is_taken_over(tmp_path):
+    import sqlite3
+
+    from app.registry import recordings
+    root = _folder(tmp_path)
+    old = sqlite3.connect(root / recordings.INDEX)
+    for statement in recordings._FIRST:
+        old.execute(statement)
+    old.execute("INSERT INTO segments (camera, run, path, t0, t1, state) VALUES ('c', 'r', 'c/a.mp4', 1, 2, 'closed')")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    index = RecordingIndex(root)
+    assert [one.path for one in index.older("c", 9, kept=True, most=9)] == ["c/a.mp4"]      # it stays for days
+    index.close()
+    RecordingIndex(root).close()
