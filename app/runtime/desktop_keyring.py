@@ -13,6 +13,8 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -94,6 +96,11 @@ def find_backend() -> Any:
     # Here and not above: 80 ms that only who needs a keyring pays for.
     from keyring import backend
 
+    # A back end is known once its module was imported. Not by way of the package's entry points: they also load
+    # whatever another package brings.
+    for module in sorted({name.rpartition(".")[0] for name in ALLOWED}):
+        with suppress(Exception):       # one of another system, or without its library
+            import_module(module)
     usable = [kind for kind in backend.KeyringBackend.get_viable_backends()
               if f"{kind.__module__}.{kind.__qualname__}" in ALLOWED]
     if not usable:
