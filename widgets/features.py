@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import widgets.bookmarks.feature
 import widgets.budget.feature
+import widgets.discovery.trusting
 import widgets.events.feature
 import widgets.evidence.feature
 import widgets.exchange.feature
@@ -26,6 +27,7 @@ INSTALLS: tuple[Install, ...] = (
     widgets.settings.docks.install,
     widgets.scenes.install.install,
     widgets.tours.feature.install,
+    widgets.discovery.trusting.install,         # before whoever asks devices
     widgets.ptz.feature.install,
     widgets.events.feature.install,
     widgets.bookmarks.feature.install,

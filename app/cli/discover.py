@@ -8,19 +8,23 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from app.cli.options import add_common
+from app.devices.asker import SHOWN, TRUSTED
 from app.devices.ranges import interfaces, ports_in
-from app.model.errors import OperatorError
+from app.model.errors import CameraError, OperatorError
 from app.model.found import Asked, FoundDevice, Search
 from app.registry.registry import Registry
 from app.runtime import paths
+from app.runtime.certificates import pin_in, shown_by
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 
 if TYPE_CHECKING:
     from app.devices.known import KnownDevices
 
+HANDSHAKE_S = 3.0       # of TLS with one device
 INTERRUPTED = 130       # what shells expect of a program that Ctrl+C ended
 
 
@@ -35,6 +39,9 @@ def add(verbs: Any) -> None:
         "ask these addresses, such as 10.12.1.0/24 or 10.12.1.10-60; may be given several times"))
     parser.add_argument("--ports", metavar="PORTS", default="", help=_(
         "ports that are asked in ranges; without it {ports}").format(ports=",".join(map(str, Search().ports))))
+    parser.add_argument("--trust", metavar="FINGERPRINT", action="append", default=[], help=_(
+        "trust the certificate with this SHA-256 fingerprint where a camera of the register shows it; may be given "
+        "several times"))
     parser.add_argument("--json", action="store_true", help=_("write one line of JSON for each device and question"))
     add_common(parser, below=True)
     parser.set_defaults(run=discover)
@@ -45,13 +52,15 @@ def discover(given: argparse.Namespace) -> int:
     from app.devices.finding import Finding  # asyncio and lxml: the other verbs need neither
     from app.devices.known import KnownDevices
     known = KnownDevices(_cameras(given))
-    paper = _Paper(known, given.json)
+    trusted = frozenset(pin_in(text) for text in given.trust)
     search = search_of(given)
+    paper = _Paper(known, given.json)
     try:
         Finding(search, paper.take).run()
     except KeyboardInterrupt:
         paper.finish()
         return INTERRUPTED
+    _trust(given, paper.certificates(), trusted)
     paper.finish()
     return 0 if any(not asked.cause for asked in paper.asked.values()) else 1
 
@@ -96,6 +105,26 @@ class _Paper:
                 words.append(_("outside this network"))
             print(told.address, *words, sep="\t", flush=True)
 
+    def certificates(self) -> dict[str, str]:
+        """What https devices show, told in a line each; camera id -> fingerprint of those that the register has."""
+        shown: dict[str, str] = {}
+        for device in self.devices.values():
+            parts = urlsplit(device.address)
+            if parts.scheme != "https":
+                continue
+            try:
+                pin = shown_by(parts.hostname or "", parts.port or 443, HANDSHAKE_S)
+            except CameraError:
+                continue
+            if self._json:
+                self._line({"kind": "certificate", "address": device.address, "sha256": pin})
+            else:
+                print(device.address, _("certificate {pin}").format(pin=pin), sep="\t", flush=True)
+            camera = self._known.found(device)
+            if camera is not None:
+                shown[camera.id] = pin
+        return shown
+
     def finish(self) -> None:
         """What was asked, and how much was found."""
         if self._json:
@@ -116,6 +145,18 @@ class _Paper:
     @staticmethod
     def _line(words: dict[str, object]) -> None:
         print(json.dumps(words, ensure_ascii=False), flush=True)
+
+
+def _trust(given: argparse.Namespace, shown: dict[str, str], trusted: frozenset[str]) -> None:
+    meant = {camera: pin for camera, pin in shown.items() if pin in trusted}
+    if not meant:
+        return
+    with Registry.open(given.registry or paths.registry_path()) as registry:
+        for camera, pin in meant.items():
+            registry.device_facts.put(camera, TRUSTED, {"sha256": pin})
+            registry.device_facts.forget(camera, SHOWN)
+    print(ngettext("{count} certificate is trusted now.", "{count} certificates are trusted now.", len(meant)).format(
+        count=len(meant)), file=sys.stderr)
 
 
 def _cameras(given: argparse.Namespace) -> list[Any]:

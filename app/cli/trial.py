@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 from app.cli.options import add_common
 from app.cli.rekey import unlock_in_terminal
+from app.devices.asker import SHOWN, TRUSTED
 from app.model.camera import Camera, StreamRole
 from app.model.device import DeviceFacts
 from app.model.errors import CameraError, OperatorError
 from app.registry.registry import Registry, vault_of_this_user
 from app.runtime import paths
+from app.runtime.certificates import CHANGED, UNKNOWN, pin_in, shown_by
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from app.runtime.reasons import reason_for
@@ -36,13 +38,31 @@ def add(verbs: Any) -> None:
         "Reaches the camera, compares its clock, logs in, reads its profiles, opens its streams and asks whether it "
         "can be steered. A refused password is not tried again."))
     parser.add_argument("number", metavar="NUMBER", help=_("the camera's call-up number"))
+    parser.add_argument("--trust", metavar="FINGERPRINT", default="", help=_(
+        "trust the certificate of an https device, if it is the one with this SHA-256 fingerprint"))
     add_common(parser, below=True)
-    parser.set_defaults(run=lambda given: try_camera(_camera(given)))
+    parser.set_defaults(run=_run)
 
 
-def try_camera(camera: Camera) -> int:
-    """Prints each step as it ends; 0 when all that the camera should do was done, else 1."""
-    trial = Trial(camera, lambda text: print(text, flush=True))
+def _run(given: argparse.Namespace) -> int:
+    trusted = pin_in(given.trust) if given.trust else ""
+    camera, pin = _camera(given)
+
+    def keep(shown: str) -> None:
+        with Registry.open(given.registry or paths.registry_path()) as registry:
+            registry.device_facts.put(camera.id, TRUSTED, {"sha256": shown})
+            registry.device_facts.forget(camera.id, SHOWN)
+    return try_camera(camera, pin, trusted, keep)
+
+
+def try_camera(camera: Camera, pin: str = "", trusted: str = "", keep: Callable[[str], None] = lambda _pin: None
+               ) -> int:
+    """Prints each step as it ends; 0 when all that the camera should do was done, else 1.
+
+    ``pin``: its certificate as it was trusted before; ``trusted``: the one that is trusted now, which ``keep`` keeps
+    when it is really shown.
+    """
+    trial = Trial(camera, lambda text: print(text, flush=True), pin, trusted, keep)
     print(f"{camera.label}  {camera.name}", flush=True)
     return 0 if trial.run() else 1
 
@@ -50,8 +70,10 @@ def try_camera(camera: Camera) -> int:
 class Trial:
     """The steps in their order; ``say`` gets each line."""
 
-    def __init__(self, camera: Camera, say: Callable[[str], None]) -> None:
+    def __init__(self, camera: Camera, say: Callable[[str], None], pin: str = "", trusted: str = "",
+                 keep: Callable[[str], None] = lambda _pin: None) -> None:
         self._camera, self._say = camera, say
+        self._pin, self._trusted, self._keep = pin, trusted, keep
         self._good, self._refused = True, False
         self._began = 0.0
 
@@ -64,8 +86,10 @@ class Trial:
             return False
         if not self._reach(service or streams[0].url):
             return False
-        if service:
+        if service and not (service.startswith("https:") and not self._certificate(service)):
             self._learn(service)
+        elif service:
+            self._pass(_("ONVIF"), _("not asked: its certificate is not trusted"))
         else:
             self._pass(_("ONVIF"), _("no address: clock, profiles and steering are not known"))
         for stream in streams:
@@ -91,6 +115,26 @@ class Trial:
         self._done(_("Reach"), f"{parts.hostname}:{port}", began)
         return True
 
+    def _certificate(self, service: str) -> bool:
+        """Whether the device shows the certificate that is trusted; nothing else is said to it before."""
+        parts, began = urlsplit(service), time.monotonic()
+        try:
+            shown = shown_by(parts.hostname or "", parts.port or _PORTS["https"], REACH_S)
+        except (CameraError, ValueError) as error:
+            self._cause(_("Certificate"), error.cause if isinstance(error, CameraError) else "bad-address", began)
+            return False
+        if self._trusted and self._trusted == shown != self._pin:
+            self._pin = shown
+            self._keep(shown)
+        if shown == self._pin:
+            self._done(_("Certificate"), shown, began)
+            return True
+        reason = reason_for(CHANGED if self._pin else UNKNOWN)
+        self._fail(_("Certificate"), f"{_(reason.what)}: {shown}", _(
+            "Compare it, then trust it with: cameras test {number} --trust {pin}").format(
+                number=self._camera.number, pin=shown), time.monotonic() - began)
+        return False
+
     def _learn(self, service: str) -> None:
         from app.devices.learning import learn  # as is zeep
         reached = ""
@@ -102,7 +146,7 @@ class Trial:
             self._done(self._title(name), self._words(name, facts), self._began)
             self._began = time.monotonic()
         try:
-            learn(service, self._camera.credentials, step)
+            learn(service, self._camera.credentials, step, pin=self._pin)
         except CameraError as error:
             self._refused = error.cause in _LOGIN
             self._cause(self._title(_AFTER[reached]), error.cause, self._began, error.detail)
@@ -168,7 +212,8 @@ class Trial:
         return f"{sign} {title + ':':<16} {words}{took}"
 
 
-def _camera(given: argparse.Namespace) -> Camera:
+def _camera(given: argparse.Namespace) -> tuple[Camera, str]:
+    """The camera, and the certificate that was trusted, "" for none."""
     path: Path = given.registry or paths.registry_path()
     if not path.exists():
         raise OperatorError(_("There is no registry at {path} yet. Make one: cameras import FILE.csv").format(
@@ -177,8 +222,10 @@ def _camera(given: argparse.Namespace) -> Camera:
     unlock_in_terminal(vault)
     with Registry(path, vault=vault) as registry:
         cameras = registry.list_cameras()
+        pins = registry.device_facts.named(TRUSTED)
     text = given.number.strip()
     found = next((one for one in cameras if text.isascii() and text.isdigit() and one.number == int(text)), None)
     if found is None:
         raise OperatorError(_("There is no camera {number} in the register.").format(number=text[:20]))
-    return found
+    kept = pins[found.id].value if found.id in pins else None
+    return found, str(kept.get("sha256", "")) if isinstance(kept, dict) else ""

@@ -22,6 +22,7 @@ from app.runtime.worker import Worker
 
 FACT = "onvif"              # the name under which the registry keeps what a device told
 TRUSTED = "certificate"     # and the certificate that an operator trusts, {"sha256": pin}
+SHOWN = "certificate-shown" # what it shows while nobody trusts it, {"sha256": pin, "cause": cause key}
 AGAIN_S = 60.0              # a device that did not answer is left alone for this long
 REST_S = 30.0               # after the last answer its process ends: devices that are known cost no memory
 _decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
@@ -67,6 +68,10 @@ class Asker:
         login, pin = trial
         self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal(), pin))
         return True
+
+    def waits(self, camera: str) -> bool:
+        """Whether its certificate or login was refused when it was asked last."""
+        return camera in self._refused
 
     @property
     def pid(self) -> int:

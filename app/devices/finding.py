@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 from app.devices.probing import GROUP, LONGEST_ANSWER, PORT, TYPES, device, local, matches, named, parsed, probe
 from app.devices.ranges import addresses_in, interfaces
 from app.model.found import Asked, FoundDevice, Search
+from app.runtime import certificates
 
 TIMES, PAUSE_S, LISTEN_S = 3, 0.35, 2.5     # probes are sent three times, as UDP is lost; cameras answer within 0.5 s
 MOST_ANSWERS = 4096                         # devices and datagrams per interface; beyond it somebody is joking
 PER_S = 50                                  # questions a second in ranges: no firewall takes it for an attack
 CONNECT_S, ANSWER_S, NAME_S = 1.5, 2.5, 0.6
 LONGEST_BODY = 32 << 10                     # bytes of an answer to GetSystemDateAndTime: 2 kB is much
+TLS_PORTS = (443, 8443)                     # asked by TLS where an operator names them
 TOLD_EVERY = 10                             # questions between two words about how far it is
 _QUESTION = ('<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>'
              '<GetSystemDateAndTime xmlns="http://www.onvif.org/ver10/device/wsdl"/></s:Body></s:Envelope>')
@@ -151,7 +153,8 @@ class Finding:
         # A device that wants a login even for its clock answers with a fault: it speaks SOAP all the same.
         if root is None or local(root) != "Envelope" or named(root, "Body") is None:
             return
-        address = f"http://{host}{'' if port == 80 else f':{port}'}{_PATH}"
+        scheme = "https" if port in TLS_PORTS else "http"
+        address = f"{scheme}://{host}{'' if port in (80, 443) else f':{port}'}{_PATH}"
         found = FoundDevice(address, address, host)
         for match in await self._introduce(host):
             about = device(match, host)
@@ -161,8 +164,10 @@ class Finding:
 
     async def _clock(self, host: str, port: int) -> bytes:
         """The body of its answer. Raises OSError, TimeoutError."""
+        # No login is sent, so that any certificate will do to ask who is there.
+        secure = certificates.context() if port in TLS_PORTS else None
         async with asyncio.timeout(CONNECT_S):
-            reader, writer = await asyncio.open_connection(host, port, limit=LONGEST_BODY)
+            reader, writer = await asyncio.open_connection(host, port, limit=LONGEST_BODY, ssl=secure)
         try:
             writer.write((f"POST {_PATH} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\nContent-Type: "
                           f"application/soap+xml; charset=utf-8\r\nContent-Length: {len(_QUESTION)}\r\n\r\n"

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.runtime.language import gettext as _
 from widgets.discovery.rows import Column, FoundTable
+from widgets.discovery.trust import TrustRow
 from widgets.register.cell_delegate import paint_mark
 from widgets.theme import Theme, Weight, font, icon, icon_pixmap
 
@@ -141,6 +142,7 @@ class DiscoveryFrame(QWidget):
         self.table = FoundTable(theme, self)
         self.found = FoundView(self.table, theme)
         self.nothing = QLabel()
+        self.trust = TrustRow()
         self.user, self.password, self.area, self.number = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self._interfaces_title, self._ranges_title = QLabel(), QLabel()
         self._build()
@@ -175,6 +177,7 @@ class DiscoveryFrame(QWidget):
             field.setToolTip(text)
         self.found.setAccessibleName(_("Devices found"))
         self.table.retranslate()
+        self.trust.retranslate()
 
     # --- inside ---
 
@@ -249,6 +252,7 @@ class DiscoveryFrame(QWidget):
         column.addWidget(self.nothing, 1)
         column.addWidget(self.found, 1)
         column.addWidget(_rule())
+        column.addWidget(self.trust)
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 16)
         row.setSpacing(8)

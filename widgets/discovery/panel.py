@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from app.devices.adding import Added, cameras_from
-from app.devices.asker import FACT, facts_to
+from app.devices.asker import FACT, TRUSTED, facts_to
 from app.devices.known import KnownDevices
 from app.devices.ranges import Interface, interfaces, ports_in
 from app.devices.searcher import Searcher
@@ -57,6 +57,8 @@ class DiscoveryPanel(DiscoveryFrame):
         self._known = KnownDevices(())
         self._asked: dict[str, Asked] = {}
         self._login = Credentials()
+        self._shown: dict[str, tuple[str, str]] = {}        # device -> why its certificate was refused, and which
+        self._pins: dict[str, str] = {}                     # device -> the certificate that the operator trusts
         self._waiting: set[str] = set()
         self._learned: list[tuple[str, str, DeviceFacts]] = []      # key, name as found, facts
         self._said: Callable[[], str] = str
@@ -69,6 +71,7 @@ class DiscoveryPanel(DiscoveryFrame):
         for field in (self.user, self.password, self.area, self.number):
             field.returnPressed.connect(self.add)
         self.found.onward.connect(lambda: self.user.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.trust.trusted.connect(self._trust)
         self.close_button.clicked.connect(self.leave)
         self.destroyed.connect(_Ender(self._holder).end)
         self.retranslate()
@@ -123,13 +126,13 @@ class DiscoveryPanel(DiscoveryFrame):
             return
         self._login = Credentials(self.user.text().strip(), Secret(self.password.text()))
         self._learned.clear()
-        asked = self._worker().log_in(chosen, self._login)
+        asked = self._worker().log_in(chosen, self._login, self._pins)
         self._waiting = set(asked)
         for device in chosen:
             row = self.table.row(device.key)
             if row is not None:
                 row.asking = device.key in self._waiting
-                row.cause = "" if row.asking else "unauthorised"
+                row.cause = "" if row.asking else self._shown.get(device.key, ("unauthorised", ""))[0]
                 self.table.show_row(device.key)
         if asked:
             self._say(lambda: _("Logging in…"))
@@ -182,7 +185,7 @@ class DiscoveryPanel(DiscoveryFrame):
             made = self._holder["now"] = Searcher()
             for signal, slot in ((made.found, self._on_found), (made.asked, self._on_asked),
                                  (made.ended, self._on_ended), (made.learned, self._on_learned),
-                                 (made.failed, self._on_failed)):
+                                 (made.certificate, self._on_certificate), (made.failed, self._on_failed)):
                 self._hops.append(hop_to_gui(signal, slot, self))
         return made
 
@@ -223,6 +226,22 @@ class DiscoveryPanel(DiscoveryFrame):
             self._learned.append((key, row.device.name if row is not None else "", facts))
             self._answered(key, "")
 
+    def _on_certificate(self, key: str, cause: str, pin: str) -> None:
+        self._shown[key] = cause, pin
+
+    def _trust(self) -> None:
+        """The operator compared the fingerprint that stands there: log in again, to this device and the ticked ones."""
+        key = next(iter(self._untrusted()), "")
+        if key and not self._waiting:
+            self._pins[key] = self._shown.pop(key)[1]
+            if not self._untrusted():       # one after the other; then all that are ticked at once
+                self.add()
+            self._refresh()
+
+    def _untrusted(self) -> list[str]:
+        """Ticked devices whose certificate waits for a word, in the order of the table."""
+        return [row.device.key for row in self.table.rows if row.ticked and row.free and row.device.key in self._shown]
+
     def _on_failed(self, key: str, cause: str) -> None:
         if key in self._waiting:
             self._answered(key, cause)
@@ -259,6 +278,8 @@ class DiscoveryPanel(DiscoveryFrame):
                 by_number = {camera.number: camera for camera in kept}
                 for camera, facts in made.cameras:
                     registry.device_facts.put(by_number[camera.number].id, FACT, facts_to(facts))
+                    if facts.pin:
+                        registry.device_facts.put(by_number[camera.number].id, TRUSTED, {"sha256": facts.pin})
             return Added(tuple((by_number[camera.number], facts) for camera, facts in made.cameras), made.passed)
         if not self._asking.ask(work, lambda outcome: self._kept(learned, outcome)):
             self._say(lambda: _("The registry is busy. Try again in a moment."), "red")
@@ -333,6 +354,9 @@ class DiscoveryPanel(DiscoveryFrame):
                                 if count else _("Add"))
         self.add_button.setToolTip("" if count else _("Tick cameras to add"))
         self.add_button.setEnabled(bool(count) and not self._waiting)
+        key = next(iter(self._untrusted()), "") if not self._waiting else ""
+        row = self.table.row(key)
+        self.trust.show_certificate(row.device.source if row is not None else "", *self._shown.get(key, ("", "")))
         self.nothing.setText(_("Nobody answered yet.") if running else _(
             "Searching sends no password to anybody. Only devices that you tick are logged in to."))
         self.nothing.setVisible(not self.table.rows)
