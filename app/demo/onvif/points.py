@@ -51,6 +51,7 @@ class Points:
         self._points: dict[str, _Point] = {}
         self._names = itertools.count(1)
         self._ended = False
+        self.places = PLACES
         self.states = dict.fromkeys(EVENTS, False)
         self.made = self.pulls = self.renewals = self.left = 0      # for proofs
 
@@ -110,7 +111,7 @@ class Points:
                 return "<tev:SetSynchronizationPointResponse/>"
             case "GetServiceCapabilities":
                 return ('<tev:GetServiceCapabilitiesResponse><tev:Capabilities WSPullPointSupport="true" '
-                        f'MaxPullPoints="{PLACES}"/></tev:GetServiceCapabilitiesResponse>')
+                        f'MaxPullPoints="{self.places}"/></tev:GetServiceCapabilitiesResponse>')
         raise ValueError(name)
 
     # --- inside ---
@@ -119,7 +120,7 @@ class Points:
         seconds = self._seconds(_text(request, "InitialTerminationTime"))
         with self._changed:
             self._sweep()
-            if len(self._points) >= PLACES:
+            if len(self._points) >= self.places:
                 raise NoPoint("no place for another subscription")
             key = f"point-{next(self._names)}"
             self._points[key] = _Point(time.monotonic() + seconds)
