@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(170)]
 
 SIZE = (1920, 1080)
 FOUR = range(1, 5)
-BEFORE, AFTER = 5, 5        # seconds that a bookmark holds in this test
+BACK, SPAN = 8, 4           # seconds: Space goes back so far, so long is the span that is marked
 LONG_S = 60.0               # a loaded machine of 2 cores
 
 
@@ -68,8 +68,7 @@ def test_an_incident(city: DemoCity, make_registry: MakeRegistry, screen: Displa
         registry.save_wall("last", WallState((WindowState(
             "w1", WindowKind.CONSOLE, place, (0, 0, *SIZE), layout="2x2",
             panes=tuple(Pane(camera) for camera in cameras)),)))
-        for key, value in (("recording.seconds", 10), ("bookmark.before", BEFORE), ("bookmark.after", AFTER),
-                           ("replay.seconds", 5)):
+        for key, value in (("recording.seconds", 10), ("replay.seconds", BACK)):
             registry.set_setting(key, value)
     with Program(tmp_path, screen, ["wall", "--registry", str(path), "--language", "en"]) as program:
         folder = watches_marks_and_exports(program, screen, path, cameras)
@@ -82,18 +81,19 @@ def watches_marks_and_exports(program: Program, screen: Display, path: Path, cam
     program.until(lambda line: line.live(range(4)), LONG_S, "four live pictures")
     began = time.time()
     index = home / "data" / "recordings" / INDEX
-    until(lambda: time.time() > began + BEFORE + 1 and len(asked(index, "SELECT DISTINCT camera FROM segments")) == len(
+    until(lambda: time.time() > began + BACK + 2 and len(asked(index, "SELECT DISTINCT camera FROM segments")) == len(
         cameras), "recordings of four", program, screen)
     program.keys("b")
     until(lambda: asked(path, "SELECT id FROM bookmarks"), "the bookmark", program, screen)
     program.keys("space")
     until(lambda: any(json.loads(line)["act"] == "playback" for line, in asked(path, "SELECT line FROM custody")),
           "the line of the replay", program, screen)
+    program.keys("c", "i")              # the same moment on all four; the span begins
+    began = time.time()
+    until(lambda: time.time() > began + SPAN, "the span", program, screen)
+    program.keys("o")
     shot(screen, "incident-replay", SIZE)
-    program.keys("space")
-    marked = time.time()
-    until(lambda: time.time() > marked + AFTER + 1, "the time after the mark", program, screen)
-    program.keys("F7", "Down", "ctrl+e")
+    program.keys("ctrl+e")
     subprocess.run(["xdotool", "type", "--delay", "20", "Banjir Pasar Terong"], env=program.environment, check=True)
     shot(screen, "incident-form", SIZE)
     program.keys("Return")

@@ -42,6 +42,7 @@ _CORNER = QPoint(16, 48)        # under the title bar
 _PLAYED = ("replay.", "bookmark.jump")          # commands that look at recordings, but for these
 _NOT_PLAYED = frozenset({"replay.live", "replay.leave", "replay.mark_begin", "replay.mark_end", "replay.unmark",
                          "replay.export"})
+_MANY = frozenset({"replay.together", "replay.nearby"})      # these look at the other panes too
 _SAME_S = 10.0                  # the same look at the same camera is one line: a held key steps thirty times a second
 
 
@@ -59,7 +60,6 @@ class CaseDesk(QObject):
         self._last: Standing | None = None
         self._played: dict[tuple[str, str], float] = {}
         self.exporter = Exporter(paths.data_dir() / "exports", _identity)
-        self._station.dispatcher.unbind("bookmark.export")
         for command, handler in (("bookmark.export", self.of_bookmark), ("case.export", self.of_span),
                                  ("case.show", self.show), ("case.cancel", self.cancel)):
             self._station.dispatcher.bind(command, handler)
@@ -212,20 +212,24 @@ class CaseDesk(QObject):
         """Who looked at what: commands are the signal, so that replay needs to know nothing of this."""
         if not ran.command.startswith(_PLAYED) or ran.command in _NOT_PLAYED:
             return
-        camera = str(ran.args.get("camera") or self._selected())
+        camera = str(ran.args.get("camera") or self._seen()[0])
         now = time.monotonic()
         if not camera or now - self._played.get((ran.command, camera), -_SAME_S) < _SAME_S:
             return
         recent = {key: at for key, at in self._played.items() if now - at < _SAME_S}
         self._played = recent | {(ran.command, camera): now}
         given = {name: value for name, value in ran.args.items() if isinstance(value, (str, int))}
-        self.note(Act.PLAYBACK, {**given, "camera": camera, "command": ran.command})
+        beside = self._seen()[1] if ran.command in _MANY else ()
+        self.note(Act.PLAYBACK, {**given, "camera": camera, "command": ran.command, "cameras": beside})
 
-    def _selected(self) -> str:
+    def _seen(self) -> tuple[str, tuple[str, ...]]:
+        """The cameras of the window with the keyboard: of its selected pane, and of all its panes."""
         windows = self._station.wall.state.windows
         here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
-        panes = panes_of(here) if here is not None else ()
-        return panes[here.selected].camera if here is not None and here.selected < len(panes) else ""
+        if here is None:
+            return "", ()
+        cameras = [pane.camera for pane in panes_of(here)]
+        return (cameras[here.selected] if here.selected < len(cameras) else ""), tuple(filter(None, cameras))
 
     # --- windows and words ---
 
