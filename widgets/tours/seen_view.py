@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from app.model.errors import OperatorError
@@ -29,6 +29,7 @@ from widgets.register.combo import Combo
 from widgets.tours.seen_table import SeenTable
 
 _WIDTHS = (72, 220, 260, 160, 80, 150, 300, 190)        # px of the columns of cameras
+_LEAST = (64, 136, 136, 112, 72, 128, 112, 152)         # in narrow windows
 _BOX_PX = 176
 _HOURS = (0, 24, 7 * 24, 30 * 24)                       # 0: three whole shifts
 
@@ -159,12 +160,9 @@ class SeenView(QWidget):
         kind = self.kind.currentIndex()
         if kind >= 2:
             self.table.show_groups(report.groups(made.lines, (By.AREA, By.OWNER, By.RISK)[kind - 2]))
-            widths: tuple[int, ...] = (360, 120, 120)
         else:
             self.table.show_lines(missing if kind == 0 else made.lines, made.zone, made.own)
-            widths = _WIDTHS[:-1]
-        for column, width in enumerate(widths):
-            self.view.setColumnWidth(column, width)
+        self._fit()
         words = ngettext("{count} of {all} cameras was not seen since {since}.",
                          "{count} of {all} cameras were not seen since {since}.", len(missing)).format(
             count=len(missing), all=len(made.lines), since=report.hour_text(made.hour, made.zone))
@@ -175,6 +173,22 @@ class SeenView(QWidget):
                 hour=report.hour_text(made.first, made.zone))
         self._sum.setText(words)
         self._sum.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """All columns in sight as long as they can be read; the last one takes what is left."""
+        if self.table.groups is not None:
+            widths: tuple[int, ...] = (360, 120, 120)
+        else:
+            soft = sum(_WIDTHS) - sum(_LEAST)
+            lacks = min(max(sum(_WIDTHS) - self.view.viewport().width(), 0), soft)
+            widths = tuple(wide - -(-lacks * (wide - least) // soft)
+                           for wide, least in zip(_WIDTHS, _LEAST, strict=True))[:-1]
+        for column, width in enumerate(widths):
+            self.view.setColumnWidth(column, width)
 
     def _put(self, row: int) -> None:
         """Enter: that camera into the selected pane, to look at it now."""
