@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from app.commands import Dispatcher
@@ -14,6 +15,7 @@ from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
 from widgets.cameras.dock import CameraDock
+from widgets.playback.timeline import TimelinePanel
 from widgets.ptz.panel import PtzPanel
 from widgets.screens.miniature import Miniature
 from widgets.screens.screen_list import ScreenList, ScreenRow
@@ -63,6 +65,8 @@ class Surroundings:
     dispatcher: Dispatcher
     registry: Lane
     tell: Callable[[str], None] = lambda _text: None       # one line in this window
+    # A small recorded picture of (camera id, moment): at once when it is at hand, else None and a call once it came.
+    still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,14 @@ class _Ptz(PtzPanel):
         super().__init__(around.theme, around.directory.by_id)
 
 
+class _Timeline(TimelinePanel):
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around.theme, around.dispatcher, around.registry.settings, around.leave)
+
+
 PANELS: tuple[Panel, ...] = (
     Panel("cameras", Edge.LEFT, _Cameras, stretch=True),
     Panel("screens", Edge.LEFT, _Screens),
     Panel("ptz", Edge.RIGHT, _Ptz, stretch=True),
+    Panel("timeline", Edge.BOTTOM, _Timeline, stretch=True),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import ALONE, CAMERA, ENTRY, KIOSK, REPLAY, ZOOMED, Command
+from app.commands import ALONE, CAMERA, CONSOLE, ENTRY, KIOSK, REPLAY, ZOOMED, Command
 from app.runtime.language import mark as N_
 
 _GROUP = N_("Replay")
@@ -47,4 +47,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("replay.next_bookmark", N_("to the next bookmark"), _GROUP, ("F",), when=REPLAY, by_widgets=True),
     Command("replay.previous_bookmark", N_("to the previous bookmark"), _GROUP, ("Shift+F",), when=REPLAY,
             by_widgets=True),
+    Command("timeline.closer", N_("timeline: a shorter stretch"), _GROUP, ("Z",), when=REPLAY, by_widgets=True),
+    Command("timeline.farther", N_("timeline: a longer stretch"), _GROUP, ("Shift+Z",), when=REPLAY, by_widgets=True),
+    Command("timeline.show", N_("timeline always, or only in replay"), _GROUP, ("Shift+G",), when=CONSOLE & ~KIOSK,
+            by_widgets=True),
+    Command("timeline.calendar", N_("days that have recordings"), _GROUP, ("G",), when=CAMERA, by_widgets=True),
 )

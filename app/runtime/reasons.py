@@ -32,7 +32,7 @@ REASONS: dict[str, Reason] = {
     "server": Reason(N_("The camera reports a fault of its own"), N_("Restart the camera if it stays so")),
     "failed": Reason(N_("The camera cannot be opened")),
     "no-picture": Reason(N_("Packets arrive, but no picture comes of them")),
-    "no-recording": Reason(N_("Nothing is recorded from here on"), N_("Space shows the camera live")),
+    "no-recording": Reason(N_("Nothing was recorded at this moment"), N_("Space shows the camera live")),
     "no-video": Reason(N_("The camera sends no video")),
     "garbage": Reason(N_("The camera sends data that is no video")),
     "decoder": Reason(N_("Packets arrive, but no picture comes of them")),

@@ -135,6 +135,8 @@ SETTINGS: tuple[Setting, ...] = (
             help=N_("The same for what comes after it.")),
     # Who is recorded when, as app.recording.rules writes it: main.py record rules, and the form of a camera.
     Setting("recording.rules", str, "", N_("Rules of recording")),
+    Setting("timeline.always", bool, False, N_("Timeline always below the wall"), group=_RECORDING,
+            help=N_("Otherwise it is there while a pane shows the past.")),
     # The mark of the disk that recordings lie on, as JSON by folder: kept by the recording itself.
     Setting("recording.marks", str, "", N_("Marks of recording places")),
     Setting("ptz.release_seconds", int, 5, N_("A camera is free again after"), 5, 120, group=_STEERING, unit=N_("s"),

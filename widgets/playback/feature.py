@@ -26,6 +26,8 @@ from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.playback.past import Look, Past
 from widgets.playback.recorded import Recorded
+from widgets.playback.stills import StillPane, Thumbnails
+from widgets.playback.timelines import Timelines
 from widgets.wall.strip import Badges
 from widgets.window.shell import Shell
 
@@ -33,6 +35,7 @@ _TICK_MS = 200              # the clock kept within what can be seen, the time i
 _STEP_TICK_MS = 15          # while a step is under way
 _LEAD_IN_US = 5_000_000     # a bookmark is shown from a little before its moment
 _STEP_US = 10_000_000
+_SMALL = (96, 54)           # pixels of a picture in a list
 _SAME_US = 1_000_000        # a bookmark so near is the one that is seen
 
 
@@ -44,8 +47,8 @@ class PlaybackDesk(QObject):
         self._shell, self._station = shell, shell.station
         station = shell.station
         self.past = Past(station.engine)
-        self._later = Later(self)
-        self.recorded = Recorded(station.recording.keeper, self._later)
+        self.later = Later(self)
+        self.recorded = Recorded(station.recording.keeper, self.later)
         bind = station.dispatcher.bind
         for command, handler in (
                 ("back", self.back), ("live", self.live), ("leave", self.live), ("earlier", self.earlier),
@@ -74,6 +77,10 @@ class PlaybackDesk(QObject):
         hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
         self.past.changed.connect(self._changed)
         self.recorded.found.connect(self._found)
+        self.timelines = Timelines(shell, self)
+        self._small = StillPane("stills/0", *_SMALL, station.engine, shell.demand, self.folder, self)
+        self.thumbnails = Thumbnails(self._small, self.camera)
+        shell.desk.still = self.thumbnails.picture
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.setObjectName("replay clock")
         self._clock.timeout.connect(self._tick)
@@ -85,8 +92,10 @@ class PlaybackDesk(QObject):
         """Before the windows go."""
         self._clock.stop()
         self._stepping.stop()
+        self.timelines.close()
+        self._small.let_go()
         self._station.wall.changed.disconnect(self._wall_changed)
-        self._later.close()
+        self.later.close()
 
     # --- what is asked by the timeline ---
 
@@ -207,7 +216,7 @@ class PlaybackDesk(QObject):
         """A bookmark's first camera in the selected pane, from a little before its moment. Raises OperatorError."""
         self._station.registry.submit(lambda registry: next(
             (one for one in registry.bookmarks.all() if one.id == bookmark), None),
-            lambda outcome: self._later(lambda: self._jump(outcome)))
+            lambda outcome: self.later(lambda: self._jump(outcome)))
 
     # --- inside ---
 
@@ -226,7 +235,7 @@ class PlaybackDesk(QObject):
                 look.session.jump(ahead[0] if way > 0 else ahead[-1], time.monotonic_ns(), _newest())
                 self.past.steer(look)
         self._station.registry.submit(lambda registry: registry.bookmarks.all(),
-                                      lambda outcome: self._later(lambda: found(outcome)))
+                                      lambda outcome: self.later(lambda: found(outcome)))
 
     def _jump(self, outcome: object) -> None:
         found: Bookmark | None = getattr(outcome, "value", None)

@@ -63,6 +63,10 @@ class Past:
         """The panes that show the past."""
         return self._looks.keys()
 
+    def in_window(self, window: str) -> bool:
+        """Whether a pane of that window shows the past."""
+        return any(key.rpartition("/")[0] == window for key in self._looks)
+
     def looks(self) -> list[Look]:
         return list({id(look): look for look in self._looks.values()}.values())
 

@@ -68,6 +68,8 @@ def state_texts(report: PaneReport) -> tuple[str, str, str]:
         case PaneState.FROZEN:
             age = span(report.age)
             return _("Frozen {age}").format(age=age), _("Frozen {age}").format(age=age), age
+        case PaneState.LOST if report.cause == "no-recording":
+            return "", "", ""           # a gap of the past is no loss of now
         case PaneState.LOST:
             age = span(report.age)
             return _("Lost {age}").format(age=age), _("Lost {age}").format(age=age), age

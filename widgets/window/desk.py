@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from app.commands import Dispatcher
@@ -55,6 +56,7 @@ class Desk(QObject):
         self.go: Callable[[str], None] = lambda _id: None
         self.reports: Mapping[PaneKey, PaneReport] = {}
         self.past: Callable[[], Collection[PaneKey]] = frozenset     # panes that show recorded pictures
+        self.still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
         self.states: Mapping[str, PaneState] = {}
 
     def make(self, window: WindowState) -> Frame:
@@ -75,7 +77,8 @@ class Desk(QObject):
         around = Surroundings(
             self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
             put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry,
-            tell=lambda text: self.tell(window.id, text))
+            tell=lambda text: self.tell(window.id, text),
+            still=lambda camera, at, then: self.still(camera, at, then))
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         console_frame = Console(window.id, view, self._theme, bar, panels,
                                 (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)

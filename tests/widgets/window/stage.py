@@ -16,6 +16,8 @@ from app.features import table
 from app.model.availability import Span
 from app.model.bookmark import Bookmark
 from app.model.camera import Camera, Place
+from app.model.clip import Segment
+from app.model.custody import BEGINNING, Act, Custody, Link, line_of, linked
 from app.model.errors import OperatorError
 from app.model.recording import Usage
 from app.model.scene import Scene, Tour
@@ -131,6 +133,22 @@ class FakeAvailability:
         return [self.kept[key] for key in sorted(self.kept)]
 
 
+class FakeCustody:
+    """See app.registry.custody.CustodyRows."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+
+    def add(self, act: Act, what: Mapping[str, Any], operator: str = "") -> Link:
+        seq = len(self.links) + 1
+        before = self.links[-1].hash if self.links else BEGINNING
+        self.links.append(linked(seq, before, line_of(seq, seq, "s1", operator, act, what)))
+        return self.links[-1]
+
+    def excerpt(self, _concerns: object) -> Custody:
+        return Custody("s1", BEGINNING, tuple(self.links))
+
+
 class FakeFacts:
     """See app.registry.device_facts: no device has told anything."""
 
@@ -161,6 +179,8 @@ class FakeLane:
     seen: FakeSeen = field(default_factory=FakeSeen)
     availability: FakeAvailability = field(default_factory=FakeAvailability)
     device_facts: FakeFacts = field(default_factory=FakeFacts)
+    owners: Any = field(default_factory=lambda: SimpleNamespace(all=list))
+    custody: FakeCustody = field(default_factory=FakeCustody)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
                replaces: str | None = None) -> bool:
@@ -210,7 +230,9 @@ class FakeRecording:
         self.root = Path("/nowhere")
         self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
         self.keeper = self
+        self.said = ""
         self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
+        self.segments: dict[str, tuple[Segment, ...]] = {}
 
     changed = Signal()
     trouble = Signal(str)
@@ -221,12 +243,16 @@ class FakeRecording:
             then(None)
         return True
 
+    def why(self, camera: Camera) -> str:
+        return f"nothing is recorded of {camera.name}"
+
     def release(self, holder: str) -> bool:
         return self.held.pop(holder, None) is not None
 
     def submit(self, work: Any, then: Any = None) -> bool:
-        """Asked of an index in which only ``coverage.many`` answers: what a test has put into ``recorded``."""
-        answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many)))
+        """Asked of an index that answers what a test has put into ``recorded`` and ``segments``."""
+        answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many), gaps=lambda *_span: (),
+                                      segments=lambda camera, _t0, _t1: self.segments.get(camera, ())))
         if then is not None:
             then(answer)
         return True

@@ -72,7 +72,8 @@ def test_space_shows_the_past_and_never_as_live(shown: Shown, tmp_path) -> None:
     until(lambda: shown.station.engine.wants["w1/0"].camera.id.startswith(f"replay:{camera}:"))
     until(lambda: shown.station.engine.steered)
     face = shown.frame.view.faces[0]
-    assert face.badges.replay and face.badges.replay_time
+    assert face.badges.replay
+    until(lambda: face.badges.replay_time)
     until(lambda: "w1/0" not in shown.ui.desk.reports and "w1/1" in shown.ui.desk.reports)
     shown.key(Qt.Key.Key_Space)
     until(lambda: shown.station.engine.wants["w1/0"].camera.id == camera)

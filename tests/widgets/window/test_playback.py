@@ -1,0 +1,140 @@
+"""The timeline by keyboard alone, in a real window on a station whose index says what a test puts into it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.commands.dispatcher import Ran
+from app.model.bookmark import Bookmark, Marked
+from app.model.clip import Gap, GapCause
+from app.model.playback import NORMAL
+from tests.widgets.window.conftest import Shown, until
+from widgets.playback.calendar import Calendar
+from widgets.playback.feature import PlaybackDesk
+from widgets.playback.timeline import TimelinePanel
+
+pytestmark = pytest.mark.screen
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+S = 1_000_000
+
+
+@pytest.fixture
+def past(shown: Shown, tmp_path: Path) -> Shown:
+    """Ten minutes are recorded of the first four cameras, with a hole in the second."""
+    now = time.time_ns() // 1000
+    shown.station.recording.root = tmp_path
+    for pane in shown.state.panes[:4]:
+        (tmp_path / pane.camera).mkdir()
+        shown.station.recording.recorded[pane.camera] = (((now - 600 * S, now),), ())
+    second = shown.state.panes[1].camera
+    shown.station.recording.recorded[second] = (
+        ((now - 600 * S, now - 300 * S), (now - 200 * S, now)),
+        (Gap(now - 300 * S, now - 200 * S, GapCause.CAMERA_LOST, second),))
+    shown.key(Qt.Key.Key_Space)
+    return shown
+
+
+def desk(shown: Shown) -> PlaybackDesk:
+    found = next(one for one in shown.ui._features if isinstance(one, PlaybackDesk))
+    return found
+
+
+def panel(shown: Shown) -> TimelinePanel:
+    found = shown.frame.findChild(TimelinePanel)
+    assert found is not None
+    return found
+
+
+def moment(shown: Shown) -> int:
+    look = desk(shown).past.look("w1/0")
+    assert look is not None
+    return look.session.moment(time.monotonic_ns())
+
+
+def test_keys_move_the_clock_and_space_is_live_again(past: Shown) -> None:
+    look = desk(past).past.look("w1/0")
+    assert look is not None
+    past.key("k")
+    assert look.session.moving.paused
+    there = moment(past)
+    past.key(Qt.Key.Key_Left, SHIFT)
+    assert moment(past) == there - 60 * S
+    past.key(".")
+    until(lambda: not look.waits_for)
+    assert moment(past) % 100_000 == 0                      # the synthetic engine has 10 pictures a second
+    here = moment(past)
+    past.key(",")
+    until(lambda: not look.waits_for)
+    assert moment(past) == here - 100_000
+    past.key(Qt.Key.Key_Right)
+    until(lambda: not look.waits_for)
+    assert moment(past) == here
+    speeds = []
+    for key, modifiers in (("l", None), ("l", None), ("j", None), ("j", None), ("l", SHIFT), ("l", None)):
+        past.key(key, modifiers or Qt.KeyboardModifier.NoModifier)
+        speeds.append(look.session.moving.eighths)
+    assert speeds == [NORMAL, 2 * NORMAL, -NORMAL, -2 * NORMAL, -NORMAL, NORMAL]
+    layout = past.state.layout
+    past.key(Qt.Key.Key_Escape)
+    assert not desk(past).past and past.state.layout == layout
+    until(lambda: not panel(past).isVisible())
+
+
+def test_the_timeline_shows_rows_gaps_and_their_cause(past: Shown) -> None:
+    until(lambda: panel(past).isVisible())
+    past.key("k")
+    past.key("c")
+    track = panel(past).track
+    until(lambda: len(track.rows) == 4)
+    assert [row.camera for row in track.rows] == [pane.camera for pane in past.state.panes[:4]]
+    assert track.rows[0].leads
+    desk(past).jump(time.time_ns() // 1000 - 250 * S)
+    until(lambda: "camera lost" in panel(past).status.text())
+    assert past.frame.view.faces[1].badges.replay
+    wide = track.scale.width
+    past.key("z", SHIFT)
+    assert track.scale.width > wide
+    past.key("c")
+    assert list(desk(past).past.keys()) == ["w1/0"]
+
+
+def test_a_marked_span_of_all_cameras_goes_to_the_export(past: Shown) -> None:
+    ran: list[Ran] = []
+    past.station.dispatcher.ran.connect(ran.append)
+    past.key("k")
+    past.key("c")
+    past.key(Qt.Key.Key_Left, SHIFT)
+    past.key("i")
+    past.key(Qt.Key.Key_Right, SHIFT)
+    past.key("o")
+    cameras, t0, t1 = desk(past).marked()
+    assert cameras == tuple(pane.camera for pane in past.state.panes[:4])
+    assert 55 * S <= t1 - t0 <= 60 * S
+    past.key("e", CTRL)
+    (asked,) = [one for one in ran if one.command == "case.export"]
+    assert (asked.args["cameras"], asked.args["t0"], asked.args["t1"]) == (cameras, t0, t1)
+
+
+def test_the_calendar_goes_to_a_day_and_flags_to_their_bookmark(past: Shown) -> None:
+    now = time.time_ns() // 1000
+    camera = past.state.panes[0].camera
+    past.station.registry.bookmarks.save(Bookmark("b1", now - 400 * S, now - 460 * S, now - 340 * S,
+                                                  (Marked(camera, 101, "a"),), words="banjir"))
+    past.key("k")
+    past.key("f", SHIFT)
+    until(lambda: moment(past) == now - 405 * S)
+    past.key("g")
+    calendar = past.frame.findChild(Calendar)
+    assert calendar is not None and calendar.isVisible() and not calendar.isModal()
+    assert calendar.month.day in calendar.month.recorded
+    day = calendar.month.day
+    past.key(Qt.Key.Key_Left)
+    assert (day - calendar.month.day).days == 1
+    past.key(Qt.Key.Key_Return)
+    assert not calendar.isVisible()
+    assert moment(past) // S == (now - 405 * S) // S - 86_400
+    until(lambda: past.app.focusWidget() is past.frame.view)

@@ -1,0 +1,173 @@
+"""The timeline below the wall: what is recorded of these cameras, and the hands of the clock that replays them.
+
+Runs on: GUI thread. Every button is a command; widgets.playback.timelines tells the panel what to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.commands import Dispatcher
+from app.runtime.language import gettext as _
+from app.runtime.settings import Value
+from app.runtime.zone import Zone, in_force
+from widgets.playback.track import Track
+from widgets.playback.words import speed_text, width_text
+from widgets.theme import Theme, Weight, font, icon
+
+HEADER_PX = 36
+_SPEEDS = (2, 4, 8, 16, 64)                 # mock-ups: ¼ ½ 1 2 8
+_HANDS = (("replay.previous_bookmark", "skip-back"), ("replay.backward", "caret-double-left"),
+          ("replay.frame_back", "caret-left"), ("replay.pause", "pause"), ("replay.frame_on", "caret-right"),
+          ("replay.faster", "caret-double-right"), ("replay.next_bookmark", "skip-forward"))
+
+
+class TimelinePanel(QWidget):
+    """See widgets.panels.PanelWidget. ``wanted``: it has something to show, see widgets.window.console."""
+
+    length_asked = Signal()                  # the button with the length was pressed
+
+    def __init__(self, theme: Theme, dispatcher: Dispatcher, settings: Mapping[str, Value],
+                 leave: Callable[[], None]) -> None:
+        """``leave`` gives the keyboard back to the wall."""
+        super().__init__()
+        self.wanted = False
+        self._theme, self._dispatcher, self._settings, self._leave = theme, dispatcher, settings, leave
+        self._paused: bool | None = None
+        self.track = Track(theme, lambda: self.zone)
+        self._title, self.status = QLabel(), QLabel()
+        self.length = QPushButton()
+        self.hands = {name: QToolButton() for name, _glyph in _HANDS}
+        self.speeds = {eighths: QToolButton() for eighths in _SPEEDS}
+        self.begin, self.end, self.live = QPushButton(), QPushButton(), QPushButton()
+        self.calendar = QToolButton()
+        self._build()
+        theme.changed.connect(self._dress)
+        self.track.scale_changed.connect(self._say_width)
+        self.retranslate()
+
+    @property
+    def zone(self) -> Zone:
+        return in_force(str(self._settings.get("window.zone", "system")))
+
+    def show_moment(self, _moment: object) -> None:
+        """Nothing here follows the live pictures."""
+
+    def show_clock(self, *, replaying: bool, eighths: int, status: str, date: str) -> None:
+        """What the clock of these cameras does; ``status`` is the line beside the heading."""
+        self.status.setText(f"{date}  {status}" if date else status)
+        for button in (*self.hands.values(), *self.speeds.values(), self.begin, self.end, self.live):
+            if button.isEnabled() is not replaying:
+                button.setEnabled(replaying)
+        for speed, button in self.speeds.items():
+            on = replaying and eighths == speed
+            if button.property("on") is not on:
+                button.setProperty("on", on)
+                button.style().unpolish(button)
+                button.style().polish(button)
+        if (eighths == 0) is not self._paused:
+            self._paused = eighths == 0
+            self._dress()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(_("Timeline"))
+        self.track.setAccessibleName(_("Timeline"))
+        self._title.setText(_("Timeline"))
+        table, keys = self._dispatcher.table, self._dispatcher.keymap
+        for name, button in self.hands.items():
+            self._name(button, table[name].text, keys.keys_of(name))
+        for eighths, button in self.speeds.items():
+            button.setText(speed_text(eighths))
+            button.setAccessibleName(_("Speed {speed}").format(speed=speed_text(eighths)))
+        for worded, name, words in ((self.begin, "replay.mark_begin", _("Mark in")),
+                                    (self.end, "replay.mark_end", _("Mark out")),
+                                    (self.live, "replay.live", _("Live"))):
+            held = keys.keys_of(name)
+            worded.setText(f"{words}  {held[0]}" if held else words)
+            self._name(worded, table[name].text, held)
+        self._name(self.calendar, table["timeline.calendar"].text, keys.keys_of("timeline.calendar"))
+        self.length.setAccessibleName(_("Length of the timeline"))
+        self.length.setToolTip(f"{table['timeline.closer'].text} (Z), {table['timeline.farther'].text} (Shift+Z)")
+        self._say_width()
+        self.track.update()
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _name(button: Any, words: str, keys: tuple[str, ...]) -> None:
+        button.setAccessibleName(words)
+        button.setToolTip(f"{words} ({keys[0]})" if keys else words)
+
+    def _say_width(self) -> None:
+        self.length.setText(width_text(self.track.scale.width))
+
+    def _run(self, command: str, **arguments: Any) -> Callable[[], None]:
+        return partial(self._ran, command, arguments)
+
+    def _ran(self, command: str, arguments: dict[str, Any], _checked: bool = False) -> None:
+        self._dispatcher.run(command, **arguments)
+        self._leave()                # the keyboard belongs to the wall: Space is live again, not this button
+
+    def _dress(self, *_tokens: object) -> None:
+        tokens = self._theme.tokens
+        for name, glyph in _HANDS:
+            shown = "play" if name == "replay.pause" and self._paused else glyph
+            self.hands[name].setIcon(icon(shown, tokens.text, tokens.faint))
+        self.calendar.setIcon(icon("calendar-blank", tokens.text, tokens.faint))
+        self.live.setIcon(icon("play", tokens.text, tokens.faint))
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QWidget()
+        head.setFixedHeight(HEADER_PX)
+        bar = QHBoxLayout(head)
+        bar.setContentsMargins(16, 4, 16, 4)
+        bar.setSpacing(8)
+        self._title.setFont(font(12, Weight.STRONG))
+        bar.addWidget(self._title)
+        self.length.setProperty("flat", True)
+        self.length.clicked.connect(self.length_asked)
+        bar.addWidget(self.length)
+        self._flat(self.calendar)
+        self.calendar.clicked.connect(self._run("timeline.calendar"))
+        bar.addWidget(self.calendar)
+        self.status.setProperty("tone", "quiet")
+        self.status.setMinimumWidth(40)
+        bar.addWidget(self.status, 1)
+        for name, button in self.hands.items():
+            self._flat(button)
+            button.clicked.connect(self._run(name))
+            bar.addWidget(button)
+        bar.addSpacing(8)
+        for eighths, button in self.speeds.items():
+            button.setFixedSize(36, 24)
+            button.setStyleSheet("padding: 0; min-height: 0")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(self._run("replay.speed", eighths=eighths))
+            bar.addWidget(button)
+        bar.addSpacing(8)
+        for worded, name in ((self.begin, "replay.mark_begin"), (self.end, "replay.mark_end"),
+                             (self.live, "replay.live")):
+            worded.setFixedHeight(24)
+            worded.setStyleSheet("padding: 0 8px; min-height: 0")
+            worded.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            worded.clicked.connect(self._run(name))
+            bar.addWidget(worded)
+        column.addWidget(head)
+        column.addWidget(self.track, 1)
+        self._dress()
+
+    @staticmethod
+    def _flat(button: QToolButton) -> None:
+        button.setProperty("flat", True)
+        button.setStyleSheet("padding: 0; min-height: 0")
+        button.setIconSize(QSize(16, 16))
+        button.setFixedSize(28, 24)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
