@@ -247,8 +247,9 @@ class TourEditor(QWidget):
         cameras = sum(len(part.items) for part in parts)
         pages = sum(-(-len(part.items) // 16) if part.scene is None else 1 for part in parts)
         words = ngettext("{count} camera", "{count} cameras", cameras).format(count=cameras)
-        self._sum.setText(_("{cameras}; in 4×4 {pages} pages, once round in {time}").format(
-            cameras=words, pages=pages, time=clock(pages * self.dwell.value())) if pages else "")
+        turns = ngettext("{count} page", "{count} pages", pages).format(count=pages)
+        self._sum.setText(_("{cameras}; in 4×4 {pages}, once round in {time}").format(
+            cameras=words, pages=turns, time=clock(pages * self.dwell.value())) if pages else "")
         self.delete_it.setEnabled(bool(self._tour.id))
 
     def _connect(self) -> None:
