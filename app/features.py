@@ -10,6 +10,7 @@ import app.kiosk.commands
 import app.pages.commands
 import app.playback.commands
 import app.ptz.commands
+import app.recording.commands
 import app.scenes.commands
 import app.tours.commands
 import app.wall.commands
@@ -20,6 +21,7 @@ FEATURES: tuple[tuple[Command, ...], ...] = (
     app.ptz.commands.COMMANDS,
     app.bookmarks.commands.COMMANDS,
     app.events.commands.COMMANDS,
+    app.recording.commands.COMMANDS,
     app.playback.commands.COMMANDS,
     app.pages.commands.COMMANDS,
     app.scenes.commands.COMMANDS,

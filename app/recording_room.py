@@ -26,6 +26,7 @@ from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
 from app.registry.registry import Registry
 from app.runtime import paths
+from app.runtime.language import gettext as _
 from app.runtime.ntp import StationClock, station_clock
 from app.runtime.settings import Value
 from app.video.engine import Engine, RecordWant
@@ -125,7 +126,11 @@ class RecordingRoom:
         """Why a camera is recorded, or is not, for a person."""
         keeper = self.keeper
         shown = camera.id in self.shown() | keeper.shown_elsewhere
-        words = self.policy.why(camera, time.time_ns() // 1000, shown=shown, urgent=camera.id in keeper.urgent)
+        now, urgent = time.time_ns() // 1000, camera.id in keeper.urgent
+        words = self.policy.why(camera, now, shown=shown, urgent=urgent)
+        verdict = self.policy.verdict(camera, now, shown=shown, urgent=urgent)
+        if verdict.write and (verdict.rank < keeper.least or not (keeper.ready or keeper.looks_on)):
+            words = _("Not recorded now: there is no place for it. By the rules: {words}").format(words=words)
         return f"{words} {keeper.said}" if keeper.said else words
 
     def alarmed(self, cameras: Collection[str]) -> None:

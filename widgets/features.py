@@ -11,6 +11,7 @@ import widgets.exchange.feature
 import widgets.kiosk.kiosk
 import widgets.playback.feature
 import widgets.ptz.feature
+import widgets.recording.feature
 import widgets.register.feature
 import widgets.scenes.install
 import widgets.settings.docks
@@ -32,6 +33,7 @@ INSTALLS: tuple[Install, ...] = (
     widgets.events.feature.install,
     widgets.bookmarks.feature.install,
     widgets.playback.feature.install,
+    widgets.recording.feature.install,
     widgets.evidence.feature.install,
     widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,

@@ -195,6 +195,9 @@ class FakeLane:
     def save_wall(self, _name: str, state: WallState) -> None:
         self.saved.append(state)
 
+    def setting(self, key: str) -> Any:
+        return self.settings[key]
+
     def set_setting(self, key: str, value: Value) -> None:
         self.settings[key] = value
 
@@ -231,6 +234,7 @@ class FakeRecording:
         self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
         self.keeper = self
         self.said = ""
+        self.said = ""
         self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
         self.segments: dict[str, tuple[Segment, ...]] = {}
 
@@ -242,6 +246,9 @@ class FakeRecording:
         if then is not None:
             then(None)
         return True
+
+    def why(self, camera: Camera) -> str:
+        return f"nothing is recorded of {camera.name}"
 
     def why(self, camera: Camera) -> str:
         return f"nothing is recorded of {camera.name}"

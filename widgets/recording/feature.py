@@ -1,0 +1,101 @@
+"""Recording in the windows: trouble stands on every one until it is over; why a camera is recorded; its own rule.
+
+Runs on: GUI thread; the keeper's thread hops.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.model.camera import Camera
+from app.model.errors import OperatorError
+from app.recording.policy import policy_of
+from app.recording.rules import Mode, Rule, Scope, from_text, to_text, with_rule, without
+from app.runtime.language import gettext as _
+from app.wall.transitions import panes_of
+from widgets.common.hop import hop_to_gui
+from widgets.common.later import Later
+from widgets.recording.plate import TroublePlate
+from widgets.window.frame import Frame
+from widgets.window.shell import Shell
+
+_KEY = "recording.rules"
+_RULES = ((Mode.ALWAYS, "always"), (Mode.EVENT, "event"), (Mode.WALL, "wall"), (Mode.NEVER, "never"))
+
+
+class RecordingDesk(QObject):
+    """Lives as long as the windows do."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell.owner)
+        self._shell, self._station = shell, shell.station
+        self._later = Later(self)
+        self.plates: dict[str, TroublePlate] = {}
+        station = shell.station
+        station.dispatcher.bind("recording.why", self.why)
+        station.dispatcher.bind("recording.default", partial(self.rule, None))
+        for mode, word in _RULES:
+            station.dispatcher.bind(f"recording.{word}", partial(self.rule, mode))
+        shell.windows.opened.connect(self._opened)
+        shell.windows.closed.connect(lambda frame: self.plates.pop(frame.window_id, None))
+        hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
+        for frame in shell.windows.frames.values():
+            self._opened(frame)
+
+    def close(self) -> None:
+        """Before the windows go."""
+        self._later.close()
+        self.plates.clear()
+
+    def why(self, **_pane: object) -> None:
+        """One line about the selected camera. Raises OperatorError."""
+        camera = self._selected()
+        self._shell.tell(f"{camera.label} {camera.name}: {self._station.recording.why(camera)}")
+
+    def rule(self, mode: Mode | None, **_pane: object) -> None:
+        """From now on the selected camera is recorded so; None: as tag, area or nothing says. Raises OperatorError."""
+        camera = self._selected()
+
+        def work(registry: Any) -> str:
+            rules = from_text(str(registry.setting(_KEY)))
+            known = next((one for one in rules if (one.scope, one.of) == (Scope.CAMERA, camera.id)), None)
+            changed = without(rules, Scope.CAMERA, camera.id) if mode is None else with_rule(
+                rules, Rule(Scope.CAMERA, camera.id, mode, known.days if known is not None else 0))
+            return str(registry.set_setting(_KEY, to_text(changed)))
+
+        def kept(outcome: Any) -> None:
+            self._later(lambda: self._shell.tell(str(outcome.error)) if outcome.error is not None else told(
+                str(outcome.value)))
+
+        def told(text: str) -> None:
+            policy = policy_of({**self._station.registry.settings, _KEY: text})
+            words = policy.why(camera, time.time_ns() // 1000, shown=True)
+            self._shell.tell(f"{camera.label} {camera.name}: {words}")
+        self._station.registry.submit(work, kept)
+
+    def _selected(self) -> Camera:
+        windows = self._station.wall.state.windows
+        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
+        panes = panes_of(here) if here is not None else ()
+        found = self._station.directory.by_id(panes[here.selected].camera) if here is not None and \
+            here.selected < len(panes) else None
+        if found is None:
+            raise OperatorError(_("Choose a pane that shows a camera."))
+        return found
+
+    def _opened(self, frame: Frame) -> None:
+        plate = self.plates[frame.window_id] = TroublePlate(self._shell.theme, frame.view)
+        plate.say(self._station.recording.keeper.said)
+
+    def _trouble(self, sentence: str) -> None:
+        for plate in self.plates.values():
+            plate.say(sentence)
+
+
+def install(shell: Shell) -> RecordingDesk:
+    """The row of widgets/features.py."""
+    return RecordingDesk(shell)
