@@ -65,7 +65,8 @@ class RecordingDesk(QObject):
             known = next((one for one in rules if (one.scope, one.of) == (Scope.CAMERA, camera.id)), None)
             changed = without(rules, Scope.CAMERA, camera.id) if mode is None else with_rule(
                 rules, Rule(Scope.CAMERA, camera.id, mode, known.days if known is not None else 0))
-            return str(registry.set_setting(_KEY, to_text(changed)))
+            registry.set_setting(_KEY, to_text(changed))
+            return to_text(changed)
 
         def kept(outcome: Any) -> None:
             self._later(lambda: self._shell.tell(str(outcome.error)) if outcome.error is not None else told(
