@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sys
 from pathlib import Path
 
 from app.cli.options import add_common
 from app.evidence import identity
-from app.registry.registry import vault_of_this_user
+from app.evidence.checking import check
+from app.model.custody import BEGINNING
+from app.model.errors import OperatorError
+from app.registry.registry import Registry, vault_of_this_user
+from app.runtime import paths
 from app.runtime.language import gettext as _
+
+BROKEN = 1              # as verify answers; 2 is kept for a wrong command line
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The verbs."""
-    verbs = parser.add_subparsers(dest="verb", metavar="show|rotate", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="show|rotate|custody", required=True)
     look = verbs.add_parser("show", help=_("show name and fingerprint; make them when there are none"))
     add_common(look, below=True)
     look.set_defaults(run=show)
@@ -22,6 +29,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     renew.add_argument("--name", metavar="NAME", default="", help=_("the station's name in the new certificate"))
     add_common(renew, below=True)
     renew.set_defaults(run=rotate)
+    chain = verbs.add_parser("custody", help=_("who did what with recordings, line by line, and whether it holds"))
+    chain.add_argument("packages", nargs="*", metavar="FOLDER|FILE.zip", type=Path, help=_(
+        "packages whose heads must be found in the chain: they show that its end was not cut off or written anew"))
+    add_common(chain, below=True)
+    chain.set_defaults(run=custody)
 
 
 def show(_given: argparse.Namespace) -> int:
@@ -41,6 +53,38 @@ def rotate(given: argparse.Namespace) -> int:
     made = identity.rotate(given.name or (names[0] if names else platform.node()), vault=vault_of_this_user())
     _tell(made.name, made.fingerprint)
     return 0
+
+
+def custody(given: argparse.Namespace) -> int:
+    """The chain of this station; 0 when it holds and ends in no package's head elsewhere, else 1. OperatorError."""
+    path: Path = given.registry or paths.registry_path()
+    if not path.exists():
+        raise OperatorError(_("There is no registry at {path} yet. Make one: cameras import FILE.csv").format(
+            path=path))
+    with Registry(path, read_only=True) as registry:
+        links, broken, station = registry.custody.links(), registry.custody.broken(), registry.custody.station
+    for link in links:
+        print(link.line)
+    if broken is not None:
+        print(_("The chain of custody is broken at line {line}.").format(line=broken), file=sys.stderr)
+        return BROKEN
+    foreign = [package for package in given.packages if not _follows(package, station, {link.hash for link in links})]
+    for package in foreign:
+        print(_("{package} was handed out behind a line that this chain does not have: it was cut off or written "
+                "anew.").format(package=package), file=sys.stderr)
+    if not foreign:
+        print(_("The chain of custody holds: {count} lines, head {head}.").format(
+            count=len(links), head=links[-1].hash if links else BEGINNING))
+    return BROKEN if foreign else 0
+
+
+def _follows(package: Path, station: str, hashes: set[str]) -> bool:
+    """Whether a package of this station stands on a line of the chain. Raises OperatorError."""
+    told = check(package)
+    if not told.good:
+        raise OperatorError(_("{package} is not as it was signed; see: verify {package}").format(package=package))
+    taken = told.manifest.get("custody")
+    return not taken or taken["station"] != station or taken["head"] in hashes
 
 
 def _tell(name: str, fingerprint: str) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import hashlib
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from app.evidence.checking import Verdict, check
+from app.evidence.canonical import canonical
+from app.evidence.checking import Checked, Verdict, check
 from app.evidence.identity import known_fingerprints
 from app.evidence.sentences import sentence
+from app.model.custody import Act
 from app.model.errors import OperatorError
+from app.registry.registry import Registry
+from app.runtime import paths
 from app.runtime.language import gettext as _
 
 NOT_GENUINE = 1         # something does not hold; 2 is kept for a wrong command line
@@ -33,6 +40,7 @@ def verify(given: argparse.Namespace) -> int:
     if wanted and (len(wanted) != 64 or set(wanted) - set("0123456789abcdef")):
         raise OperatorError(_("A fingerprint has 64 digits from 0 to 9 and a to f."))
     told = check(package, expected=wanted, known=known_fingerprints())
+    _write_down(package, told)
     for finding in told.findings:
         print(_SIGNS[finding.verdict], sentence(finding))
     if told.good:
@@ -40,3 +48,22 @@ def verify(given: argparse.Namespace) -> int:
         return 0
     print(_("This package is NOT as the station signed it."), file=sys.stderr)
     return NOT_GENUINE
+
+
+def _write_down(package: Path, told: Checked) -> None:
+    """A line in this station's chain of custody, where there is a registry: a check needs none."""
+    path = paths.registry_path()
+    if not path.exists():
+        return
+    what = {"package": package.name, "good": "yes" if told.good else "no",
+            "manifest_sha256": hashlib.sha256(canonical(told.manifest)).hexdigest() if told.manifest else ""}
+    with suppress(OperatorError), Registry(path) as registry:
+        if not registry.read_only:
+            registry.custody.add(Act.VERIFIED, what, _operator())
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

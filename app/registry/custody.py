@@ -21,6 +21,11 @@ class CustodyRows:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @property
+    def station(self) -> str:
+        """Whose chain grows here."""
+        return self._store.station
+
     def add(self, act: Act, what: Told, operator: str = "") -> Link:
         """Writes a line; on disk when the outermost ``write()`` returns. Raises OperatorError."""
         store = self._store
