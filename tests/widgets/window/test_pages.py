@@ -95,3 +95,23 @@ def test_a_narrow_console_has_one_drop_down_of_pages(opening: Callable[..., Show
     bar = frame.bar
     assert not bar.tabs.buttons[""].isVisible()
     until(lambda: bar._clock.geometry().right() < bar._buttons[0].geometry().left())
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_no_column_of_the_availability_page_lies_beyond_its_edge(shown: Shown, width: int) -> None:
+    from widgets.register.availability_page import AvailabilityPage
+    shown.key(Qt.Key.Key_F4)
+    until(lambda: isinstance(console(shown).cover.built("availability"), AvailabilityPage))
+    page = console(shown).cover.built("availability")
+    assert isinstance(page, AvailabilityPage)
+    page.setParent(None)
+    page.resize(width, 640)
+    page.show()
+    until(lambda: page.view.viewport().width() > width - 40)
+    view = page.view
+    seen = [section for section in range(view.model().columnCount()) if not view.isColumnHidden(section)]
+    right = max(view.columnViewportPosition(section) + view.columnWidth(section) for section in seen)
+    last = view.model().columnCount() - 1
+    page.hide()
+    page.deleteLater()
+    assert last in seen and right <= view.viewport().width()
