@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from app.evidence import archive, boxes, canonical, chain, files, identity, signature
+from app.evidence import archive, boxes, canonical, chain, files, identity, signature, stamp
 from app.evidence.manifest import FORMAT, VERSION
 from app.evidence.spans import GAP_US
 
@@ -89,6 +89,8 @@ class _Look:
         signed = self._paper(files.SIGNATURE)
         if paper is not None and signed is not None:
             self._signature(paper, signed, expected, known)
+        if signed is not None and files.STAMP in self._package.names:
+            self._stamp(signed)
         if paper is None:
             return
         try:
@@ -142,6 +144,18 @@ class _Look:
             told.tell(Verdict.GOOD, "station.known", station=known[signer.fingerprint], fingerprint=signer.fingerprint)
         else:
             told.tell(Verdict.NOTE, "station.compare", station=name, fingerprint=signer.fingerprint)
+
+    def _stamp(self, signed: bytes) -> None:
+        answer = self._paper(files.STAMP)
+        if answer is None:
+            return
+        try:
+            found = stamp.check(answer, signed)
+        except stamp.BadStamp as error:
+            self._told.tell(Verdict.BAD, f"stamp.{error.kind}")
+            return
+        self._told.tell(Verdict.GOOD, "stamp.good", at=files.iso(found.at), authority=found.authority,
+                        fingerprint=found.fingerprint)
 
     def _files(self, listed: Mapping[str, tuple[int, str]], paper: bytes, signed: bytes | None) -> None:
         told, there = self._told, set(self._package.names)

@@ -19,10 +19,10 @@ from typing import Any
 import msgspec
 from psygnal import Signal
 
-from app.evidence import files
+from app.evidence import files, stamp
 from app.evidence.copying import Stopped
 from app.evidence.identity import Identity
-from app.evidence.package import Export, Package
+from app.evidence.package import Export, Package, stamp_later
 from app.model.clip import ClipRequest
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
@@ -31,6 +31,8 @@ _log = logging.getLogger("lawang.recording")
 
 MOST = 16               # hand-outs that may wait
 JOBS = ".begun"         # folder beside the packages with what is not finished
+STAMPS = ".stamps"      # names of packages that wait for a time stamp
+ASK_S = 300.0           # between two questions to an authority that did not answer
 TELL_S = 0.25           # between two words about how far it is
 CLOSE_S = 3.0
 
@@ -84,9 +86,14 @@ class Exporter:
 
     stands = Signal(Standing)
 
-    def __init__(self, target: Path, identity: Callable[[str], Identity]) -> None:
-        """``identity`` is asked on the export thread; it may take seconds the first time."""
+    def __init__(self, target: Path, identity: Callable[[str], Identity],
+                 authority: Callable[[], str] = lambda: "") -> None:
+        """``identity`` is asked on the export thread; it may take seconds the first time.
+
+        ``authority`` gives the address of the time stamp authority, "" while none is wanted.
+        """
         self.target = target
+        self._authority = authority
         self._identity = identity
         self._lock = threading.Condition()
         self._waiting: collections.deque[Job] = collections.deque()
@@ -94,6 +101,7 @@ class Exporter:
         self._closing = False
         self._thread: threading.Thread | None = None
         self._told = 0.0
+        self._asked = -ASK_S
         self._noted: set[str] = set()           # those whose note is on disk
 
     def resume(self) -> tuple[Job, ...]:
@@ -107,6 +115,8 @@ class Exporter:
                     _log.warning("a hand-out that was begun cannot be read: %s", error)
         for job in found:
             self._put(job)
+        if self._authority() and self._wanted():
+            self._begin()
         return tuple(found)
 
     def add(self, job: Job) -> None:
@@ -136,20 +146,28 @@ class Exporter:
             if self._closing:
                 return
             self._waiting.append(job)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="export", daemon=True)
-                self._thread.start()
+            self._begin()
             self._lock.notify_all()
         self.stands.emit(Standing(job, State.WAITING))
 
+    def _begin(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="export", daemon=True)
+                self._thread.start()
+
     def _work(self) -> None:
         while True:
+            pause = self._until_stamp()
             with self._lock:
-                while not self._waiting and not self._closing:
-                    self._lock.wait()
+                if not self._waiting and not self._closing:
+                    self._lock.wait(pause)
                 if self._closing:
                     return
-                job = self._waiting.popleft()
+                job = self._waiting.popleft() if self._waiting else None
+            if job is None:
+                self._stamp_some()
+                continue
             with suppress(_Closing):
                 self.stands.emit(self._one(job))
 
@@ -159,8 +177,11 @@ class Exporter:
             self._note(job)
             identity = self._identity(job.request.station)
             package = Export(job.request, identity, self.target, language=job.language, with_zip=job.with_zip,
+                             stamp=self._stamping(),
                              progress=lambda *told: self._tell(job, *told), stopped=lambda: self._look(job)).run()
             standing = Standing(job, State.DONE, package=package)
+            if self._authority() and not package.stamped:
+                self._want_stamp(package.folder.name)
         except Stopped:
             standing = Standing(job, State.CANCELLED)
         except OSError as error:
@@ -176,6 +197,42 @@ class Exporter:
         with suppress(OSError):
             self._note_of(job).unlink(missing_ok=True)
         return standing
+
+    # --- time stamps that could not be had at once ---
+
+    def _stamping(self) -> Callable[[bytes], bytes] | None:
+        url = self._authority()
+        return (lambda signature: stamp.ask(url, signature)) if url else None
+
+    def _want_stamp(self, name: str) -> None:
+        with suppress(OSError):
+            (self.target / STAMPS).mkdir(parents=True, exist_ok=True)
+            files.write(self.target / STAMPS / name, b"")
+
+    def _wanted(self) -> list[Path]:
+        try:
+            return sorted((self.target / STAMPS).iterdir())
+        except OSError:
+            return []
+
+    def _until_stamp(self) -> float | None:
+        """Seconds until the authority is asked again; None: nobody waits for it."""
+        return max(0.0, self._asked + ASK_S - time.monotonic()) if self._authority() and self._wanted() else None
+
+    def _stamp_some(self) -> None:
+        stamping = self._stamping()
+        if stamping is None or self._until_stamp() != 0.0:
+            return
+        self._asked = time.monotonic()
+        for note in self._wanted():
+            folder = self.target / note.name
+            try:
+                if folder.is_dir() and not stamp_later(folder, stamping):
+                    return                      # still off line
+                note.unlink(missing_ok=True)
+            except OSError as error:
+                _log.warning("a time stamp could not be kept: %s", error.strerror)
+                return
 
     def _note_of(self, job: Job) -> Path:
         return self.target / JOBS / f"{files.slug(job.id)}.json"

@@ -17,7 +17,8 @@ from pathlib import Path
 CHUNK = 1 << 20             # bytes read at a time while hashing
 MANIFEST, SIGNATURE, SUMS = "manifest.json", "manifest.p7s", "SHA256SUMS"
 CERTIFICATE, REPORT, PAGE, GUIDE = "station.crt", "report.pdf", "verify.html", "verify.txt"
-UNLISTED = frozenset({MANIFEST, SIGNATURE, SUMS})       # they cannot stand in the manifest themselves
+STAMP = "manifest.tsr"      # the time stamp of the signature; it may come later
+UNLISTED = frozenset({MANIFEST, SIGNATURE, SUMS, STAMP})        # they cannot stand in the manifest themselves
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

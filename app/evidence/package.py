@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -25,15 +26,19 @@ from app.evidence.manifest import Entry
 from app.evidence.report import zone_of
 from app.evidence.sealing import entry, seal
 from app.evidence.spans import chosen
+from app.evidence.stamp import BadStamp
 from app.model.clip import CameraRecording, ClipRequest, Segment
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
+
+_log = logging.getLogger("lawang.recording")
 
 WORK = ".work"              # what the unfinished package remembers between two starts; gone at the end
 VIEWING = "-viewing"        # behind the name of the package
 ROOM = 16 << 20             # bytes beside the clips: papers, stills, verify.html
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
+type Stamping = Callable[[bytes], bytes]            # a signature -> the authority's answer; OSError while off line
 type Progress = Callable[[str, int, int], None]     # stage ("clips", "viewing", "papers", "zip"), bytes done, all
 
 
@@ -42,6 +47,7 @@ class Package:
     """What was made. ``zip`` is None when none was asked for. ``empty``: ids of cameras that gave no picture.
 
     ``viewing``: the folder of the viewing copy, None when none was asked for.
+    ``stamped``: an authority's time stamp lies beside the signature.
     """
 
     folder: Path
@@ -49,19 +55,20 @@ class Package:
     manifest_sha256: str
     empty: tuple[str, ...]
     viewing: Path | None = None
+    stamped: bool = False
 
 
 class Export:
     """One request becomes one package in ``target``. Raises OperatorError; Stopped leaves nothing behind."""
 
     def __init__(self, request: ClipRequest, identity: Identity, target: Path, *, language: str = "en",
-                 with_zip: bool = True, progress: Progress = lambda *_: None,
+                 with_zip: bool = True, stamp: Stamping | None = None, progress: Progress = lambda *_: None,
                  stopped: Callable[[], bool] = lambda: False, now: Callable[[], float] = time.time) -> None:
         if request.t1 <= request.t0 or not request.cameras:
             raise OperatorError(_("Nothing to hand out: mark a span and at least one camera."))
         self._request, self._identity, self._target = request, identity, target
         self._language, self._with_zip, self._now = language, with_zip, now
-        self._tell, self._stopped = progress, stopped
+        self._tell, self._stopped, self._stamp = progress, stopped, stamp
         self._needed = {r.camera.id: chosen(r.segments, request.t0, request.t1) for r in request.cameras}
         size = sum(_share(s, request) for needed in self._needed.values() for s in needed)
         self._bytes, self._done = size, 0
@@ -220,6 +227,7 @@ class Export:
             self._request, told, everything, made=made, station=self._identity.name,
             certificate=self._identity.fingerprint), self._identity, self._language, pictures)
         self._sweep(self.part, set(hashes) | {files.SUMS, WORK})
+        stamped = self._stamp is not None and put_stamp(self.part, self._stamp)
         if views:
             self._finish_viewing(told, views, made, hashes[files.MANIFEST])
         folder = self._free_place()
@@ -236,7 +244,7 @@ class Export:
         files.settle(self._target)
         self._tell("done", self._total, self._total)
         return Package(folder, zipped[0] if zipped else None, hashes[files.MANIFEST],
-                       tuple(t["identity"]["id"] for t in told if not t["parts"]), beside if views else None)
+                       tuple(t["identity"]["id"] for t in told if not t["parts"]), beside if views else None, stamped)
 
     def _sweep(self, folder: Path, wanted: set[str]) -> None:
         for path in folder.iterdir():
@@ -289,6 +297,33 @@ class Export:
                                    "already is kept.").format(path=self._target))
         return OperatorError(_("The clip cannot be written to {path}: {reason}.").format(
             path=self._target, reason=getattr(error, "strerror", "") or type(error).__name__))
+
+
+def put_stamp(folder: Path, stamp: Stamping) -> bool:
+    """Asks for the time stamp of a package's signature and puts it there; False while there is none to be had."""
+    try:
+        answer = stamp((folder / files.SIGNATURE).read_bytes())
+    except (OSError, BadStamp) as error:
+        _log.warning("no time stamp: %s", error)
+        return False
+    files.write(folder / files.STAMP, answer)
+    return True
+
+
+def stamp_later(folder: Path, stamp: Stamping) -> bool:
+    """As :func:`put_stamp` for a finished package; its ZIP is written again around it. Raises OSError."""
+    if not (folder / files.STAMP).exists() and not put_stamp(folder, stamp):
+        return False
+    zipped = folder.with_name(f"{folder.name}.zip")
+    if zipped.exists():
+        draft = zipped.with_name(f"{zipped.name}.part")
+        try:
+            archive.write(draft, folder, folder.name, lambda _: None)
+            files.settle(draft)
+            draft.replace(zipped)
+        finally:
+            draft.unlink(missing_ok=True)
+    return True
 
 
 def _share(segment: Segment, request: ClipRequest) -> int:

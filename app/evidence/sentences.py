@@ -37,6 +37,10 @@ SENTENCES = {
     "span.silent": N_("{camera}: {seconds} s are neither in a clip nor stated as a gap."),
     "viewing": N_("This is a viewing copy, encoded again; the evidence is the package whose manifest.json has the "
                   "SHA-256 {master}."),
+    "stamp.good": N_("“{authority}” ({fingerprint}) stamped the signature at {at}."),
+    "stamp.form": N_("The time stamp cannot be read."),
+    "stamp.content": N_("The time stamp belongs to another signature."),
+    "stamp.key": N_("The time stamp was not made with the key of an authority's certificate."),
     "custody.good": N_("The chain of custody holds up to line {line}; {count} of its last {all} lines concern this."),
     "custody.broken": N_("The chain of custody is broken at line {line}."),
     "custody.other": N_("The chain of custody does not end with this hand-out."),

@@ -2,7 +2,7 @@
 // The same findings, by the same names, as app/evidence/checking.py.
 "use strict";
 
-const LISTED_NOT = new Set(["manifest.json", "manifest.p7s", "SHA256SUMS"]);
+const LISTED_NOT = new Set(["manifest.json", "manifest.p7s", "SHA256SUMS", "manifest.tsr"]);
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 const MOST_FILES = 2000;
 const LARGEST_PAPER = 64 << 20;
@@ -155,6 +155,38 @@ async function checkSignature(manifest, signature, tell) {
   };
 }
 
+// --- the time stamp (RFC 3161) of the signature, by PKI.js ---
+
+async function checkStamp(answer, signature, tell) {
+  let signed, certificate, at, authority;
+  try {
+    const [status, token] = pki.asn1js.fromBER(answer).result.valueBlock.value;
+    if (status.valueBlock.value[0].valueBlock.valueDec > 1) throw new Error("refused");
+    signed = new pki.SignedData({ schema: new pki.ContentInfo({ schema: token }).content });
+    if (signed.encapContentInfo.eContentType !== "1.2.840.113549.1.9.16.1.4" || signed.signerInfos.length !== 1) throw new Error("form");
+    const id = signed.signerInfos[0].sid;
+    certificate = signed.certificates.find((c) => c.issuer.isEqual(id.issuer) && c.serialNumber.isEqual(id.serialNumber));
+    const info = pki.asn1js.fromBER(signed.encapContentInfo.eContent.getValue()).result.valueBlock.value;
+    const [method, digest] = info[2].valueBlock.value;
+    const names = { "2.16.840.1.101.3.4.2.1": "SHA-256", "2.16.840.1.101.3.4.2.2": "SHA-384", "2.16.840.1.101.3.4.2.3": "SHA-512" };
+    const found = await crypto.subtle.digest(names[method.valueBlock.value[0].valueBlock.toString()], signature);
+    if (hex(new Uint8Array(found)) !== hex(new Uint8Array(digest.valueBlock.valueHexView))) { tell("bad", "stamp.content"); return; }
+    at = info[4].toDate().toISOString();
+    authority = String(certificate.subject.typesAndValues.find((t) => t.type === "2.5.4.3")?.value.valueBlock.value ?? "");
+  } catch {
+    tell("bad", "stamp.form");
+    return;
+  }
+  let good = false;
+  try {
+    const purposes = certificate.extensions.find((e) => e.extnID === "2.5.29.37")?.parsedValue.keyPurposes ?? [];
+    good = purposes.includes("1.3.6.1.5.5.7.3.8") && await signed.verify({ signer: 0, data: signature, checkChain: false });
+  } catch { /* PKI.js throws for a key that does not fit */ }
+  if (!good) { tell("bad", "stamp.key"); return; }
+  const der = certificate.toSchema(true).toBER(false);
+  tell("good", "stamp.good", { at, authority, fingerprint: hex(new Uint8Array(await crypto.subtle.digest("SHA-256", der))) });
+}
+
 // --- the manifest ---
 
 function canonical(value) {
@@ -303,6 +335,10 @@ async function checkPackage(files, { odd = [], expected = "", advanced = () => {
   if (paper && papers["manifest.p7s"]) {
     const signer = await checkSignature(paper, papers["manifest.p7s"], told.tell);
     if (signer) tellSigner(signer, expected.toLowerCase().replace(/[: ]/g, ""), told);
+  }
+  const stamp = files.get("manifest.tsr");
+  if (stamp && papers["manifest.p7s"]) {
+    await checkStamp(stamp.size > LARGEST_PAPER ? new ArrayBuffer(0) : await stamp.arrayBuffer(), papers["manifest.p7s"], told.tell);
   }
   if (paper) {
     let read = null;
