@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 
 from app.model.errors import OperatorError
 from app.model.scene import Order, Stop, Tour
+from app.runtime.language import current_language, ngettext
 from app.runtime.language import gettext as _
-from app.runtime.language import ngettext
 from app.tours.book import TourBook
 from app.tours.pages import segments
 from widgets.common.later import Later
@@ -94,6 +94,8 @@ class TourEditor(QWidget):
         self.up.setToolTip("Alt+↑")
         self.down.setToolTip("Alt+↓")
         self.take_out.setToolTip("Delete")
+        for box in (self.dwell, self.own_dwell):
+            box.setLocale(QLocale(current_language()))      # 2,5 or 2.5
         self.dwell.setSuffix(_(" s"))
         self.own_dwell.setSuffix(_(" s"))
         self.own_dwell.setSpecialValueText(_("as the tour"))

@@ -18,6 +18,7 @@ from app.runtime.language import gettext as _
 from widgets.theme import Theme, icon
 from widgets.tours.presets import KnownPresets
 from widgets.tours.stop_words import KINDS, SIGNS, words
+from widgets.wall.words import in_words
 
 _STOP = Qt.ItemDataRole.UserRole
 
@@ -98,7 +99,7 @@ class StopList(QListWidget):
 
     def _item(self, stop: Stop) -> QListWidgetItem:
         name = words(stop, self._directory, self._scenes(), self._presets.name)
-        own = f"   {_('{seconds} s').format(seconds=f'{stop.dwell:g}')}" if stop.dwell else ""
+        own = f"   {_('{seconds} s').format(seconds=in_words(stop.dwell))}" if stop.dwell else ""
         item = QListWidgetItem(icon(SIGNS[stop.kind], self._theme.tokens.quiet), f"{name}{own}")
         item.setData(_STOP, stop)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_(KINDS[stop.kind])}: {name}{own}")
