@@ -67,6 +67,8 @@ class Surroundings:
     tell: Callable[[str], None] = lambda _text: None       # one line in this window
     # A small recorded picture of (camera id, moment): at once when it is at hand, else None and a call once it came.
     still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
+    # How far the clock of (camera id, moment) went against the station's, microseconds; None while not measured.
+    offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ Runs on: GUI thread; ``then`` of the registry hops there by ``later``.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from psygnal import Signal
@@ -15,6 +15,7 @@ from app.model.bookmark import Bookmark
 from app.model.errors import OperatorError
 
 TABLE = "bookmarks"
+MOST_UNDO = 50
 
 
 class Submit(Protocol):
@@ -42,7 +43,7 @@ class BookmarkBook:
     def __init__(self, submit: Submit, holds: Holds, later: Callable[[Callable[[], None]], None]) -> None:
         self._submit, self._holds, self._later = submit, holds, later
         self._rows: tuple[Bookmark, ...] = ()
-        self._gone: list[Bookmark] = []
+        self._undo: deque[tuple[str, Bookmark]] = deque(maxlen=MOST_UNDO)       # what was done, and what stood there
 
     def all(self) -> Sequence[Bookmark]:
         """The newest first."""
@@ -53,42 +54,42 @@ class BookmarkBook:
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._gone)
+        return bool(self._undo)
 
     def refresh(self) -> None:
         """Read them again: another program may have written."""
         self._submit(lambda registry: registry.bookmarks.all(), self._take, replaces="bookmarks.all")
 
-    def save(self, bookmark: Bookmark) -> None:
-        """Shown at once; kept and held in the background. Its id must be set."""
+    def save(self, bookmark: Bookmark, by: str = "") -> None:
+        """Shown at once; kept and held in the background. Its id must be set. ``by``: who marks or changes it."""
+        known = self.by_id(bookmark.id)
+        if known is not None and known != bookmark:
+            self._undo.append(("changed", known))
+        self._keep(bookmark, by)
+
+    def _keep(self, bookmark: Bookmark, by: str = "") -> None:
         self._show([bookmark, *(one for one in self._rows if one.id != bookmark.id)])
         self._holds.hold(bookmark.id, tuple(one.id for one in bookmark.cameras), bookmark.t0, bookmark.t1)
-        self._submit(lambda registry: registry.bookmarks.save(bookmark), self._saved)
-
-    def change(self, bookmark_id: str, **fields: Any) -> None:
-        """Other words, category, agency, severity."""
-        known = self.by_id(bookmark_id)
-        if known is not None:
-            self.save(replace(known, **fields))
+        self._submit(lambda registry: registry.bookmarks.save(bookmark, by), self._saved)
 
     def remove(self, bookmark_id: str) -> bool:
         """Away, and what it held may go; ``undo`` brings it back. False when there is none."""
         known = self.by_id(bookmark_id)
         if known is None:
             return False
-        self._gone.append(known)
+        self._undo.append(("removed", known))
         self._show([one for one in self._rows if one.id != bookmark_id])
         self._submit(lambda registry: registry.bookmarks.remove(bookmark_id), self._saved)
         self._holds.release(bookmark_id)
         return True
 
-    def undo(self) -> Bookmark | None:
-        """The last one that was deleted in this run comes back."""
-        if not self._gone:
+    def undo(self) -> tuple[str, Bookmark] | None:
+        """The last change or deletion of this run is taken back: (what was done, the bookmark as now)."""
+        if not self._undo:
             return None
-        back = self._gone.pop()
-        self.save(back)
-        return back
+        done, before = self._undo.pop()
+        self._keep(before)
+        return done, before
 
     def _show(self, rows: Sequence[Bookmark]) -> None:
         self._rows = tuple(sorted(rows, key=lambda one: -one.at))

@@ -14,7 +14,7 @@ COMMANDS: tuple[Command, ...] = (
             palette=False),
     Command("bookmark.delete", N_("delete a bookmark"), _MARK, when=~KIOSK, takes=("bookmark",), by_widgets=True,
             palette=False),
-    Command("bookmark.undo", N_("bring the deleted bookmark back"), _MARK, when=~KIOSK, by_widgets=True),
+    Command("bookmark.undo", N_("undo the last change of bookmarks"), _MARK, when=~KIOSK, by_widgets=True),
     Command("bookmark.jump", N_("show a bookmark's pictures"), _MARK, takes=("bookmark",), by_widgets=True,
             palette=False),
     Command("bookmark.export", N_("export a bookmark's pictures"), _MARK, when=~KIOSK, takes=("bookmark",),

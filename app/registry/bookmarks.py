@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from typing import Any
 
 from app.model.bookmark import Bookmark, Marked, Severity
 from app.model.custody import Act, Told
+from app.model.edit import Change
 from app.model.errors import OperatorError
 from app.registry.custody import CustodyRows
 from app.registry.store import Row, Store
@@ -18,6 +20,7 @@ log = logging.getLogger("lawang.registry")
 MOST_CAMERAS = 256          # a wall of 64 panes on four monitors
 LONGEST_WORDS = 4000        # characters
 LONGEST_LABEL = 200
+_FIELDS = ("category", "words", "agency", "severity")
 MOST_SHOWN = 5000           # the list of bookmarks; a station makes some dozens a day
 
 
@@ -32,8 +35,11 @@ class Bookmarks:
         rows = self._store.query("SELECT * FROM bookmarks ORDER BY at DESC LIMIT ?", [most])
         return [one for row in rows if (one := _read(row)) is not None]
 
-    def save(self, bookmark: Bookmark) -> Bookmark:
-        """Adds (empty id, or one that was removed) or changes a bookmark; gives it as kept. Raises OperatorError."""
+    def save(self, bookmark: Bookmark, by: str = "") -> Bookmark:
+        """Adds (empty id, or one that was removed) or changes a bookmark; gives it as kept. ``by``: who changes it.
+
+        Raises OperatorError.
+        """
         kept = checked(bookmark)
         store = self._store
         with store.write():
@@ -49,7 +55,7 @@ class Bookmarks:
                        int(kept.severity), kept.operator, kept.station, store.station])
             # The log keeps what was there: it is the bookmark's history.
             told: dict[str, str | int] = {"category": kept.category, "words": kept.words, "agency": kept.agency,
-                                          "severity": int(kept.severity)}
+                                          "severity": int(kept.severity), **_by(by)}
             store.log("bookmarks", kept.id, "changed" if before else "added",
                       told | ({"before": before[0]} if before else {"at": kept.at, "cameras": len(kept.cameras)}))
             span: Told = {"bookmark": kept.id, "cameras": [one.id for one in kept.cameras],
@@ -58,6 +64,24 @@ class Bookmarks:
             if not before:
                 self._custody.add(Act.HOLD, span, kept.operator)
         return kept
+
+    def history(self, bookmark_id: str, most: int = 200) -> list[Change]:
+        """What the change log tells of a bookmark, newest first: each field with what stood there before."""
+        known: dict[str, Any] = {}
+        told: list[Change] = []
+        for at, station, action, what in self._store.rows(
+                "SELECT at, station, action, what FROM change_log WHERE tbl = 'bookmarks' AND row = ? ORDER BY id",
+                [bookmark_id]):
+            values = _told(what)
+            who = str(values.get("by", "")) or station
+            if action in ("added", "removed"):
+                told.append(Change(at, who, action, ""))
+            for name in _FIELDS:
+                if name in values:
+                    before, known[name] = known.get(name), values[name]
+                    if action == "changed" and before != values[name]:
+                        told.append(Change(at, who, action, name, before, values[name]))
+        return told[:-most - 1:-1]
 
     def remove(self, bookmark_id: str) -> bool:
         """Takes a bookmark away; False when there is none of that id."""
@@ -69,6 +93,18 @@ class Bookmarks:
                 self._custody.add(Act.BOOKMARK, {"bookmark": bookmark_id, "done": "removed"})
                 self._custody.add(Act.RELEASE, {"bookmark": bookmark_id})
         return gone
+
+
+def _by(who: str) -> dict[str, str]:
+    return {"by": who} if who else {}
+
+
+def _told(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def checked(bookmark: Bookmark) -> Bookmark:

@@ -30,6 +30,17 @@ def test_a_change_keeps_who_marked_and_tells_the_log_what_was_there(registry):
     assert "water at the gate" in logged[1]["what"]
 
 
+def test_its_history_tells_who_changed_what_from_what(registry):
+    kept = registry.bookmarks.save(MARK, "rina")
+    registry.bookmarks.save(replace(kept, words="dry again", severity=Severity.LOW), "budi")
+    registry.bookmarks.remove(kept.id)
+    removed, severity, words, added = registry.bookmarks.history(kept.id)
+    assert (removed.action, added.action, added.station) == ("removed", "added", "rina")
+    assert {(one.station, one.field, one.before, one.after) for one in (words, severity)} == {
+        ("budi", "words", "water at the gate", "dry again"), ("budi", "severity", 3, 1)}
+    assert registry.bookmarks.history("none") == []
+
+
 def test_the_newest_first_and_a_removed_one_can_be_put_back(registry):
     older = registry.bookmarks.save(MARK)
     newer = registry.bookmarks.save(replace(MARK, at=AT + 1))

@@ -59,7 +59,7 @@ class BookmarkDesk(QObject):
     def mark(self, **_pane: object) -> None:
         """The moment, on the selected camera and all that are seen in this window. Raises OperatorError."""
         bookmark = self._now()
-        self.book.save(bookmark)
+        self.book.save(bookmark, bookmark.operator)
         self._say(bookmark)
 
     def describe(self) -> None:
@@ -79,9 +79,12 @@ class BookmarkDesk(QObject):
         self._shell.tell(_("Bookmark deleted; the page of bookmarks brings it back."))
 
     def undo(self) -> None:
-        """Raises OperatorError when none was deleted."""
-        if self.book.undo() is None:
-            raise OperatorError(_("No bookmark was deleted since the start."))
+        """The last change or deletion. Raises OperatorError when there was none."""
+        done = self.book.undo()
+        if done is None:
+            raise OperatorError(_("No bookmark was changed or deleted since the start."))
+        self._shell.tell(_("The bookmark is back.") if done[0] == "removed" else
+                         _("The bookmark reads as it did before."))
 
     # --- inside ---
 
@@ -140,7 +143,7 @@ class BookmarkDesk(QObject):
 
     def _described(self, bookmark: Bookmark, fields: dict[str, Any]) -> None:
         known = self.book.by_id(bookmark.id) or bookmark
-        self.book.save(replace(known, **fields))
+        self.book.save(replace(known, **fields), _operator())
 
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if TABLE in tables:

@@ -9,17 +9,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -29,65 +28,17 @@ from app.bookmarks.book import TABLE, BookmarkBook
 from app.model.bookmark import Bookmark, Severity
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
-from app.runtime.zone import in_force
-from widgets.bookmarks.times import moment_text
+from app.runtime.zone import Zone, in_force
+from widgets.bookmarks.details import Details
+from widgets.bookmarks.rows import ROW_PX, WIDTHS, Cells, Filter, Rows, listed
 from widgets.bookmarks.words import category_text, severity_text
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.panels import Moment, Surroundings
 from widgets.theme import Weight, font
 
-_WIDTHS = (208, 280, 112, 96, 400, 160, 120)
-_HEAD_PX, _ROW_PX, _PADDING_PX = 48, 32, 4
-_Index = QModelIndex | QPersistentModelIndex
+_HEAD_PX = 48
 _ACTIONS = (("jump", "Enter"), ("edit", "F2"), ("export", "Ctrl+E"), ("delete", "Del"), ("undo", "Ctrl+Z"))
-
-
-class _Model(QAbstractTableModel):
-    def __init__(self, zone: Callable[[], Any], parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: Sequence[Bookmark] = ()
-        self._zone = zone
-
-    def show(self, rows: Sequence[Bookmark]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def columnCount(self, _parent: _Index | None = None) -> int:
-        return len(_WIDTHS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (_("Time"), _("Cameras"), _("Category"), _("Severity"), _("Words"), _("Agency"), _("By"))[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        one = self.rows[index.row()]
-        first = one.cameras[0]
-        more = f" +{len(one.cameras) - 1}" if len(one.cameras) > 1 else ""
-        return (moment_text(one.at, self._zone()), f"{first.label} {first.name}{more}", category_text(one.category),
-                severity_text(one.severity) if one.severity is not Severity.NONE else "", one.words, one.agency,
-                one.operator)[index.column()]
-
-
-class _Cells(QStyledItemDelegate):
-    """Words begin where those of the header do."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().initStyleOption(option, index)
-        option.rect.adjust(_PADDING_PX, 0, 0, 0)
 
 
 class _NoHolds:
@@ -109,7 +60,9 @@ class BookmarksPage(QWidget):
         self._around = around
         self._later = Later(self)
         self.book = BookmarkBook(around.registry.submit, _NoHolds(), self._later)
-        self.model = _Model(lambda: in_force(str(around.registry.settings.get("window.zone", "system"))), self)
+        self.model = Rows(lambda: self._zone, around.still, self)
+        self.category, self.agency, self.severity, self.period = (QComboBox() for _i in range(4))
+        self.details = Details()
         self.finder, self.table, self.told = QLineEdit(), QTableView(), QLabel()
         self._title, self._nothing, self._count = QLabel(), QLabel(), QLabel()
         self.buttons = {name: QPushButton() for name, _key in _ACTIONS}
@@ -117,8 +70,10 @@ class BookmarksPage(QWidget):
         self.book.changed.connect(self._fill)
         hop_to_gui(around.registry.tables_changed, self._tables_changed, self)
         self.finder.textChanged.connect(self._fill)
+        for choice in (self.category, self.agency, self.severity, self.period):
+            choice.activated.connect(self._fill)
         self.table.doubleClicked.connect(lambda _index: self.do("jump"))
-        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._enable())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._current_changed())
         for name, button in self.buttons.items():
             button.clicked.connect(partial(self.do, name))
         self.setFocusProxy(self.table)
@@ -127,6 +82,10 @@ class BookmarksPage(QWidget):
 
     def show_moment(self, moment: Moment) -> None:
         """Nothing here follows the pictures."""
+
+    @property
+    def _zone(self) -> Zone:
+        return in_force(str(self._around.registry.settings.get("window.zone", "system")))
 
     def current(self) -> Bookmark | None:
         """The bookmark that the list stands on."""
@@ -156,6 +115,13 @@ class BookmarksPage(QWidget):
         self.finder.setPlaceholderText(_("Find in bookmarks"))
         self.finder.setAccessibleName(_("Find in bookmarks"))
         self.table.setAccessibleName(_("Bookmarks"))
+        for choice, name in ((self.category, _("Category")), (self.agency, _("Agency")),
+                             (self.severity, _("Severity")), (self.period, _("Time"))):
+            choice.setAccessibleName(name)
+        self._offer(self.severity, [(_("any severity"), 0), *(
+            (_("{severity} or worse").format(severity=severity_text(one)), int(one)) for one in list(Severity)[1:])])
+        self._offer(self.period, [(_("any time"), 0), (_("last 24 hours"), 1), (_("last 7 days"), 7),
+                                  (_("last 30 days"), 30)])
         self._nothing.setText(_("No bookmark yet. B marks the moment on the cameras that are seen."))
         words = {"jump": _("Show"), "edit": _("Change…"), "export": _("Export…"), "delete": _("Delete"),
                  "undo": _("Undo")}
@@ -180,16 +146,54 @@ class BookmarksPage(QWidget):
         if TABLE in tables:
             self.book.refresh()
 
+    @staticmethod
+    def _offer(choice: QComboBox, entries: Sequence[tuple[str, object]]) -> None:
+        """These entries; what was chosen stays chosen where it is still there."""
+        chosen = choice.currentData()
+        if [(choice.itemText(n), choice.itemData(n)) for n in range(choice.count())] == entries:
+            return
+        choice.clear()
+        for text, value in entries:
+            choice.addItem(text, value)
+        choice.setCurrentIndex(max(0, choice.findData(chosen)))
+
     def _fill(self, *_what: object) -> None:
         current = self.current()
-        rows = [one for one in self.book.all() if one.matches(self.finder.text())]
+        every = self.book.all()
+        self._offer(self.category, [(_("any category"), ""), *sorted(
+            {(category_text(one.category), one.category) for one in every if one.category})])
+        self._offer(self.agency, [(_("any agency"), ""), *sorted(
+            {(one.agency, one.agency) for one in every if one.agency})])
+        rows = listed(every, Filter(self.finder.text(), str(self.category.currentData() or ""),
+                                    str(self.agency.currentData() or ""),
+                                    Severity(int(self.severity.currentData() or 0)),
+                                    int(self.period.currentData() or 0)))
         self.model.show(rows)
         row = next((index for index, one in enumerate(rows) if current is not None and one.id == current.id), 0)
         if rows:
             self.table.setCurrentIndex(self.model.index(row, 0))
         self._nothing.setVisible(not self.book.all())
         self._count.setText(ngettext("{count} bookmark", "{count} bookmarks", len(rows)).format(count=len(rows)))
+        self._current_changed()
+
+    def _current_changed(self) -> None:
         self._enable()
+        current = self.current()
+        self.details.show_bookmark(current, self._zone, None)
+        if current is None:
+            return
+
+        def told(outcome: Any) -> None:
+            now = self.current()
+            if outcome.value is not None and now is not None and now.id == current.id:
+                self.details.show_history(outcome.value, self._zone)
+        def measured(offset_us: int | None) -> None:
+            now = self.current()
+            if now is not None and now.id == current.id:
+                self.details.show_bookmark(now, self._zone, offset_us)
+        self._around.offset(current.cameras[0].id, current.at, measured)
+        self._around.registry.submit(lambda registry: registry.bookmarks.history(current.id),
+                                     lambda outcome: self._later(lambda: told(outcome)), replaces="bookmarks.history")
 
     def _enable(self) -> None:
         for name, button in self.buttons.items():
@@ -209,8 +213,11 @@ class BookmarksPage(QWidget):
         self._title.setFont(font(17, Weight.STRONG))
         bar.addWidget(self._title)
         bar.addSpacing(24)
-        self.finder.setFixedWidth(280)
+        self.finder.setFixedWidth(240)
         bar.addWidget(self.finder)
+        for choice in (self.category, self.agency, self.severity, self.period):
+            choice.setMaximumWidth(160)
+            bar.addWidget(choice)
         self._count.setProperty("tone", "quiet")
         bar.addWidget(self._count)
         self.told.setProperty("tone", "amber")
@@ -223,7 +230,7 @@ class BookmarksPage(QWidget):
         column.addWidget(self._nothing)
         table = self.table
         table.setModel(self.model)
-        table.setItemDelegate(_Cells(table))
+        table.setItemDelegate(Cells(self.model, self._around.theme, table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -231,9 +238,10 @@ class BookmarksPage(QWidget):
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        table.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = table.horizontalHeader()
-        for section, width in enumerate(_WIDTHS):
+        for section, width in enumerate(WIDTHS):
             table.setColumnWidth(section, width)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(5, QHeaderView.ResizeMode.Stretch)
         column.addWidget(table, 1)
+        column.addWidget(self.details)

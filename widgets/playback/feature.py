@@ -6,6 +6,7 @@ Runs on: GUI thread; the keeper's and the registry's threads hop.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -81,6 +82,7 @@ class PlaybackDesk(QObject):
         self._small = StillPane("stills/0", *_SMALL, station.engine, shell.demand, self.folder, self)
         self.thumbnails = Thumbnails(self._small, self.camera)
         shell.desk.still = self.thumbnails.picture
+        shell.desk.offset = self.clock_offset
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.setObjectName("replay clock")
         self._clock.timeout.connect(self._tick)
@@ -120,6 +122,13 @@ class PlaybackDesk(QObject):
     def folder(self, camera_id: str) -> str:
         """Where the files of a camera lie."""
         return str(self._station.recording.root / camera_id)
+
+    def clock_offset(self, camera: str, at: int, then: Callable[[int | None], None]) -> None:
+        """How far a camera's clock went against the station's at a moment; ``then`` on this thread."""
+        def found(segments: Any) -> None:
+            then(segments[0].clock.offset_us if segments else None)
+        self._station.recording.keeper.submit(lambda index: index.segments(camera, at, at),
+                                              lambda answer: self.later(lambda: found(answer)))
 
     # --- commands ---
 

@@ -57,6 +57,7 @@ class Desk(QObject):
         self.reports: Mapping[PaneKey, PaneReport] = {}
         self.past: Callable[[], Collection[PaneKey]] = frozenset     # panes that show recorded pictures
         self.still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
+        self.offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
         self.states: Mapping[str, PaneState] = {}
 
     def make(self, window: WindowState) -> Frame:
@@ -78,7 +79,8 @@ class Desk(QObject):
             self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
             put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry,
             tell=lambda text: self.tell(window.id, text),
-            still=lambda camera, at, then: self.still(camera, at, then))
+            still=lambda camera, at, then: self.still(camera, at, then),
+            offset=lambda camera, at, then: self.offset(camera, at, then))
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         console_frame = Console(window.id, view, self._theme, bar, panels,
                                 (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)

@@ -18,6 +18,7 @@ from app.model.bookmark import Bookmark
 from app.model.camera import Camera, Place
 from app.model.clip import Segment
 from app.model.custody import BEGINNING, Act, Custody, Link, line_of, linked
+from app.model.edit import Change
 from app.model.errors import OperatorError
 from app.model.recording import Usage
 from app.model.scene import Scene, Tour
@@ -64,13 +65,21 @@ class FakeBookmarks:
     """See app.registry.bookmarks.Bookmarks."""
 
     kept: dict[str, Bookmark] = field(default_factory=dict)
+    told: dict[str, list[Change]] = field(default_factory=dict)
 
     def all(self) -> list[Bookmark]:
         return sorted(self.kept.values(), key=lambda one: -one.at)
 
-    def save(self, bookmark: Bookmark) -> Bookmark:
+    def save(self, bookmark: Bookmark, by: str = "") -> Bookmark:
+        before = self.kept.get(bookmark.id)
+        self.told.setdefault(bookmark.id, []).insert(0, Change("2026-11-22T08:00:00.000Z", by, "changed", "words",
+                                                               before.words, bookmark.words) if before else
+                                                     Change("2026-11-22T08:00:00.000Z", by, "added", ""))
         self.kept[bookmark.id] = bookmark
         return bookmark
+
+    def history(self, bookmark_id: str) -> list[Change]:
+        return self.told.get(bookmark_id, [])
 
     def remove(self, bookmark_id: str) -> bool:
         return self.kept.pop(bookmark_id, None) is not None
@@ -234,7 +243,6 @@ class FakeRecording:
         self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
         self.keeper = self
         self.said = ""
-        self.said = ""
         self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
         self.segments: dict[str, tuple[Segment, ...]] = {}
 
@@ -246,9 +254,6 @@ class FakeRecording:
         if then is not None:
             then(None)
         return True
-
-    def why(self, camera: Camera) -> str:
-        return f"nothing is recorded of {camera.name}"
 
     def why(self, camera: Camera) -> str:
         return f"nothing is recorded of {camera.name}"

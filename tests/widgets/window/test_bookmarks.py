@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from app.model.bookmark import Severity
 from tests.widgets.window.conftest import Shown, until
+from widgets.bookmarks.feature import BookmarkDesk
 from widgets.bookmarks.page import BookmarksPage
 from widgets.bookmarks.popover import BookmarkPopover
 from widgets.window.console import Console
@@ -60,6 +64,34 @@ def test_the_page_finds_deletes_and_brings_back(shown: Shown) -> None:
     list_page.do("undo")
     assert {one.words for one in shown.station.registry.bookmarks.kept.values()} == {"", "kebakaran"}
     assert len(shown.station.recording.held) == 2
+
+
+def test_the_page_filters_tells_the_story_and_takes_a_change_back(shown: Shown) -> None:
+    for words in ("banjir", "kebakaran"):
+        shown.key("b", SHIFT)
+        shown.write(words)
+        shown.key(Qt.Key.Key_Return)
+        until(lambda: shown.app.focusWidget() is shown.frame.view)
+    list_page = page(shown)
+    newest = list_page.model.rows[0]
+    fire = replace(newest, category="fire", severity=Severity.HIGH, agency="Damkar")
+    desk = next(one for one in shown.ui._features if isinstance(one, BookmarkDesk))
+    desk.book.save(fire, "rina")
+    list_page.book.refresh()
+    until(lambda: list_page.model.rows[0] == fire)
+    list_page.severity.setCurrentIndex(list_page.severity.findData(3))
+    list_page.severity.activated.emit(0)
+    assert list_page.model.rows == [fire]
+    list_page.category.setCurrentIndex(list_page.category.findData("fire"))
+    list_page.agency.setCurrentIndex(list_page.agency.findData("Damkar"))
+    list_page.agency.activated.emit(0)
+    assert list_page.model.rows == [fire]
+    assert "UTC" in list_page.details.facts.text()
+    until(lambda: "rina" in list_page.details.history.text())
+    for choice in (list_page.severity, list_page.category, list_page.agency):
+        choice.setCurrentIndex(0)
+    list_page.do("undo")
+    assert shown.station.registry.bookmarks.kept[newest.id] == newest
 
 
 def test_space_shows_the_past_and_never_as_live(shown: Shown, tmp_path) -> None:
