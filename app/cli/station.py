@@ -8,20 +8,21 @@ import sys
 from pathlib import Path
 
 from app.cli.options import add_common
-from app.evidence import identity
+from app.evidence import identity, zones
 from app.evidence.checking import check
 from app.model.custody import BEGINNING
 from app.model.errors import OperatorError
 from app.registry.registry import Registry, vault_of_this_user
 from app.runtime import paths
 from app.runtime.language import gettext as _
+from app.runtime.language import ngettext
 
 BROKEN = 1              # as verify answers; 2 is kept for a wrong command line
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The verbs."""
-    verbs = parser.add_subparsers(dest="verb", metavar="show|rotate|custody", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="show|rotate|custody|blur", required=True)
     look = verbs.add_parser("show", help=_("show name and fingerprint; make them when there are none"))
     add_common(look, below=True)
     look.set_defaults(run=show)
@@ -34,6 +35,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "packages whose heads must be found in the chain: they show that its end was not cut off or written anew"))
     add_common(chain, below=True)
     chain.set_defaults(run=custody)
+    hidden = verbs.add_parser("blur", help=_("which parts of a camera's picture viewing copies make unrecognisable"))
+    hidden.add_argument("number", type=int, metavar="CAMERA", help=_("call-up number"))
+    hidden.add_argument("zones", nargs="*", metavar="L,T,W,H", help=_(
+        "left, top, width, height in percent of the picture; none: nothing is blurred any more"))
+    add_common(hidden, below=True)
+    hidden.set_defaults(run=blur)
 
 
 def show(_given: argparse.Namespace) -> int:
@@ -76,6 +83,26 @@ def custody(given: argparse.Namespace) -> int:
         print(_("The chain of custody holds: {count} lines, head {head}.").format(
             count=len(links), head=links[-1].hash if links else BEGINNING))
     return BROKEN if foreign else 0
+
+
+def blur(given: argparse.Namespace) -> int:
+    """Keep the zones of a camera. Raises OperatorError."""
+    path: Path = given.registry or paths.registry_path()
+    found = zones.written(given.zones)
+    with Registry(path) as registry:
+        camera = next((one for one in registry.list_cameras() if one.number == given.number), None)
+        if camera is None:
+            raise OperatorError(_("There is no camera {number}.").format(number=given.number))
+        try:
+            kept = dict(zones.read(str(registry.setting(zones.SETTING))))
+        except OperatorError as error:
+            kept = {}                       # edited by hand into nonsense: those of other cameras are gone
+            print(error, file=sys.stderr)
+        registry.set_setting(zones.SETTING, zones.write(kept | {camera.id: found}))
+    print(ngettext("{number} {name}: {count} zone is blurred in viewing copies.",
+                   "{number} {name}: {count} zones are blurred in viewing copies.", len(found)).format(
+                       number=camera.label, name=camera.name, count=len(found)))
+    return 0
 
 
 def _follows(package: Path, station: str, hashes: set[str]) -> bool:

@@ -129,6 +129,10 @@ SETTINGS: tuple[Setting, ...] = (
             N_("Categories of bookmarks"), group=_RECORDING, help=N_("Words with commas between.")),
     Setting("replay.seconds", int, 10, N_("Replay goes back"), 2, 300, group=_RECORDING, unit=N_("s"),
             help=N_("What the space bar shows of the selected pane; less than a few seconds is not on disk yet.")),
+    Setting("evidence.authority", str, "", N_("Time stamp authority"), group=_RECORDING,
+            help=N_("Address (RFC 3161) that stamps the signature of each package; empty: none is asked.")),
+    # Of viewing copies, as app.evidence.zones writes them: main.py station blur.
+    Setting("evidence.zones", str, "", N_("Privacy zones")),
     Setting("recording.event_before", int, 15, N_("An event keeps before it"), 5, 300, group=_RECORDING, unit=N_("s"),
             help=N_("Of cameras that are recorded around events.")),
     Setting("recording.event_after", int, 60, N_("An event keeps after it"), 5, 3600, group=_RECORDING, unit=N_("s"),

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from app.cli import front
-from app.evidence import identity
+from app.evidence import identity, zones
 from app.evidence.checking import check
 from app.evidence.package import Export
-from app.model.clip import ClipRequest
+from app.model.camera import Camera
+from app.model.clip import ClipRequest, Zone
 from app.model.custody import Act
 from app.registry.registry import Registry, vault_of_this_user
 from app.runtime import paths
@@ -82,3 +83,29 @@ def test_custody_is_told_and_a_cut_end_is_found_by_a_package(request_of: ClipReq
         db.execute("UPDATE custody SET line = replace(line, 'Budi', 'Badu')")
     code, text = station()
     assert code == 1 and "broken at line 1" in text
+
+
+def test_zones_are_kept_for_a_camera(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "r.db"
+    with Registry(path) as registry:
+        camera, = registry.save_cameras(Camera("", 12, "Pasar", ()))
+
+    def blur(*words: str) -> tuple[int, str]:
+        code = front.main(["station", "blur", *words, "--registry", str(path), "--language", "en"], lambda _: 9)
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    def kept() -> zones.Zones:
+        with Registry(path) as registry:
+            return zones.read(str(registry.setting(zones.SETTING)))
+
+    assert blur("12", "10,20,30.5,15", "0,0,100,8") == (0, "0012 Pasar: 2 zones are blurred in viewing copies.\n")
+    assert kept() == {camera.id: (Zone(1000, 2000, 3050, 1500), Zone(0, 0, 10_000, 800))}
+    for wrong in ("10,20,30", "10,20,95,5", "a,b,c,d", "1,1,0,5"):
+        assert blur("12", wrong)[0] == 2
+    assert blur("13", "1,1,5,5")[0] == 2 and len(kept()) == 1
+    assert blur("12")[0] == 0 and kept() == {}
+    with Registry(path) as registry:
+        registry.set_setting(zones.SETTING, "[1")
+    code, text = blur("12", "1,1,5,5")
+    assert code == 0 and "cannot be read; set them again" in text and kept() == {camera.id: (Zone(100, 100, 500, 500),)}

@@ -59,7 +59,8 @@ class CaseDesk(QObject):
         self._standing: dict[str, Standing] = {}        # of hand-outs that are not over, in their order
         self._last: Standing | None = None
         self._played: dict[tuple[str, str], float] = {}
-        self.exporter = Exporter(paths.data_dir() / "exports", _identity)
+        self.exporter = Exporter(paths.data_dir() / "exports", _identity, lambda: str(
+            self._station.registry.settings.get("evidence.authority", "")).strip())
         for command, handler in (("bookmark.export", self.of_bookmark), ("case.export", self.of_span),
                                  ("case.show", self.show), ("case.cancel", self.cancel)):
             self._station.dispatcher.bind(command, handler)

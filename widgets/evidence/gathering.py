@@ -11,10 +11,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.evidence.zones import SETTING, read
 from app.model.bookmark import Marked
 from app.model.camera import Camera
 from app.model.clip import CameraRecording, ClipCamera, ClipRequest, SegmentState
 from app.model.custody import Act, Custody, Told
+from app.model.errors import OperatorError
 from app.model.register import Owner
 from app.registry.registry import Registry
 from app.runtime.language import gettext as _
@@ -104,8 +106,14 @@ class Gathering(QObject):
             self._waited = True
             self._wait.start()
         else:
+            try:
+                zones = read(str(self._station.registry.settings.get(SETTING, ""))) if self._asked.viewing else {}
+            except OperatorError as error:
+                self._refused(str(error))
+                return
             recordings = tuple(
-                CameraRecording(identity_of(one, self._station.directory.by_id(one.id), self._owners), segments, gaps)
+                CameraRecording(identity_of(one, self._station.directory.by_id(one.id), self._owners), segments, gaps,
+                                zones.get(one.id, ()))
                 for one, (segments, gaps) in zip(self._subject.cameras, found, strict=True))
             self._write_down(recordings)
 
