@@ -69,6 +69,11 @@ class Asker:
         self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal(), pin))
         return True
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody owes an answer."""
+        return bool(self._open)
+
     def waits(self, camera: str) -> bool:
         """Whether its certificate or login was refused when it was asked last."""
         return camera in self._refused

@@ -53,7 +53,7 @@ class Asking:
         self.address = address
         self.login = login
         self._token = CameraToken(credentials, timedelta(seconds=offset_s)) if login == "wsse" and credentials else None
-        self.transport = CappedTransport(credentials if login == "digest" else None, pin)
+        self.transport = CappedTransport(address, credentials if login == "digest" else None, pin)
         self._services: dict[tuple[str, str], Any] = {}
 
     def ask(self, service: str, operation: str, address: str = "", **parameters: Any) -> Any:

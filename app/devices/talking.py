@@ -1,6 +1,6 @@
-"""One connection to a device's event service: SOAP from templates over asyncio, every wait and every answer bounded.
+"""One connection to a device: HTTP over asyncio, every wait and every answer bounded as a whole.
 
-Runs on: the event loop of the process that listens. No zeep and no WSDL: it shares nothing with those who learn.
+Runs on: the event loop of the process that listens, or that of the device thread that learns. No zeep, no WSDL.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from app.runtime.login import Login
 CONNECT_S, ANSWER_S = 3.0, 6.0
 MOST_BYTES = 512 << 10          # 100 notifications are under 150 kB
 MOST_HEADERS = 64
+_KIND = "application/soap+xml; charset=utf-8"
 _LINE = 8 << 10                 # bytes of a header line
 _NAMESPACES = ('xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing" '
                'xmlns:v="http://www.onvif.org/ver10/events/wsdl" xmlns:n="http://docs.oasis-open.org/wsn/b-2"')
@@ -33,18 +34,18 @@ _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 class Talk:
     """A device reached by ``url``. ``login``: "none", "wsse" or "digest"; ``pin``: see app.runtime.certificates.
 
-    Not for two requests at a time. Errors are CameraError with the cause.
+    ``most``: bytes of an answer. Not for two requests at a time. Errors are CameraError with the cause.
     """
 
     def __init__(self, url: str, credentials: Credentials, *, login: str = "none", offset_s: float = 0.0,
-                 pin: str = "") -> None:
+                 pin: str = "", most: int = MOST_BYTES) -> None:
         parts = urlsplit(url)
         self.host, self._tls = parts.hostname or "", parts.scheme == "https"
         try:
             self.port = parts.port or (443 if self._tls else 80)
         except ValueError:                  # host:port:port
             self.port = 443 if self._tls else 80
-        self._credentials, self._kind, self._pin = credentials, login, pin
+        self._credentials, self._kind, self._pin, self._most = credentials, login, pin, most
         self.offset_s = offset_s
         self._digest = Login(credentials)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -60,8 +61,8 @@ class Talk:
         token = wsse.security(self._credentials, self.offset_s) if signed and self._kind == "wsse" \
             and self._credentials else ""
         envelope = _ENVELOPE.format(names=_NAMESPACES, header=token + header, body=body).encode()
-        status, answer = await self._post(path, port or self.port, envelope, answer_s,
-                                          signed and self._kind == "digest")
+        status, _challenges, answer = await self.post(path, envelope, port=port, answer_s=answer_s,
+                                                      digest=signed and self._kind == "digest")
         root = parsed(answer) if answer.strip() else None
         fault = named(root, "Fault") if root is not None else None
         if fault is not None:
@@ -82,14 +83,17 @@ class Talk:
             with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
                 await asyncio.wait_for(writer.wait_closed(), 0.2)
 
-    # --- inside ---
+    async def post(self, path: str, envelope: bytes, *, kind: str = _KIND, port: int = 0, answer_s: float = ANSWER_S,
+                   digest: bool = False) -> tuple[int, list[str], bytes]:
+        """Status, what the answer's WWW-Authenticate said, and its body. ``digest``: a challenge is answered, once.
 
-    async def _post(self, path: str, port: int, envelope: bytes, answer_s: float, digest: bool) -> tuple[int, bytes]:
-        renewed = False
+        ``kind``: the content type. A connection that the device closed while it lay idle is opened anew, once.
+        """
+        port, renewed = port or self.port, False
         for _turn in range(3):              # an idle connection that was closed, then a challenge
             kept = self._streams is not None and self._at == port
             try:
-                status, challenges, body = await self._exchange(path, port, envelope, answer_s, digest)
+                status, challenges, body = await self._exchange(path, port, envelope, kind, answer_s, digest)
             except CameraError as error:
                 if error.cause == "closed" and kept:
                     continue
@@ -97,18 +101,20 @@ class Talk:
             if status != 401 or not digest or not challenges:
                 if digest and status != 401:
                     self._digest.accepted()
-                return status, body
+                return status, challenges, body
             renewed = self._digest.refused(challenges, renewed)
         raise CameraError("closed")
 
-    async def _exchange(self, path: str, port: int, envelope: bytes, answer_s: float,
+    # --- inside ---
+
+    async def _exchange(self, path: str, port: int, envelope: bytes, kind: str, answer_s: float,
                         digest: bool) -> tuple[int, list[str], bytes]:
         try:
             async with asyncio.timeout(CONNECT_S):
                 reader, writer = await self._open(port)
             login = self._digest.header("POST", path) if digest else ""
             writer.write((f"POST {path} HTTP/1.1\r\nHost: {self.host}:{port}\r\n"
-                          "Content-Type: application/soap+xml; charset=utf-8\r\n"
+                          f"Content-Type: {kind}\r\n"
                           f"Content-Length: {len(envelope)}\r\n"
                           + (f"Authorization: {login}\r\n" if login else "") + "\r\n").encode() + envelope)
             async with asyncio.timeout(answer_s):
@@ -165,7 +171,7 @@ class Talk:
         if chunked:
             body = await self._chunks(reader)
         elif length >= 0:
-            if length > MOST_BYTES:
+            if length > self._most:
                 raise ValueError("the answer is too long")
             body = await reader.readexactly(length)
         else:
@@ -185,7 +191,7 @@ class Talk:
             if head is None:
                 raise ValueError("no chunk")
             size = int(head[0], 16)
-            if len(body) + size > MOST_BYTES:
+            if len(body) + size > self._most:
                 raise ValueError("the answer is too long")
             if not size:
                 while await self._line(reader):     # trailers; the answer's deadline bounds them
@@ -194,11 +200,10 @@ class Talk:
             body += await reader.readexactly(size)
             await self._line(reader)
 
-    @staticmethod
-    async def _rest(reader: asyncio.StreamReader) -> bytes:
+    async def _rest(self, reader: asyncio.StreamReader) -> bytes:
         body = bytearray()
         while piece := await reader.read(64 << 10):
             body += piece
-            if len(body) > MOST_BYTES:
+            if len(body) > self._most:
                 raise ValueError("the answer is too long")
         return bytes(body)

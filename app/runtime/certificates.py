@@ -14,7 +14,6 @@ import re
 import socket
 import ssl
 from functools import cache
-from typing import Any
 
 from app.model.errors import CameraError, OperatorError
 from app.runtime.language import gettext as _
@@ -31,32 +30,6 @@ def context() -> ssl.SSLContext:
     made.check_hostname = False
     made.verify_mode = ssl.CERT_NONE
     return made
-
-
-class Pinned(ssl.SSLContext):
-    """A context for libraries that open connections themselves: each is checked as it is made, see ``check``."""
-
-    pin: str
-
-    def __new__(cls, pin: str) -> Pinned:
-        made = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
-        made.check_hostname = False
-        made.verify_mode = ssl.CERT_NONE
-        made.pin = pin
-        return made
-
-    def __init__(self, pin: str) -> None:
-        """As ``ssl.SSLContext``, which takes its protocol in ``__new__``."""
-
-    def wrap_socket(self, *arguments: Any, **more: Any) -> ssl.SSLSocket:
-        """Raises CameraError for another certificate; nothing was sent then."""
-        line = super().wrap_socket(*arguments, **more)
-        try:
-            check(line, self.pin)
-        except CameraError:
-            line.close()
-            raise
-        return line
 
 
 def pin_of(certificate: bytes) -> str:
