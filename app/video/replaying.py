@@ -47,10 +47,7 @@ class Replaying:
         """It turns back, or to another camera."""
         self.runs.remove(run)
         current = run.current
-        for view in (run.coming, current):
-            if view is not None:
-                self._stop(view)
-        run.coming = None
+        self._rest(run)
         if current is not None:
             self._free(current)
         camera = run.want.camera.id
@@ -73,7 +70,10 @@ class Replaying:
         want = run.want
         if run.closed or want.camera.id not in self._moving or now < run.not_before:
             return
-        if not want.visible or want.width < 1 or want.height < 1:
+        if not want.visible:
+            self._rest(run)
+            return
+        if want.width < 1 or want.height < 1:
             return
         shape = _shape(want)
         if run.coming is not None:
@@ -148,6 +148,13 @@ class Replaying:
         self._rebuild()
         host.send(messages.Reel(slot, generation, buffers.offset, capacity, shape.width, shape.height, shape.fit.value,
                                 shape.native, str(recorded.folder), moving.at, moving.since, moving.eighths, number))
+
+    def _rest(self, run: Run) -> None:
+        """Nobody looks: no decoding; the last picture stays until another player has its first, 30 ms after."""
+        for view in (run.coming, run.current):
+            if view is not None:
+                self._stop(view)
+        run.coming = None
 
     def _stop(self, view: View) -> None:
         if view.dead or view.stopping:

@@ -15,7 +15,8 @@ from app.model.clip import Gap
 from app.playback.coverage import Coverage, merged
 
 LONGEST_US = 31 * 86_400_000_000        # a month, the widest that the timeline shows
-FRESH_S = 5.0                           # so long an answer counts
+FRESH_S = 5.0                           # so long an answer counts ...
+MANY = 4                                # ... of a few cameras; of more, as many times longer as they are more
 LEAST_GAP_US = 3_000_000                # a shorter one is none
 MOST = 256                              # cameras kept in memory
 
@@ -40,25 +41,31 @@ class Recorded:
 
     def ask(self, cameras: Iterable[str], t0: int | None = None) -> None:
         """Look these up when the answer at hand is old, or does not reach back to ``t0``; at least a month."""
+        cameras = tuple(cameras)
         now, clock = time.time_ns() // 1000, time.monotonic()
+        fresh = FRESH_S * max(1.0, len(cameras) / MANY)
         since = min(now - LONGEST_US, t0 if t0 is not None else now)
         wanted = [camera for camera in cameras
-                  if clock - self._asked.get(camera, -FRESH_S) >= FRESH_S or self._reach.get(camera, now) > since]
+                  if clock - self._asked.get(camera, -fresh) >= fresh or self._reach.get(camera, now) > since]
         if not wanted:
             return
         for camera in wanted:
             self._asked[camera] = clock
             self._reach[camera] = min(since, self._reach.get(camera, since))
         begin = min(self._reach[camera] for camera in wanted)
-        self._keeper.submit(lambda index: index.coverage.many(wanted, begin, now, LEAST_GAP_US),
-                            lambda answer: self._later(lambda: self._take(answer, begin, now)))
 
-    def _take(self, answer: Any, t0: int, t1: int) -> None:
+        def look(index: Any) -> dict[str, tuple[Coverage, tuple[Gap, ...]]]:
+            found = index.coverage.many(wanted, begin, now, LEAST_GAP_US)
+            return {camera: (Coverage(merged(stretches), begin, now), gaps)
+                    for camera, (stretches, gaps) in found.items()}
+        self._keeper.submit(look, lambda answer: self._later(lambda: self._take(answer)))
+
+    def _take(self, answer: Any) -> None:
         if not answer:
             return
-        for camera, (stretches, gaps) in answer.items():
+        for camera, (coverage, gaps) in answer.items():
             self._coverage.pop(camera, None)
-            self._coverage[camera] = Coverage(merged(stretches), t0, t1)
+            self._coverage[camera] = coverage
             self._gaps[camera] = gaps
         for camera in list(self._coverage)[:-MOST]:
             for kept in (self._coverage, self._gaps, self._asked, self._reach):
