@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -61,13 +61,22 @@ class Repair:
         mended, lost = self.open_rows(index)
         adopted = 0
         known = index.known()
-        for path in sorted(self.root.glob("*/*/*/*.mp4*")):
+        for path in self._files():
             whole = path.suffix == ".mp4"
             name = path if whole else path.with_suffix("")
             if (whole or path.suffix == PART) and name.relative_to(self.root).as_posix() not in known:
                 adopted += self._adopt(index, name, name.relative_to(self.root).parts[0], whole=whole)
         if mended or adopted or lost:
             _log.warning("recordings: %d files mended, %d adopted, %d are missing", mended, adopted, lost)
+
+    def _files(self) -> Iterator[Path]:
+        """Everything that is called like a recording, <camera>/<date>/<hour>/<name>; a million names take seconds."""
+        for folder, folders, names in os.walk(self.root):
+            folders.sort()
+            if len(Path(folder).relative_to(self.root).parts) == 3:
+                for name in sorted(names):
+                    if name.endswith((".mp4", ".mp4" + PART)):
+                        yield Path(folder, name)
 
     def open_rows(self, index: Rows, idle_s: float = 0.0) -> tuple[int, int]:
         """Rows that stayed open: (probed, missing). ``idle_s``: only those whose file was not written for so long."""

@@ -264,3 +264,19 @@ def test_an_index_of_the_first_version_is_taken_over(tmp_path):
     assert [one.path for one in index.older("c", 9, kept=True, most=9)] == ["c/a.mp4"]      # it stays for days
     index.close()
     RecordingIndex(root).close()
+
+
+def test_what_is_counted_in_memory_is_what_lies_there(tmp_path):
+    index = RecordingIndex(_folder(tmp_path))
+    assert index.used() == (0, 0, 0, None)
+    grown(index, "cam", 6)
+    index.hold("mark", ("cam",), NOW, NOW + MINUTE)
+    index.end(SegmentEnded("cam", f"cam/{NOW}.mp4", NOW, NOW + MINUTE - 1, NOW, 5000, 60, "x"))     # read again: longer
+    index.mark_missing(tmp_path / "rec" / "cam" / f"{NOW + 5 * MINUTE}.mp4")
+    index.forget(index.oldest(2))
+    again = RecordingIndex(tmp_path / "rec")
+    assert index.used() == again.used() == (7000, 3, 6000, NOW)
+    assert index.eligible() == again.eligible() == 1
+    assert index.last_end("cam") == NOW + 5 * MINUTE - 1
+    index.close()
+    again.close()
