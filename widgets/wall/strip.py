@@ -105,7 +105,7 @@ def advance(text: str, face: QFont) -> float:
 class _Piece:
     """One thing at the right side, right to left; ``width`` includes its inner padding."""
 
-    kind: str               # "tag", "outline", "icon-words", "words", "dot"
+    kind: str               # "tag", "outline", "icon-words", "words", "strong", "dot"
     text: str
     ink: str
     icon: str = ""
@@ -145,9 +145,9 @@ def paint_strip(content: StripContent, width: int, height: int, step: Step, rati
     painter = QPainter(image)
     if number_only:
         content = StripContent(content.number, "", "")
-    pieces, place, name_room = _squeeze(content, width, sizes, inks)
+    pieces, place, name_room, short = _squeeze(content, width, sizes, inks)
     right = _paint_right(painter, pieces, width, height, sizes, inks)
-    x = sizes.padding
+    x = _paint_replay(painter, content, height, sizes, inks, short) + sizes.padding
     _words(painter, content.number, x, height, sizes.number, inks.words)
     x += advance(content.number, sizes.number) + sizes.gap
     if name_room > 0 and content.name:
@@ -160,9 +160,12 @@ def paint_strip(content: StripContent, width: int, height: int, step: Step, rati
     return image
 
 
-def _squeeze(content: StripContent, width: int, sizes: _Sizes, inks: Inks) -> tuple[list[_Piece], str, float]:
-    """What fits: REC shrinks to its dot, the place goes, a late pane drops its word, the name is cut, then goes."""
-    left = sizes.padding + advance(content.number, sizes.number) + sizes.gap
+def _squeeze(content: StripContent, width: int, sizes: _Sizes, inks: Inks) -> tuple[list[_Piece], str, float, int]:
+    """What fits: REC shrinks to its dot, the place goes, a late pane drops its word, the name is cut, then goes.
+
+    The last is how short the words are, 0 to 2.
+    """
+    number = sizes.padding + advance(content.number, sizes.number) + sizes.gap
     name = advance(content.name, sizes.words)
     # Once something is to be said the place would only draw the eye away from it.
     shown_place = "" if content.speaks else content.place
@@ -173,11 +176,40 @@ def _squeeze(content: StripContent, width: int, sizes: _Sizes, inks: Inks) -> tu
         (True, False, 1, least_name), (True, False, 2, least_name),
     ):
         pieces = _right_side(content, sizes, inks, brief_rec, short)
+        left = number + _replay_width(content, sizes, inks, short)
         room = width - left - _taken(pieces, sizes) - sizes.gap
         if room >= wanted + (place if with_place else 0.0):
-            return pieces, shown_place if with_place else "", min(room, name) + 1
+            return pieces, shown_place if with_place else "", min(room, name) + 1, short
     pieces = _right_side(content, sizes, inks, True, 2)
-    return pieces, "", 0.0
+    return pieces, "", 0.0, 2
+
+
+def _replay_tag(content: StripContent, sizes: _Sizes, inks: Inks, short: int) -> _Piece | None:
+    """The past says so first of all: a filled tag at the left edge, its icon alone where it is tight."""
+    if not content.badges.replay:
+        return None
+    tag = _Piece("tag", _("REPLAY") if short < 2 else "", inks.accent, REPLAY)
+    tag.width = _width(tag, sizes)
+    return tag
+
+
+def _replay_width(content: StripContent, sizes: _Sizes, inks: Inks, short: int) -> float:
+    tag = _replay_tag(content, sizes, inks, short)
+    return tag.width if tag is not None else 0.0
+
+
+def _paint_replay(painter: QPainter, content: StripContent, height: int, sizes: _Sizes, inks: Inks,
+                  short: int) -> float:
+    """Draws the tag of the past; returns where it ends."""
+    tag = _replay_tag(content, sizes, inks, short)
+    if tag is None:
+        return 0.0
+    painter.fillRect(QRectF(0, 0, tag.width, height), colour(tag.ink))
+    side, at = sizes.icon, sizes.tag_padding
+    paint_icon(painter, tag.icon, QRectF(at, (height - side) / 2, side, side), inks.on_fill, sizes.step.icon)
+    if tag.text:
+        _words(painter, tag.text, at + side + sizes.icon_gap, height, sizes.number, inks.on_fill)
+    return tag.width
 
 
 def _taken(pieces: list[_Piece], sizes: _Sizes) -> float:
@@ -202,9 +234,11 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
         else:
             ink = inks.red_words if content.state is PaneState.REFUSED else inks.amber
             pieces.append(_Piece("icon-words", text, ink, icon))
-    if content.badges.replay:
-        when = content.badges.replay_time if short < 2 else ""
-        pieces.append(_Piece("tag", " ".join(filter(None, (_("REPLAY"), when))), inks.accent, REPLAY))
+    if content.badges.replay_time:
+        clock, _space, zone = content.badges.replay_time.partition(" ")
+        if short < 2 and zone:
+            pieces.append(_Piece("words", zone, inks.quiet))
+        pieces.append(_Piece("strong", clock, inks.words))
     if content.badges.event:
         pieces.append(_Piece("icon-words", content.badges.event if short < 2 else "", inks.amber, EVENT))
     if content.badges.alarm:
@@ -228,7 +262,7 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
 
 
 def _face(piece: _Piece, sizes: _Sizes) -> QFont:
-    if piece.kind in ("tag", "outline"):
+    if piece.kind in ("tag", "outline", "strong"):
         return sizes.number
     return sizes.value if piece.kind == "icon-words" else sizes.second
 
