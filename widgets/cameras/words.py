@@ -14,25 +14,31 @@ _MOST = 2048                # texts kept, about 1 kB each; districts and numbers
 
 
 class Words:
-    """Texts of one font. Qt lays a text out each time that it is drawn; here that is done once for each text."""
+    """Texts of one font. Qt lays a text out each time that it is drawn; one that comes a second time is kept laid out,
+    for the rows of a list stay while letters are typed. Laying out for keeping costs more than drawing once."""
 
     def __init__(self, face: QFont) -> None:
         self._face = face
         self._metrics = QFontMetrics(face)
-        self._height = self._metrics.height()
+        self._height, self._ascent = self._metrics.height(), self._metrics.ascent()
         self._widths: dict[str, int] = {}
-        self._laid: dict[tuple[str, int], QStaticText] = {}
+        self._laid: dict[tuple[str, int], QStaticText | str] = {}      # the text itself after its first time
 
     def put(self, painter: QPainter, text: str, shade: str, left: int, box: QRect, right: int) -> int:
         """The text from ``left`` on, in the middle of the box's height, cut to end before ``right``; gives its end."""
         width, room = self._width(text), max(right - left, 0)
-        laid = self._laid.get((text, min(width, room)))
-        if laid is None:
-            laid = self._lay(text, min(width, room), cut=width > room)
+        wide = min(width, room)
+        laid = self._laid.get((text, wide))
+        if not isinstance(laid, QStaticText):
+            laid = self._keep(text, wide, laid, cut=width > room)
         painter.setFont(self._face)
         painter.setPen(colour(shade))
-        painter.drawStaticText(left, box.y() + (box.height() - self._height) // 2, laid)
-        return left + min(width, room)
+        top = box.y() + (box.height() - self._height) // 2
+        if isinstance(laid, str):
+            painter.drawText(left, top + self._ascent, laid)
+        else:
+            painter.drawStaticText(left, top, laid)
+        return left + wide
 
     def put_left_of(self, painter: QPainter, text: str, shade: str, right: int, box: QRect) -> int:
         """The whole text, ending at ``right``; gives where it begins."""
@@ -50,11 +56,14 @@ class Words:
             width = self._widths[like] = self._metrics.horizontalAdvance(like)
         return width
 
-    def _lay(self, text: str, width: int, *, cut: bool) -> QStaticText:
-        if len(self._laid) >= _MOST:
-            self._laid.clear()
-        shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width) if cut else text
-        laid = self._laid[text, width] = QStaticText(shown)
+    def _keep(self, text: str, width: int, before: str | None, *, cut: bool) -> QStaticText | str:
+        if before is None:
+            if len(self._laid) >= _MOST:
+                self._laid.clear()
+            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width) if cut else text
+            self._laid[text, width] = shown
+            return shown
+        laid = self._laid[text, width] = QStaticText(before)
         laid.setTextFormat(Qt.TextFormat.PlainText)
         laid.prepare(QTransform(), self._face)
         return laid
