@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from app.runtime.language import gettext as _
 from app.runtime.zone import Zone
+from widgets.playback.words import months
 from widgets.theme import Theme, Weight, font
 from widgets.theme.tokens import colour
 
@@ -39,7 +40,7 @@ class Month(QWidget):
 
     def show_day(self, day: date) -> None:
         self.day = day
-        names = _months()
+        names = months()
         held = _("has recordings") if day in self.recorded else _("no recording")
         self.setAccessibleName(f"{day.day} {names[day.month - 1]} {day.year}, {held}")
         self.update()
@@ -173,7 +174,7 @@ class Calendar(QWidget):
         event.accept()                               # what is pressed here never reaches the wall
 
     def _say(self) -> None:
-        self._title.setText(f"{_months()[self.month.day.month - 1]} {self.month.day.year}")
+        self._title.setText(f"{months()[self.month.day.month - 1]} {self.month.day.year}")
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -189,11 +190,6 @@ class Calendar(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.go)
         column.addLayout(foot)
-
-
-def _months() -> tuple[str, ...]:
-    return (_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"), _("Oct"),
-            _("Nov"), _("Dec"))
 
 
 def _month_on(day: date, by: int) -> date:

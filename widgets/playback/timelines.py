@@ -22,10 +22,11 @@ from widgets.common.hop import hop_to_gui
 from widgets.playback.calendar import Calendar
 from widgets.playback.past import Look
 from widgets.playback.preview import HEIGHT_PX, WIDTH_PX, Preview
+from widgets.playback.sign import PastSign
 from widgets.playback.stills import StillPane
 from widgets.playback.timeline import TimelinePanel
 from widgets.playback.track import Flag, Row
-from widgets.playback.words import clock_text
+from widgets.playback.words import clock_text, date_text
 from widgets.window.console import Console
 from widgets.window.frame import Frame
 from widgets.window.shell import Shell
@@ -44,8 +45,10 @@ _SHARE = 0.6
 class _Line:
     """One timeline with what hangs on it."""
 
-    def __init__(self, frame: Console, panel: TimelinePanel, preview: Preview, calendar: Calendar) -> None:
+    def __init__(self, frame: Console, panel: TimelinePanel, preview: Preview, calendar: Calendar,
+                 sign: PastSign) -> None:
         self.frame, self.panel, self.preview, self.calendar = frame, panel, preview, calendar
+        self.sign = sign
         self.free = False               # the operator looks elsewhere: it does not turn after the moment
         self.look: Look | None = None
 
@@ -136,7 +139,8 @@ class Timelines(QObject):
         if panel is None:
             return
         line = _Line(frame, panel, Preview(frame, self._shell.theme),
-                     Calendar(frame, self._shell.theme, lambda: self._desk.zone))
+                     Calendar(frame, self._shell.theme, lambda: self._desk.zone), PastSign(self._shell.theme))
+        frame.bar.add_sign(line.sign)
         self._lines[frame.window_id] = line
         track = panel.track
         track.sought.connect(lambda at: self._seek(line, at))
@@ -160,6 +164,9 @@ class Timelines(QObject):
                 line.frame.settle_docks()
                 if not wanted:
                     line.preview.hide()
+        for line in self._lines.values():
+            if not line.panel.wanted and line.sign.show_moment(""):
+                line.frame.bar.refit()
         if any(line.panel.wanted for line in self._lines.values()):
             if not self._tick.isActive():
                 self._tick.start()
@@ -228,6 +235,8 @@ class Timelines(QObject):
                 track.set_scale(scale)
                 line.free = False
         track.show_moment(moment, look.session.marks if look is not None else type(track.marks)(), newest)
+        if line.sign.show_moment(date_text(moment, self._desk.zone) if moment is not None else ""):
+            line.frame.bar.refit()
         count = len(look.cameras) if look is not None else 0
         status = ngettext("{count} camera", "{count} cameras in step", count).format(count=count) if look else _("live")
         span = look.session.marks.span if look is not None else None

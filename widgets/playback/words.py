@@ -54,6 +54,19 @@ def speed_text(eighths: int) -> str:
     return f"{sign}{ {1: '⅛', 2: '¼', 4: '½'}.get(speed, str(speed // 8)) }×".replace(" ", "")
 
 
+def date_text(at: int, zone: Zone) -> str:
+    """"Sat 21 Nov 21:01:12 WITA", as the title bar writes dates."""
+    moment = datetime.fromtimestamp(at / 1e6, UTC).astimezone(zone.zoneinfo)
+    days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return f"{days[moment.weekday()]} {moment.day} {months()[moment.month - 1]} {moment:%H:%M:%S} {zone.value}"
+
+
+def months() -> tuple[str, ...]:
+    """The months as they are written beside a day."""
+    return (_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"), _("Oct"),
+            _("Nov"), _("Dec"))
+
+
 def clock_text(at: int, zone: Zone) -> str:
     """"21:01:10" of the room's zone."""
     return f"{datetime.fromtimestamp(at / 1e6, UTC).astimezone(zone.zoneinfo):%H:%M:%S}"

@@ -121,6 +121,14 @@ class TitleBar(QWidget):
             self._no_date = no_date
             self._show_time()
 
+    def add_sign(self, sign: QWidget) -> None:
+        """A sign of a feature beside what the wall shows; hidden while it has nothing to say."""
+        self._row.insertWidget(self._row.indexOf(self.notice), sign)
+
+    def refit(self) -> None:
+        """A sign came or went, or says something longer."""
+        self._fit()
+
     def set_count(self, count: Count) -> None:
         self._count = count
         self._show_count()

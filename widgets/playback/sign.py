@@ -1,0 +1,60 @@
+"""The title bar's word that the selected pane shows the past, and which moment.
+
+Runs on: GUI thread.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.runtime.language import gettext as _
+from widgets.theme import Theme, Weight, font
+from widgets.theme.icons import REPLAY, paint_icon
+from widgets.theme.tokens import colour
+
+_HEIGHT_PX, _PADDING_PX, _ICON_PX = 28, 8, 16
+
+
+class PastSign(QWidget):
+    """Filled with the accent, like the tags of the panes; ``show_moment("")`` hides it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._moment = theme, ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)     # the bar is dragged through it
+        theme.changed.connect(self.update)
+        self.hide()
+
+    def show_moment(self, text: str) -> bool:
+        """"Sun 22 Nov 21:01:12 WITA"; whether its size has changed."""
+        before = self._moment
+        if text == before:
+            return False
+        self._moment = text
+        self.setAccessibleName(f"{_('REPLAY')} {text}" if text else "")
+        self.setVisible(bool(text))
+        if text:
+            self.setFixedSize(self.sizeHint())
+        self.update()
+        return len(text) != len(before)
+
+    def sizeHint(self) -> QSize:
+        word = QFontMetrics(font(12, Weight.STRONG)).horizontalAdvance(_("REPLAY"))
+        return QSize(2 * _PADDING_PX + _ICON_PX + 8 + word + 8
+                     + QFontMetrics(font(12, Weight.STRONG)).horizontalAdvance(self._moment), _HEIGHT_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, painter = self._theme.tokens, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(tokens.accent))
+        painter.drawRoundedRect(self.rect(), 4, 4)
+        paint_icon(painter, REPLAY, QRect(_PADDING_PX, 6, _ICON_PX, _ICON_PX).toRectF(), tokens.on_fill, _ICON_PX)
+        painter.setPen(colour(tokens.on_fill))
+        painter.setFont(font(12, Weight.STRONG))
+        painter.drawText(self.rect().adjusted(_PADDING_PX + _ICON_PX + 8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter,
+                         f"{_('REPLAY')}  {self._moment}")
+        painter.end()
