@@ -1,7 +1,7 @@
 """A viewing copy of a clip: time and camera burnt in, privacy zones made unrecognisable, H.264 that any phone plays.
 
 It is encoded again and is no evidence: it lies in a package of its own, which names the master that it was made from.
-Runs on: a worker thread; 640x360 at 15 pictures a second takes about a thirtieth of its playing time on one core.
+Runs on: a worker thread; a minute at 15 pictures a second costs 3 s of a core at 640x360, 9 s at 1280x720.
 """
 
 from __future__ import annotations

@@ -63,6 +63,13 @@ def test_the_clips_carry_the_boxes_of_onvif(made: Package) -> None:
     assert told["longitude"] == pytest.approx(119.432732, abs=1 / 65536)
 
 
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="no ffprobe here")
+def test_ffprobe_reads_the_place(made: Package) -> None:
+    told = run("ffprobe -v warning -show_entries format_tags=location -of json 0001-simpang-lima-1-1-1.mp4", made.folder)
+    assert told.stderr == ""
+    assert json.loads(told.stdout)["format"]["tags"]["location"] == "-05.1477+119.4327/Makassar / Ujung Pandang"
+
+
 def test_the_manifest_says_what_was_asked_and_what_is_there(made: Package) -> None:
     told = json.loads((made.folder / files.MANIFEST).read_bytes())
     part = told["cameras"][0]["parts"][0]
