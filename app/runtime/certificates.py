@@ -40,7 +40,7 @@ def pin_of(certificate: bytes) -> str:
 
 def pin_in(text: str) -> str:
     """A pin as it was typed or kept, with or without colons and spaces. Raises OperatorError for anything else."""
-    digits = re.sub(r"[\s:]", "", text.upper().removeprefix("SHA256:").removeprefix("SHA-256:"))
+    digits = re.sub(r"[\s:.]", "", text.upper().removeprefix("SHA256:").removeprefix("SHA-256:"))
     if not _HEX.fullmatch(digits):
         raise OperatorError(_("“{text}” is no fingerprint. It has 64 digits and letters from A to F.").format(
             text=text[:100]))

@@ -39,10 +39,10 @@ REASONS: dict[str, Reason] = {
     "nonsense": Reason(N_("The device answers with what nobody understands"),
                        N_("Look for newer firmware, or use its RTSP address alone")),
     "fault": Reason(N_("The device refuses this question"), N_("Give its user more rights in the camera")),
-    "unknown-certificate": Reason(N_("The device shows a certificate that nobody trusted yet"),
-                                  N_("Compare its fingerprint in Camera ▸ Edit and trust it")),
-    "changed-certificate": Reason(N_("The device shows another certificate than the one that was trusted"),
-                                  N_("Ask who changed it; then trust the new one in Camera ▸ Edit")),
+    "unknown-certificate": Reason(N_("The device shows an unknown certificate"),
+                                  N_("Compare and trust it in Camera ▸ Edit")),
+    "changed-certificate": Reason(N_("The device shows another certificate than before"),
+                                  N_("Ask who changed it, then trust it in Camera ▸ Edit")),
     "worker": Reason(N_("The picture maker is starting again")),
 }
 UNKNOWN = Reason(N_("The camera gives no picture"))

@@ -90,7 +90,7 @@ class CameraForm(QWidget):
     def tell_certificates(self, lane: Lane) -> None:
         """From now on the form says when its camera shows a certificate that nobody trusted."""
         self._trust = TrustBox(lane)
-        self._column.insertWidget(self._column.indexOf(self.trial), self._trust)
+        self._column.insertWidget(0, self._trust)
 
     @property
     def cameras(self) -> tuple[Camera, ...]:
