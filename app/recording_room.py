@@ -21,7 +21,7 @@ from app.model.wall import WallState
 from app.recording.keeper import Index, Keeper
 from app.recording.place import MARKER, WALL
 from app.recording.policy import Policy, policy_of
-from app.recording.rules import Mode, winner
+from app.recording.rules import Mode, Rule, winner
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
 from app.registry.registry import Registry
@@ -61,7 +61,8 @@ class RecordingRoom:
         self._only, self._over = only, False
         self._station_clock = (-math.inf, StationClock())
         self.policy: Policy = policy_of(settings)
-        self._ruled: tuple[Camera, ...] | None = None       # cameras that are recorded without being shown, or may be
+        self._ruled: tuple[tuple[Camera, Rule], ...] | None = None      # who may be recorded without being shown
+        self._seen: frozenset[str] = frozenset()
         self.root = place_of(settings)
         marks = _marks(settings)
         self.keeper = Keeper(self.root, RecordingIndex, probe, time_of, known_marker=marks.get(str(self.root), ""),
@@ -146,11 +147,10 @@ class RecordingRoom:
 
     def without_wall(self) -> tuple[Camera, ...]:
         """Cameras that a rule may ask for while nobody shows them."""
-        return tuple(camera for camera in self._without_pane() if not self._only or camera.id in self._only)
+        return tuple(camera for camera, _rule in self._without_pane() if not self._only or camera.id in self._only)
 
     def _event_cameras(self) -> frozenset[str]:
-        return frozenset(camera.id for camera in self._without_pane()
-                         if (rule := winner(self.policy.rules, camera)) is not None and rule.mode is Mode.EVENT)
+        return frozenset(camera.id for camera, rule in self._without_pane() if rule.mode is Mode.EVENT)
 
     def _looked(self) -> None:
         """An alarm that lasts keeps what comes; hours begin and end."""
@@ -160,6 +160,13 @@ class RecordingRoom:
     def _cameras_changed(self, _ids: object) -> None:
         self._ruled = None
         self.follow()
+
+    def wall_changed(self, *_state: object) -> None:
+        """On the GUI thread, at each selection too: only other cameras matter."""
+        seen = self.shown()
+        if seen != self._seen:
+            self._seen = seen
+            self.follow()
 
     def follow(self, *_what: object) -> None:
         """Record what is to be recorded now; cheap when nothing changed."""
@@ -172,11 +179,12 @@ class RecordingRoom:
     def _wanted(self) -> dict[str, RecordWant]:
         here = self.shown()
         shown = here | self.keeper.shown_elsewhere
-        cameras = {camera.id: camera for camera in self._without_pane()}
-        cameras |= {camera.id: camera for camera_id in shown
-                    if (camera := self._directory.by_id(camera_id)) is not None}
+        cameras: dict[str, tuple[Camera, Rule | None]] = {
+            camera.id: (camera, winner(self.policy.rules, camera)) for camera_id in shown
+            if (camera := self._directory.by_id(camera_id)) is not None}
+        cameras |= {camera.id: (camera, rule) for camera, rule in self._without_pane()}
         if self._only:
-            cameras = {camera_id: camera for camera_id, camera in cameras.items() if camera_id in self._only}
+            cameras = {camera_id: one for camera_id, one in cameras.items() if camera_id in self._only}
         found = self.policy.wanted(shown, cameras.values(), time.time_ns() // 1000, self.keeper.urgent | self._alarmed)
         # What an event keeps is known to the index, to the second: app.registry.recordings.keep.
         self._kept = frozenset(camera_id for camera_id, (_camera, verdict) in found.items() if verdict.keep
@@ -186,13 +194,13 @@ class RecordingRoom:
                                       verdict.pull or camera_id not in here, int(verdict.rank), mark, place)
                 for camera_id, (camera, verdict) in found.items() if verdict.rank >= self.keeper.least}
 
-    def _without_pane(self) -> tuple[Camera, ...]:
+    def _without_pane(self) -> tuple[tuple[Camera, Rule], ...]:
         """Cameras whose rule may ask for them while nobody shows them: asked of all once, of these each time."""
         found = self._ruled
         if found is None:
             rules = self.policy.rules
             found = self._ruled = tuple(
-                camera for camera in (self._directory.all() if rules else ())
+                (camera, rule) for camera in (self._directory.all() if rules else ())
                 if (rule := winner(rules, camera)) is not None and rule.mode not in (Mode.NEVER, Mode.WALL))
         return found
 

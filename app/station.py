@@ -73,7 +73,7 @@ class Station:
             self.recording = RecordingRoom(self.engine, self.directory, lambda: self.wall.state, settings,
                                            self._keep_setting)
             self.engine.recorded = self.recording.keeper.heard
-            self.wall.changed.connect(self.recording.follow)
+            self.wall.changed.connect(self.recording.wall_changed)
             self.alarms.changed.connect(self.recording.alarmed)
             self.recording.start()
             self.registry.settings_changed.connect(self._settings_changed)
@@ -127,7 +127,7 @@ class Station:
         """Stop decoders and pulls, then flush the registry; each step has its own deadline."""
         self.registry.settings_changed.disconnect(self._settings_changed, missing_ok=True)
         self.registry.tables_changed.disconnect(self._tables_changed, missing_ok=True)
-        self.wall.changed.disconnect(self.recording.follow, missing_ok=True)
+        self.wall.changed.disconnect(self.recording.wall_changed, missing_ok=True)
         self.alarms.changed.disconnect(self.recording.alarmed, missing_ok=True)
         self.engine.close()
         self.recording.close()

@@ -64,7 +64,10 @@ class Policy:
 
     def verdict(self, camera: Camera, at: int, *, shown: bool, urgent: bool = False) -> Verdict:
         """Whether a camera is recorded at a moment (UTC, microseconds). ``urgent``: an event, or somebody holds now."""
-        rule = winner(self.rules, camera)
+        return self.judge(winner(self.rules, camera), camera, at, shown=shown, urgent=urgent)
+
+    def judge(self, rule: Rule | None, camera: Camera, at: int, *, shown: bool, urgent: bool) -> Verdict:
+        """As :meth:`verdict`, by a rule that is known to be the one in force."""
         mode = None if rule is None else rule.mode
         if rule is not None and mode is not Mode.NEVER:
             if mode is Mode.ALWAYS:
@@ -86,11 +89,14 @@ class Policy:
         rule = winner(self.rules, camera) if camera is not None else None
         return (rule.days if rule is not None and rule.days else self.days) * DAY_US
 
-    def wanted(self, shown: Collection[str], cameras: Iterable[Camera], at: int,
+    def wanted(self, shown: Collection[str], cameras: Iterable[tuple[Camera, Rule | None]], at: int,
                urgent: Collection[str] = ()) -> dict[str, tuple[Camera, Verdict]]:
-        """Camera id -> (camera, why); those that matter most come first. ``shown`` and ``urgent``: ids."""
-        found = {camera.id: (camera, verdict) for camera in cameras
-                 if (verdict := self.verdict(camera, at, shown=camera.id in shown, urgent=camera.id in urgent)).write}
+        """Camera id -> (camera, why); those that matter most come first. ``shown`` and ``urgent``: ids.
+
+        ``cameras``: each with the rule that is in force for it.
+        """
+        found = {camera.id: (camera, verdict) for camera, rule in cameras if (verdict := self.judge(
+            rule, camera, at, shown=camera.id in shown, urgent=camera.id in urgent)).write}
         return dict(sorted(found.items(), key=lambda item: -item[1][1].rank))
 
     def why(self, camera: Camera, at: int, *, shown: bool, urgent: bool = False) -> str:

@@ -106,7 +106,7 @@ def test_why_in_words():
 def test_what_matters_most_comes_first():
     cameras = [Camera(name, number, name, tags=(name,)) for number, name in enumerate(("wall", "always", "event"), 1)]
     policy = Policy(rules=(Rule(Scope.TAG, "always", Mode.ALWAYS), Rule(Scope.TAG, "event", Mode.EVENT)))
-    found = policy.wanted({"wall"}, cameras, 0, {"event"})
+    found = policy.wanted({"wall"}, [(camera, policy.rule_of(camera)) for camera in cameras], 0, {"event"})
     assert [(name, verdict.rank) for name, (_camera, verdict) in found.items()] == [
         ("event", Rank.NEEDED), ("always", Rank.ALWAYS), ("wall", Rank.LAST_MINUTES)]
 
