@@ -139,6 +139,8 @@ SETTINGS: tuple[Setting, ...] = (
             help=N_("The same for what comes after it.")),
     # Who is recorded when, as app.recording.rules writes it: main.py record rules, and the form of a camera.
     Setting("recording.rules", str, "", N_("Rules of recording")),
+    Setting("replay.beside", bool, False, N_("In replay, show the live picture in the corner"), group=_RECORDING,
+            help=N_("Of the selected pane; it costs one more picture to decode.")),
     Setting("timeline.always", bool, False, N_("Timeline always below the wall"), group=_RECORDING,
             help=N_("Otherwise it is there while a pane shows the past.")),
     # The mark of the disk that recordings lie on, as JSON by folder: kept by the recording itself.

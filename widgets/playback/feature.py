@@ -13,7 +13,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.commands import Context
-from app.model.bookmark import Bookmark
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.playback.coverage import together
@@ -25,19 +24,20 @@ from app.wall.transitions import panes_of
 from widgets.bookmarks.times import exact_time_text, time_text
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
+from widgets.playback.beside import Beside
+from widgets.playback.finding import Finding
 from widgets.playback.past import Look, Past
 from widgets.playback.recorded import Recorded
 from widgets.playback.stills import StillPane, Thumbnails
 from widgets.playback.timelines import Timelines
+from widgets.wall import WallView
 from widgets.wall.strip import Badges
 from widgets.window.shell import Shell
 
 _TICK_MS = 200              # the clock kept within what can be seen, the time in the strips
 _STEP_TICK_MS = 15          # while a step is under way
-_LEAD_IN_US = 5_000_000     # a bookmark is shown from a little before its moment
 _STEP_US = 10_000_000
 _SMALL = (96, 54)           # pixels of a picture in a list
-_SAME_US = 1_000_000        # a bookmark so near is the one that is seen
 
 
 class PlaybackDesk(QObject):
@@ -50,6 +50,7 @@ class PlaybackDesk(QObject):
         self.past = Past(station.engine)
         self.later = Later(self)
         self.recorded = Recorded(station.recording.keeper, self.later)
+        self.finding = Finding(shell, self)
         bind = station.dispatcher.bind
         for command, handler in (
                 ("back", self.back), ("live", self.live), ("leave", self.live), ("earlier", self.earlier),
@@ -63,10 +64,10 @@ class PlaybackDesk(QObject):
                 ("together", self.together), ("nearby", self.nearby),
                 ("mark_begin", lambda: self._mark(lambda look, now: look.session.mark_begin(now))),
                 ("mark_end", lambda: self._mark(lambda look, now: look.session.mark_end(now))),
-                ("unmark", self.unmark), ("export", self.export), ("next_bookmark", lambda: self._to_bookmark(1)),
-                ("previous_bookmark", lambda: self._to_bookmark(-1))):
+                ("unmark", self.unmark), ("export", self.export), ("next_bookmark", lambda: self.finding.go(1)),
+                ("previous_bookmark", lambda: self.finding.go(-1))):
             bind(f"replay.{command}", handler)
-        bind("bookmark.jump", self.show_bookmark)
+        bind("bookmark.jump", self.finding.show)
         shell.badges.contribute(self._badge)
         shell.demand.amend.append(self._amend)
         shell.desk.past = self.past.keys
@@ -81,6 +82,7 @@ class PlaybackDesk(QObject):
         self.timelines = Timelines(shell, self)
         self._small = StillPane("stills/0", *_SMALL, station.engine, shell.demand, self.folder, self)
         self.thumbnails = Thumbnails(self._small, self.camera)
+        self.beside = Beside(station.engine, shell.demand, shell.theme, self)
         shell.desk.still = self.thumbnails.picture
         shell.desk.offset = self.clock_offset
         self._clock = QTimer(self, interval=_TICK_MS)
@@ -96,6 +98,7 @@ class PlaybackDesk(QObject):
         self._stepping.stop()
         self.timelines.close()
         self._small.let_go()
+        self.beside.hide()
         self._station.wall.changed.disconnect(self._wall_changed)
         self.later.close()
 
@@ -135,32 +138,32 @@ class PlaybackDesk(QObject):
     def back(self, **_pane: object) -> None:
         """The selected pane some seconds ago; beside it everything goes on. Raises OperatorError."""
         seconds = int(self._station.registry.settings["replay.seconds"])
-        self._start(_newest() - seconds * 1_000_000)
+        self._start(newest() - seconds * 1_000_000)
 
     def earlier(self) -> None:
         """Ten seconds before what is seen. Raises OperatorError."""
-        self._do(lambda look, now: look.session.by(-_STEP_US, now, _newest()))
+        self._do(lambda look, now: look.session.by(-_STEP_US, now, newest()))
 
     def live(self, **_pane: object) -> None:
         """The selected pane, and those in step with it, show their cameras as they are now."""
-        look = self._look()
+        look = self.look()
         self.past.part(look, tuple(look.panes))
 
     def frame(self, step: int) -> None:
         """So many pictures on or back, and stand there. Raises OperatorError."""
-        self.past.step(self._look(), step, time.monotonic_ns())
+        self.past.step(self.look(), step, time.monotonic_ns())
         self._stepping.start()
 
     def step(self, seconds: int) -> None:
         """One picture while it stands, else some seconds. Raises OperatorError."""
-        if self._look().session.moving.paused:
+        if self.look().session.moving.paused:
             self.frame(1 if seconds > 0 else -1)
         else:
             self.by(seconds)
 
     def by(self, seconds: int) -> None:
         """Some seconds on or back. Raises OperatorError."""
-        self._do(lambda look, now: look.session.by(seconds * 1_000_000, now, _newest()))
+        self._do(lambda look, now: look.session.by(seconds * 1_000_000, now, newest()))
 
     def jump(self, at: int) -> None:
         """To a moment (UTC, microseconds); a pane that is live turns to the past. Raises OperatorError."""
@@ -168,12 +171,12 @@ class PlaybackDesk(QObject):
         if look is None:
             self._start(at)
         else:
-            look.session.jump(at, time.monotonic_ns(), _newest())
+            look.session.jump(at, time.monotonic_ns(), newest())
             self.past.steer(look)
 
     def together(self, **_pane: object) -> None:
         """The cameras of this window at the same moment and from now on in step; again: only the selected one."""
-        look = self._look()
+        look = self.look()
         key, _camera = self.selected()
         window, panes = self._panes()
         others = {f"{window}/{index}": camera for index, camera in panes.items()
@@ -189,7 +192,7 @@ class PlaybackDesk(QObject):
 
     def nearby(self, **_pane: object) -> None:
         """The nearest cameras in the other panes of this window, at the same moment. Raises OperatorError."""
-        look = self._look()
+        look = self.look()
         key, camera_id = self.selected()
         camera = self.camera(camera_id)
         window, _panes = self._panes()
@@ -216,53 +219,12 @@ class PlaybackDesk(QObject):
 
     def marked(self) -> tuple[tuple[str, ...], int, int]:
         """(ids of the cameras in step, beginning, end) of the marked span. Raises OperatorError while there is none."""
-        look = self._look()
+        look = self.look()
         if look.session.marks.span is None:
             raise OperatorError(_("Mark the beginning (I) and the end (O) of what is to be exported."))
         return look.cameras, *look.session.marks.span
 
-    def show_bookmark(self, bookmark: str) -> None:
-        """A bookmark's first camera in the selected pane, from a little before its moment. Raises OperatorError."""
-        self._station.registry.submit(lambda registry: next(
-            (one for one in registry.bookmarks.all() if one.id == bookmark), None),
-            lambda outcome: self.later(lambda: self._jump(outcome)))
-
     # --- inside ---
-
-    def _to_bookmark(self, way: int) -> None:
-        look, moment = self._look(), self._look().session.moment(time.monotonic_ns())
-        cameras = frozenset(look.cameras)
-
-        def found(outcome: Any) -> None:
-            marked = sorted({max(one.t0, one.at - _LEAD_IN_US) for one in outcome.value or ()
-                             if any(camera.id in cameras for camera in one.cameras)})
-            ahead = [at for at in marked if (at - moment) * way > _SAME_US]
-            if not ahead:
-                self._shell.tell(_("No bookmark of these cameras lies further on.") if way > 0 else
-                                 _("No bookmark of these cameras lies further back."))
-            elif look in self.past.looks():
-                look.session.jump(ahead[0] if way > 0 else ahead[-1], time.monotonic_ns(), _newest())
-                self.past.steer(look)
-        self._station.registry.submit(lambda registry: registry.bookmarks.all(),
-                                      lambda outcome: self.later(lambda: found(outcome)))
-
-    def _jump(self, outcome: object) -> None:
-        found: Bookmark | None = getattr(outcome, "value", None)
-        if found is None:
-            self._shell.tell(_("This bookmark is not there any more."))
-            return
-        camera = next((one for one in found.cameras if self.camera(one.id) is not None), None)
-        if camera is None:
-            self._shell.tell(_("None of its cameras is in the registry any more."))
-            return
-        key, shown = self.selected()
-        if shown != camera.id:
-            self._station.dispatcher.run("pane.put", camera=camera.id, window=self._shell.active(),
-                                         pane=int(key.rpartition("/")[2]))
-        try:
-            self.jump(max(found.t0, found.at - _LEAD_IN_US))
-        except OperatorError as error:
-            self._shell.tell(str(error))
 
     def _panes(self) -> tuple[str, dict[int, str]]:
         """The active window, and the cameras of the panes that are seen in it."""
@@ -286,20 +248,21 @@ class PlaybackDesk(QObject):
                 number=camera.label, name=camera.name))
         self.past.start(key, *found, at)
 
-    def _look(self) -> Look:
+    def look(self) -> Look:
+        """The clock of the selected pane. Raises OperatorError while that is live."""
         look = self.past.look(self.selected()[0])
         if look is None:
             raise OperatorError(_("This pane shows its camera live."))
         return look
 
     def _do(self, work: Any) -> None:
-        look = self._look()
+        look = self.look()
         work(look, time.monotonic_ns())
         self.past.steer(look)
         self._shell.badges.refresh()
 
     def _mark(self, work: Any) -> None:
-        work(self._look(), time.monotonic_ns())
+        work(self.look(), time.monotonic_ns())
         self.past.moved.emit()
 
     def _changed(self) -> None:
@@ -307,6 +270,7 @@ class PlaybackDesk(QObject):
             self._clock.start()
         elif not self.past:
             self._clock.stop()
+            self.beside.hide()
         self.recorded.ask({camera for look in self.past.looks() for camera in look.cameras})
         self._found()
         self._shell.demand.mark()
@@ -316,12 +280,27 @@ class PlaybackDesk(QObject):
         for look in self.past.looks():
             look.session.recorded = together(map(self.recorded.coverage, look.cameras))
 
+    def _place_beside(self) -> None:
+        """The live picture of the selected pane, while that shows the past and the setting says so."""
+        key, camera_id = self.selected()
+        camera = self.camera(camera_id)
+        if key not in self.past or camera is None or not self._station.registry.settings["replay.beside"]:
+            self.beside.hide()
+            return
+        window, _slash, pane = key.rpartition("/")
+
+        def where() -> tuple[WallView, int] | None:
+            frame = self._shell.windows.frames.get(window)
+            return (frame.view, int(pane)) if frame is not None else None
+        self.beside.show(camera, where)
+
     def _tick(self) -> None:
-        now, newest = time.monotonic_ns(), _newest()
+        self._place_beside()
+        now, latest = time.monotonic_ns(), newest()
         self.recorded.ask({camera for look in self.past.looks() for camera in look.cameras},
                           min((look.session.moment(now) for look in self.past.looks()), default=None))
         for look in self.past.looks():
-            if look.session.tick(now, newest):
+            if look.session.tick(now, latest):
                 self.past.steer(look)
         self._shell.badges.refresh()
 
@@ -366,7 +345,7 @@ class PlaybackDesk(QObject):
             self._shell.tell(sentence)
 
 
-def _newest() -> int:
+def newest() -> int:
     """Now, UTC in microseconds: nothing can be recorded later."""
     return time.time_ns() // 1000
 

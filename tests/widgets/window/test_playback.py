@@ -13,6 +13,7 @@ from app.model.bookmark import Bookmark, Marked
 from app.model.clip import Gap, GapCause
 from app.model.playback import NORMAL
 from tests.widgets.window.conftest import Shown, until
+from widgets.playback.beside import KEY
 from widgets.playback.calendar import Calendar
 from widgets.playback.feature import PlaybackDesk
 from widgets.playback.timeline import TimelinePanel
@@ -100,6 +101,17 @@ def test_the_timeline_shows_rows_gaps_and_their_cause(past: Shown) -> None:
     assert track.scale.width > wide
     past.key("c")
     assert list(desk(past).past.keys()) == ["w1/0"]
+
+
+def test_live_stands_beside_the_past_when_the_setting_says_so(past: Shown) -> None:
+    engine, camera = past.station.engine, past.state.panes[0].camera
+    assert KEY not in engine.wants
+    past.station.registry.settings["replay.beside"] = True
+    until(lambda: KEY in engine.wants)
+    assert engine.wants[KEY].camera.id == camera
+    assert engine.wants["w1/0"].camera.id.startswith("replay:")
+    past.key(Qt.Key.Key_Space)
+    until(lambda: KEY not in engine.wants and engine.wants["w1/0"].camera.id == camera)
 
 
 def test_a_marked_span_of_all_cameras_goes_to_the_export(past: Shown) -> None:
