@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from app.cli.options import add_common, camera_numbers
+from app.cli.rekey import unlock_in_terminal
 from app.cli.storage import size_text
 from app.model.camera import Camera
 from app.model.errors import OperatorError
@@ -17,7 +18,7 @@ from app.recording.policy import policy_of
 from app.recording.rules import Mode, Rule, Scope, from_text, to_text, with_rule, without
 from app.recording_room import place_of
 from app.registry.recordings import INDEX, RecordingIndex
-from app.registry.registry import Registry
+from app.registry.registry import Registry, vault_of_this_user
 from app.runtime import paths
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
@@ -65,10 +66,12 @@ def record(given: argparse.Namespace) -> int:
     0: ended in order. 1: the place cannot be written. 3: another program records there. 4: ended, but files were not
     closed in time; the next start mends them.
     """
+    registry = _registry(given)
+    unlock_in_terminal(vault_of_this_user())
     over = threading.Event()
     before = {number: signal.signal(number, lambda *_what: over.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        recorder = Recorder(_registry(given), given.cameras)
+        recorder = Recorder(registry, given.cameras)
         try:
             if not recorder.room.without_wall() and not given.wait:
                 raise OperatorError(_("No rule asks for recording without a wall. Make one, such as: main.py record "
