@@ -111,6 +111,13 @@ def pruned(tree: Branch, numbers: Container[int]) -> Branch:
     return Branch(tree.path, branches, here, total, _shape(tree.path, branches, here))
 
 
+def alike(old: Branch, new: Branch) -> bool:
+    """The same branches below, whatever cameras lie in them."""
+    return len(old.branches) == len(new.branches) and all(
+        before.path == after.path and (before.shape == after.shape or alike(before, after))
+        for before, after in zip(old.branches, new.branches, strict=True))
+
+
 def _shape(path: tuple[str, ...], branches: tuple[Branch, ...], here: tuple[Camera, ...]) -> int:
     return hash((path, tuple([b.shape for b in branches]), tuple(map(_id, here))))
 

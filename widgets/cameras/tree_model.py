@@ -1,7 +1,7 @@
 """The camera list as a Qt model: branches with their counts and cameras below, or hits one below the other.
 
 Runs on: GUI thread. Branches come grouped from the finder's thread (app.registry.search_groups); there is one small
-node per branch and nothing per camera, so that 60,000 of them cost as little as 64.
+node per branch that was looked into and nothing per camera, so that 60,000 of them cost as little as 64.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 
 from app.model.camera import Camera
 from app.model.pane import PaneState
-from app.registry.search_groups import Branch
+from app.registry.search_groups import Branch, alike
 from app.runtime.language import gettext as _
 from widgets.wall.dropping import CAMERA_MIME
 from widgets.window.counts import WRONG
@@ -66,7 +66,7 @@ class _Node:
     row: int
     serial: int                                  # place in CameraTree._nodes: what a QModelIndex can carry
     branch: Branch
-    children: list[_Node] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)     # none, or all, see CameraTree._children
     shown: int = 0
     wrong: int = 0
 
@@ -76,7 +76,7 @@ class _Node:
 
     @property
     def rows(self) -> int:
-        return len(self.children) + self.shown + (self.rest > 0)
+        return len(self.branch.branches) + self.shown + (self.rest > 0)
 
 
 class CameraTree(QAbstractItemModel):
@@ -110,7 +110,7 @@ class CameraTree(QAbstractItemModel):
             self._renew(root, tree)
             self.looks_changed.emit()
             return False
-        if root.branch.branches and self._same_branches(root, tree):
+        if root.branch.branches and alike(root.branch, tree):
             self._mend(root, tree)
             self._count(self._wrong)
             self.looks_changed.emit()
@@ -127,10 +127,10 @@ class CameraTree(QAbstractItemModel):
         changed = [key for key in {*before, *states} if before.get(key) is not states.get(key)]
         if not changed:
             return
-        counts = [node.wrong for node in self._nodes]
+        counts = {node.serial: node.wrong for node in self._nodes}
         self._count([known for key, state in states.items() if state in WRONG and (known := camera(key)) is not None])
-        for node, count in zip(self._nodes, counts, strict=True):
-            if node.wrong != count and node.serial:
+        for node in self._nodes:
+            if node.serial and node.wrong != counts.get(node.serial, 0):
                 self._tell(self._index_of(node))
         for known in filter(None, map(camera, changed)):
             for node in self._nodes_of(known):
@@ -152,12 +152,16 @@ class CameraTree(QAbstractItemModel):
 
     def branch_index(self, path: tuple[str, ...]) -> QModelIndex:
         """The row of a branch; an invalid index when there is none."""
-        node = self._by_path.get(path)
+        node = self._find(path)
         return self._index_of(node) if node is not None and node.serial else QModelIndex()
 
     def branches(self) -> Iterable[QModelIndex]:
         """Every branch, wide ones first."""
-        return (self._index_of(node) for node in self._nodes[1:])
+        def below(node: _Node) -> Iterable[QModelIndex]:
+            for child in self._children(node):
+                yield self._index_of(child)
+                yield from below(child)
+        return below(self._nodes[0])
 
     def show_more(self, index: Index) -> bool:
         """Shows the next CHUNK in place of a row "n more"; False for any other row."""
@@ -169,7 +173,7 @@ class CameraTree(QAbstractItemModel):
     def show_rest(self) -> None:
         """The hits below those that were shown first: laying them out costs as much as painting the ones in sight."""
         root = self._nodes[0]
-        if root.rest and not root.children:
+        if root.rest and not root.branch.branches:
             self._show_more(root)
 
     # --- Qt's questions ---
@@ -178,8 +182,8 @@ class CameraTree(QAbstractItemModel):
         node = self._node(parent)
         if node is None or column or not 0 <= row < node.rows:
             return QModelIndex()
-        if row < len(node.children):
-            return self.createIndex(row, 0, node.children[row].serial << 1)
+        if row < len(node.branch.branches):
+            return self.createIndex(row, 0, self._children(node)[row].serial << 1)
         return self.createIndex(row, 0, node.serial << 1 | 1)
 
     def parent(self, child: Index) -> QModelIndex:    # type: ignore[override]  # QObject.parent() shares the name
@@ -217,7 +221,7 @@ class CameraTree(QAbstractItemModel):
         if not key & 1:
             path, total = above.branch.path, above.branch.total
             return Row(path[-1] or self.nameless, len(path) - 1, count=(total - above.wrong, total))
-        place, depth = index.row() - len(above.children), len(above.branch.path)
+        place, depth = index.row() - len(above.branch.branches), len(above.branch.path)
         if place >= above.shown:
             return Row(_("{count} more").format(count=above.rest), depth)
         camera = above.branch.cameras[place]
@@ -269,39 +273,47 @@ class CameraTree(QAbstractItemModel):
         return 0 if role == Role.MORE else None
 
     def _plant(self, tree: Branch) -> None:
-        self._nodes, self._by_path = [], {}
+        # Hits begin with what a view shows of them, see show_rest; a branch begins with one chunk.
+        shown = min(len(tree.cameras), CHUNK if tree.branches else self.first_hits)
+        root = _Node(None, 0, 0, tree, shown=shown)
+        self._nodes, self._by_path = [root], {tree.path: root}
 
-        def add(branch: Branch, parent: _Node | None, row: int) -> _Node:
-            # Hits begin with what a view shows of them, see show_rest; a branch begins with one chunk.
-            is_hits = parent is None and not tree.branches
-            shown = min(len(branch.cameras), self.first_hits if is_hits else CHUNK)
-            node = _Node(parent, row, len(self._nodes), branch, shown=shown)
-            self._nodes.append(node)
-            self._by_path[branch.path] = node
-            node.children = [add(child, node, place) for place, child in enumerate(branch.branches)]
-            return node
+    def _children(self, node: _Node) -> list[_Node]:
+        """The nodes of its branches, made when they are first asked for: of 1,300 areas a few are looked into."""
+        if not node.children:
+            for row, branch in enumerate(node.branch.branches):
+                made = _Node(node, row, len(self._nodes), branch, shown=min(len(branch.cameras), CHUNK))
+                self._nodes.append(made)
+                self._by_path[branch.path] = made
+                node.children.append(made)
+        return node.children
 
-        add(tree, None, 0)
-
-    def _same_branches(self, node: _Node, branch: Branch) -> bool:
-        return len(node.children) == len(branch.branches) and all(
-            child.branch.path == new.path and (child.branch.shape == new.shape or self._same_branches(child, new))
-            for child, new in zip(node.children, branch.branches, strict=True))
+    def _find(self, path: tuple[str, ...]) -> _Node | None:
+        """The node of a branch, made with those above it where nobody asked before."""
+        node = self._by_path.get(path)
+        if node is None and path:
+            above = self._find(path[:-1])
+            if above is not None and not above.children:
+                self._children(above)
+                node = self._by_path.get(path)
+        return node
 
     def _renew(self, node: _Node, branch: Branch) -> None:
         """The same rows, perhaps with other names."""
         node.branch = branch
-        for child, new in zip(node.children, branch.branches, strict=True):
-            self._renew(child, new)
+        if node.children:
+            for child, new in zip(node.children, branch.branches, strict=True):
+                self._renew(child, new)
 
     def _mend(self, node: _Node, branch: Branch) -> None:
         """The same branches with other cameras: only the rows of those that differ go and come."""
         if node.branch.shape == branch.shape:
             self._renew(node, branch)
             return
-        for child, new in zip(node.children, branch.branches, strict=True):
-            self._mend(child, new)
-        here, first = self._index_of(node), len(node.children)
+        if node.children:
+            for child, new in zip(node.children, branch.branches, strict=True):
+                self._mend(child, new)
+        here, first = self._index_of(node), len(branch.branches)
         if [c.id for c in node.branch.cameras] == [c.id for c in branch.cameras]:
             node.branch = branch
             return
@@ -317,7 +329,7 @@ class CameraTree(QAbstractItemModel):
         node.branch = branch
 
     def _show_more(self, node: _Node) -> None:
-        here, first = self._index_of(node), len(node.children) + node.shown
+        here, first = self._index_of(node), len(node.branch.branches) + node.shown
         more = min(CHUNK, node.rest)
         # At the end the row "n more" itself becomes the first of the last cameras.
         last = more == node.rest
@@ -343,9 +355,9 @@ class CameraTree(QAbstractItemModel):
 
     def _nodes_of(self, camera: Camera) -> Iterable[_Node]:
         root = self._nodes[0]
-        if not root.children:
+        if not root.branch.branches:
             return (root,)
-        return [node for path in self._paths(camera) if (node := self._by_path.get(tuple(path))) is not None]
+        return [node for path in self._paths(camera) if (node := self._find(tuple(path))) is not None]
 
     def _tell(self, index: QModelIndex) -> None:
         self.dataChanged.emit(index, index)
@@ -366,14 +378,14 @@ class CameraTree(QAbstractItemModel):
         if not index.isValid() or not index.internalId() & 1:
             return None
         above = self._nodes[index.internalId() >> 1]
-        place = index.row() - len(above.children)
+        place = index.row() - len(above.branch.branches)
         return above.branch.cameras[place] if 0 <= place < above.shown else None
 
     def _is_more(self, index: Index) -> bool:
         return index.isValid() and bool(index.internalId() & 1) and self._camera(index) is None
 
     def _leaf(self, node: _Node, place: int) -> QModelIndex:
-        return self.createIndex(len(node.children) + place, 0, node.serial << 1 | 1)
+        return self.createIndex(len(node.branch.branches) + place, 0, node.serial << 1 | 1)
 
     def _index_of(self, node: _Node) -> QModelIndex:
         return self.createIndex(node.row, 0, node.serial << 1) if node.serial else QModelIndex()
