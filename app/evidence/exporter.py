@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from psygnal import Signal
@@ -102,17 +102,30 @@ class Exporter:
         self._thread: threading.Thread | None = None
         self._told = 0.0
         self._asked = -ASK_S
-        self._noted: set[str] = set()           # those whose note is on disk
+        self._noted: dict[str, BinaryIO] = {}   # notes on disk, held against other programs
+        self._fresh = False
+
+    def start(self) -> None:
+        """What an earlier run began goes on, as soon as the thread has read of it."""
+        self._fresh = True
+        self._begin()
 
     def resume(self) -> tuple[Job, ...]:
-        """What an earlier run began goes on; gives it."""
+        """What an earlier run began, and no other program has in hand, goes on; gives it. Reads the disk."""
         found = []
         with suppress(OSError):
             for path in sorted((self.target / JOBS).glob("*.json")):
+                held = claimed(path)
+                if held is None:
+                    continue
                 try:
-                    found.append(msgspec.json.decode(path.read_bytes(), type=Job, dec_hook=_decoded))
+                    job = msgspec.json.decode(held.read(), type=Job, dec_hook=_decoded)
                 except (msgspec.MsgspecError, ValueError, RecursionError) as error:
                     _log.warning("a hand-out that was begun cannot be read: %s", error)
+                    held.close()
+                    continue
+                self._noted[job.id] = held
+                found.append(job)
         for job in found:
             self._put(job)
         if self._authority() and self._wanted():
@@ -138,6 +151,9 @@ class Exporter:
             self._lock.notify_all()
         if self._thread is not None:
             self._thread.join(CLOSE_S)
+        for held in self._noted.values():
+            held.close()
+        self._noted.clear()
 
     # --- thread "export" ---
 
@@ -157,6 +173,8 @@ class Exporter:
                 self._thread.start()
 
     def _work(self) -> None:
+        if self._fresh:
+            self.resume()
         while True:
             pause = self._until_stamp()
             with self._lock:
@@ -196,6 +214,8 @@ class Exporter:
             standing = Standing(job, State.FAILED, why=_("The export failed; the log tells why."))
         with suppress(OSError):
             self._note_of(job).unlink(missing_ok=True)
+        if (held := self._noted.pop(job.id, None)) is not None:
+            held.close()
         return standing
 
     # --- time stamps that could not be had at once ---
@@ -243,7 +263,8 @@ class Exporter:
             if job.id not in self._noted:
                 self._note_of(job).parent.mkdir(parents=True, exist_ok=True)
                 files.write(self._note_of(job), msgspec.json.encode(job, enc_hook=str))
-                self._noted.add(job.id)
+                if (held := claimed(self._note_of(job))) is not None:
+                    self._noted[job.id] = held
 
     def _look(self, job: Job) -> bool:
         with self._lock:
@@ -262,6 +283,21 @@ class Exporter:
             with suppress(OSError):
                 self._note(*waiting)
             self.stands.emit(Standing(job, State.RUNNING, stage, done, total))
+
+
+def claimed(note: Path) -> BinaryIO | None:
+    """The note, open and held as long as it is open; None when another program has it in hand. Raises OSError."""
+    file = note.open("rb")
+    try:
+        import fcntl
+    except ImportError:         # Windows: two programs of one user there would both go on with it
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
 
 
 def _decoded(kind: type, value: Any) -> Any:

@@ -2,8 +2,8 @@
 
     make bench ARGS="-k test_export"
 
-The segments are copies of one real minute of 640x360 at 15 pictures a second with rewritten times: what is read,
-copied, hashed and signed has the size and the number of packets that a recording of that length has.
+The segments are copies of one real minute of 640x360 at 15 pictures a second with rewritten times, filled to 2 Mbit/s;
+what is read, copied, hashed and signed has the size and number of packets that a recording of that length has.
 """
 
 # ruff: noqa: T201 - figures are told as they come
@@ -13,6 +13,7 @@ import os
 import resource
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,13 @@ from app.evidence.checking import check
 from app.evidence.package import Export
 from app.model.clip import CameraRecording, ClipRequest
 from tests.bench import stage
+from tests.fakes import clips, segments
 from tests.fakes.segments import SECOND, T, recording
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(0)]
 
 MINUTE = 60 * SECOND
+MBIT = 2.0                  # what a main stream of 640x360 at 15 pictures a second has at most
 CASES = {"10_min_1_camera": (10, 1, 3.0), "60_min_4_cameras": (60, 4, 30.0)}       # issue 5
 
 
@@ -47,17 +50,32 @@ def stretch(folder: Path, one: CameraRecording, number: int, minutes: int) -> Ca
 @pytest.fixture(scope="module")
 def minute(tmp_path_factory: pytest.TempPathFactory) -> CameraRecording:
     """One minute as a recorder leaves it."""
-    from tests.fakes import segments
     folder = tmp_path_factory.mktemp("minute")
-    made = segments.segment(folder, "minute", T, seconds=60, width=640, height=360)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments, "clip", lambda *args, **given: filled(clips.clip(*args, **given)))
+        made = segments.segment(folder, "minute", T, seconds=60, width=640, height=360)
     return replace(recording(folder, 1, count=1), segments=(made,))
 
 
+def filled(clip: clips.Clip) -> clips.Clip:
+    """With filler units (H.264 7.3.2.7) behind each picture: the painted camera alone has 0.3 Mbit/s."""
+    size = int(MBIT * 1e6 / 8 / clip.fps)
+    return replace(clip, units=tuple(
+        (unit + b"\0\0\0\1\x0c" + b"\xff" * max(0, size - len(unit)) + b"\x80", key) for unit, key in clip.units))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Path]:
+    """A folder that is emptied: the larger case takes 11 GB."""
+    yield tmp_path
+    shutil.rmtree(tmp_path)
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_export(minute: CameraRecording, tmp_path: Path, name: str) -> None:
+def test_export(minute: CameraRecording, room: Path, name: str) -> None:
     minutes, count, bound = CASES[name]
-    cameras = tuple(stretch(tmp_path, minute, number + 1, minutes) for number in range(count))
-    station = identity.load_or_make("Bench", tmp_path / "station")
+    cameras = tuple(stretch(room, minute, number + 1, minutes) for number in range(count))
+    station = identity.load_or_make("Bench", room / "station")
     os.sync()                           # what was just made shall not be written out while we measure
     asked = ClipRequest("Bench", cameras, T + SECOND // 2, T + minutes * MINUTE + SECOND // 2, operator="bench")
     stages: dict[str, float] = {}
@@ -65,7 +83,7 @@ def test_export(minute: CameraRecording, tmp_path: Path, name: str) -> None:
     def progress(stage_name: str, _done: int, _total: int) -> None:
         stages.setdefault(stage_name, time.perf_counter())
     cpu, began = time.process_time(), time.perf_counter()
-    made = Export(asked, station, tmp_path / "out", progress=progress).run()
+    made = Export(asked, station, room / "out", progress=progress).run()
     took, busy = time.perf_counter() - began, time.process_time() - cpu
     assert made.zip is not None
     size = sum(path.stat().st_size for path in made.folder.glob("*.mp4"))

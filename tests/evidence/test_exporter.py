@@ -141,6 +141,25 @@ def test_closed_it_waits_for_the_next_start(request_of: ClipRequest,
     assert len(again.resume()) == 1 and heard.until(State.DONE).job.id == "j1"
 
 
+def test_two_programs_do_not_take_each_others(request_of: ClipRequest, station: Identity, tmp_path: Path,
+                                              make: Callable[[], tuple[Exporter, Heard]]) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def identity(_name: str) -> Identity:
+        begun.set()
+        go_on.wait(LONG_S)
+        return station
+    first = Exporter(tmp_path / "out", identity)
+    heard = Heard(first)
+    first.add(Job("j1", request_of))
+    assert begun.wait(LONG_S)
+    second, _ = make()
+    assert second.resume() == ()
+    go_on.set()
+    assert heard.until(State.DONE).job.id == "j1"
+    first.close()
+
+
 def test_what_fails_is_told_and_does_not_come_back(request_of: ClipRequest, tmp_path: Path,
                                                    make: Callable[[], tuple[Exporter, Heard]]) -> None:
     (tmp_path / "out").write_bytes(b"no folder")

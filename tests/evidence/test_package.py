@@ -65,7 +65,8 @@ def test_the_clips_carry_the_boxes_of_onvif(made: Package) -> None:
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="no ffprobe here")
 def test_ffprobe_reads_the_place(made: Package) -> None:
-    told = run("ffprobe -v warning -show_entries format_tags=location -of json 0001-simpang-lima-1-1-1.mp4", made.folder)
+    clip = "0001-simpang-lima-1-1-1.mp4"
+    told = run(f"ffprobe -v warning -show_entries format_tags=location -of json {clip}", made.folder)
     assert told.stderr == ""
     assert json.loads(told.stdout)["format"]["tags"]["location"] == "-05.1477+119.4327/Makassar / Ujung Pandang"
 

@@ -68,7 +68,7 @@ class CaseDesk(QObject):
         shell.windows.closed.connect(self._window_closed)
         hop_to_gui(self.exporter.stands, self._stands, self)
         hop_to_gui(language_changed, self._retranslate, self)
-        self.exporter.resume()
+        self.exporter.start()
 
     def close(self) -> None:
         """Before the windows go; what is unfinished goes on at the next start."""
