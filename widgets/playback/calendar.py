@@ -37,6 +37,7 @@ class Month(QWidget):
         self.today = self.day
         self.setFixedSize(7 * _CELL_PX, _HEAD_PX + 6 * 28)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Month"))
 
     def show_day(self, day: date) -> None:
         self.day = day

@@ -34,7 +34,7 @@ LATELY_HOURS = 24           # what "seen least" looks back on
 MOST_AT_ONCE = 6000         # cameras of a register whose tours are laid out within 5 ms (measured)
 # What a hand does to a window even where nothing changes. Enter is not among them: it may be what started the tour,
 # and what else it does shows in the wall's state.
-_HANDS = ("number.key", "number.pane", "number.back", "pane.", "view.", "layout.", "fit.", "ptz.")
+_HANDS = ("number.key", "number.pane", "number.back", "pane.", "view.", "layout.", "fit.", "ptz.", "replay.")
 VISIT = "ptz.visit"         # how a tour sends a camera to a preset
 
 
