@@ -44,10 +44,10 @@ def _dome(about: dict[str, Any], setup: dict[str, Any], panoramas: dict[bool, Pa
     night = bool(about["night"])
     if night not in panoramas:
         panoramas[night] = Panorama(night)
-    server = OnvifServer(Camera(Identity(about["name"], f"LW-DOME-{label}", streams), head), setup.get("logins") or {},
-                         setup["host"])
+    camera = Camera(Identity(about["name"], f"LW-DOME-{label}", streams), head)
+    server = OnvifServer(camera, setup.get("logins") or {}, setup["host"])
     server.start()
-    return server, Film(head, panoramas[night], Path(setup["folder"]), label)
+    return server, Film(head, panoramas[night], Path(setup["folder"]), label, camera.imaging)
 
 
 def _answer_searches(servers: list[OnvifServer], host: str) -> None:

@@ -1,4 +1,4 @@
-"""What a dome films: rendered when it looks elsewhere, noisy always, encoded only while someone watches.
+"""What a dome films: rendered when it looks elsewhere, with traffic and noise, encoded only while someone watches.
 
 Runs on: one thread per dome, which ends with the process.
 """
@@ -10,9 +10,11 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import av
@@ -21,6 +23,7 @@ import numpy.typing as npt
 
 from app.demo.dome.digits import stamp
 from app.demo.dome.panorama import Panorama
+from app.demo.dome.traffic import Traffic
 from app.demo.onvif.head import Head, Look
 from app.demo.paint import Plane, Planes
 
@@ -29,6 +32,7 @@ GOP = 30
 SIZES = {"main": (1280, 720), "sub": (640, 360)}
 KILOBITS = {"main": 2200, "sub": 600}
 GRAIN = 1.2                         # standard deviation of the sensor's noise at zoom 1; grows with its square root
+MOST_GRAIN, MOST_GRAINS = 16, 12    # of luma either way; tiles kept, 1 MB each
 NOISE_EDGE = 32                     # pixels: the noise tile is this much larger and moves about
 WIPE_S = 1.6                        # one stroke of the wiper
 WITA = timedelta(hours=8)           # the domes stand in Makassar
@@ -39,17 +43,21 @@ MOST_BEHIND = 1 << 20               # bytes a reader may lag before it is droppe
 class Film:
     """Serves framed access units of one dome on a local socket per role."""
 
-    def __init__(self, head: Head, panorama: Panorama, folder: Path, label: str) -> None:
-        self.head, self.panorama, self.label = head, panorama, label
+    def __init__(self, head: Head, panorama: Panorama, folder: Path, label: str,
+                 imaging: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.head, self.panorama, self.label, self._imaging = head, panorama, label, imaging
+        self._traffic = Traffic(int(label))
         self.paths = {role: folder / f"{label}-{role}.sock" for role in SIZES}
         self._readers: dict[str, list[socket.socket]] = {role: [] for role in SIZES}
         self._encoders: dict[str, Any] = {}
         self._fresh: set[str] = set()               # roles whose newest reader waits for a key picture
         self._changed = threading.Condition()
         self._shown: dict[str, tuple[tuple[Look, bool], Planes]] = {}
+        self._busy: dict[str, tuple[tuple[Look, bool, int], Planes]] = {}      # the same with traffic
         rng = np.random.default_rng(int(label))
         grain = rng.normal(0, 1.0, (SIZES["main"][1] + NOISE_EDGE, SIZES["main"][0] + NOISE_EDGE))
         self._noise: npt.NDArray[np.float32] = grain.astype(np.float32)
+        self._grains: dict[int, Plane] = {}         # by quarters of a deviation
         self._rng = rng
         self._frame = 0
         for role, path in self.paths.items():
@@ -77,6 +85,7 @@ class Film:
                 while not any(self._readers.values()):
                     self._encoders.clear()
                     self._shown.clear()
+                    self._busy.clear()
                     self._changed.wait()
                     due = time.monotonic()
                 roles = [role for role, readers in self._readers.items() if readers]
@@ -87,16 +96,23 @@ class Film:
 
     def _picture(self, roles: list[str], fresh: set[str]) -> None:
         look, moving = self.head.look(), self.head.moving
-        grey = self._grey()
-        key = (look, grey)
-        sub = self._seen("sub", key, look, grey)
+        grey = is_grey(self._imaging, self.head.auxiliary.get("IRLamp", "Auto"), self.panorama.night)
         self._frame += 1
+        # While it stands traffic moves in every other picture: what is drawn costs as much as what is encoded.
+        tick = self._frame if moving else self._frame // 2
         for role in roles:
-            planes = sub
-            if role == "main":
-                # A picture that runs by is blurred anyway: it is made large from the small one until the dome stands.
-                planes = _doubled(sub) if moving else self._seen("main", key, look, grey)
-            self._send(role, self._noisy(planes, look.zoom, grey), role in fresh)
+            # A picture that runs by is blurred anyway: it is made large from the small one until the dome stands.
+            small = role == "main" and moving
+            planes = self._with_traffic("sub" if small else role, look, grey, tick)
+            self._send(role, self._noisy(_doubled(planes) if small else planes, look.zoom, grey), role in fresh)
+
+    def _with_traffic(self, role: str, look: Look, grey: bool, tick: int) -> Planes:
+        known = self._busy.get(role)
+        if known is None or known[0] != (look, grey, tick):
+            luma, blue, red = (plane.copy() for plane in self._seen(role, (look, grey), look, grey))
+            self._traffic.draw((luma, blue, red), look, time.time() % 3600, night=self.panorama.night, grey=grey)
+            known = self._busy[role] = ((look, grey, tick), (luma, blue, red))
+        return known[1]
 
     def _seen(self, role: str, key: tuple[Look, bool], look: Look, grey: bool) -> Planes:
         known = self._shown.get(role)
@@ -104,22 +120,27 @@ class Film:
             known = self._shown[role] = (key, self.panorama.see(look, *SIZES[role], grey=grey))
         return known[1]
 
-    def _grey(self) -> bool:
-        """Infrared: as the lamp or filter was set; by itself at night."""
-        lamp = self.head.auxiliary.get("IRLamp", "Auto")
-        return lamp == "On" or (lamp == "Auto" and self.panorama.night)
-
     def _noisy(self, planes: Planes, zoom: float, grey: bool) -> Planes:
         luma = planes[0]
         height, width = luma.shape
         dy, dx = self._rng.integers(0, NOISE_EDGE, 2)
-        strength = GRAIN * zoom ** 0.5 * (2.2 if grey else 1.0)
-        noisy = luma + self._noise[dy:dy + height, dx:dx + width] * np.float32(strength)
-        noisy = np.clip(noisy, 16, 235).astype(np.uint8)
+        grain = self._grain_of(GRAIN * zoom ** 0.5 * (2.2 if grey else 1.0))
+        luma = dimmed(luma, self._imaging)
+        noisy = luma + grain[dy:dy + height, dx:dx + width]
         if self.head.auxiliary.get("Wiper") == "On":
             _wipe(noisy, time.monotonic() % WIPE_S / WIPE_S)
         stamp(noisy, f"{datetime.now(UTC) + WITA:%Y-%m-%d %H:%M:%S} WITA", height)
         return noisy, planes[1], planes[2]
+
+    def _grain_of(self, strength: float) -> Plane:
+        """The noise as bytes that are added and wrap: luma keeps MOST_GRAIN from both ends, so that none overflows."""
+        step = round(strength * 4)
+        if step not in self._grains:
+            if len(self._grains) >= MOST_GRAINS:
+                self._grains.clear()
+            scaled = np.rint(self._noise * np.float32(step / 4))
+            self._grains[step] = np.clip(scaled, -MOST_GRAIN, MOST_GRAIN).astype(np.int8).view(np.uint8)
+        return self._grains[step]
 
     def _send(self, role: str, planes: Planes, fresh: bool) -> None:
         encoder = self._encoders.get(role)
@@ -145,6 +166,21 @@ class Film:
                     self._readers[role].remove(reader)
                 with contextlib.suppress(OSError):
                     reader.close()
+
+
+def is_grey(imaging: Mapping[str, str], lamp: str, night: bool) -> bool:
+    """Infrared: as the filter or the lamp was set; by itself at night."""
+    if (chosen := imaging.get("IrCutFilter", "AUTO")) != "AUTO":
+        return chosen == "OFF"
+    return lamp == "On" or (lamp == "Auto" and night)
+
+
+def dimmed(luma: Plane, imaging: Mapping[str, str]) -> Plane:
+    """As the iris lets it through, when it is set by hand."""
+    closed = float(imaging.get("Iris", "0")) if imaging.get("Exposure") == "MANUAL" else 0.0
+    if closed <= 0:
+        return luma
+    return np.asarray(16 + (luma - np.float32(16)) * np.float32(10 ** (-closed / 20)), np.uint8)
 
 
 def _encoder(role: str) -> Any:

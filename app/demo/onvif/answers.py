@@ -325,6 +325,8 @@ class Camera:
             self.imaging["Exposure"] = _text(exposure, "Mode") or self.imaging["Exposure"]
         for name in ("IrCutFilter", "AutoFocusMode", "Iris"):
             if value := _text(request, name):
+                if name == "Iris" and not value.replace(".", "", 1).isdecimal():
+                    raise Fault("ter:InvalidArgVal", "Iris is no number")
                 self.imaging[name] = value
         return ""
 
