@@ -16,6 +16,7 @@ _WINDOWS = N_("Windows")
 _PROGRAM = N_("Program")
 
 _FREE = ~KIOSK                                                 # kiosk locks every change
+_DIGITAL = ~PTZ | REPLAY                                       # a camera that turns is zoomed itself, its past is not
 
 _CALL_UP = (
     Command("number.key", N_("type a camera number"), _CALL, when=_FREE, takes=("key",), takes_key=True, palette=False,
@@ -61,13 +62,13 @@ _PANE = (
 
 _ZOOM = (
     Command("view.zoom_in", N_("zoom in while held"), _STEER, ("+", "=", "PgUp"), hold=True,
-            when=CAMERA & ~PTZ),
-    Command("view.zoom_out", N_("zoom out while held"), _STEER, ("-", "PgDn"), hold=True, when=CAMERA & ~PTZ),
-    *(Command(f"view.pan_{way}", title, _STEER, (way.title(),), hold=True, when=ZOOMED & ~PTZ,
+            when=CAMERA & _DIGITAL),
+    Command("view.zoom_out", N_("zoom out while held"), _STEER, ("-", "PgDn"), hold=True, when=CAMERA & _DIGITAL),
+    *(Command(f"view.pan_{way}", title, _STEER, (way.title(),), hold=True, when=ZOOMED & _DIGITAL,
               palette=False, fixed=(("direction", way),))
       for way, title in (("left", N_("look left while held")), ("up", N_("look up while held")),
                          ("right", N_("look right while held")), ("down", N_("look down while held")))),
-    Command("view.reset", N_("whole picture"), _STEER, ("Home",), when=ZOOMED & ~PTZ, menu="pane"),
+    Command("view.reset", N_("whole picture"), _STEER, ("Home",), when=ZOOMED & _DIGITAL, menu="pane"),
     Command("view.set", N_("show a part of the picture"), _STEER, when=ALWAYS, takes=("pane", "view"), palette=False),
 )
 
