@@ -10,6 +10,7 @@ returns at once. What is told (``changed``, ``trouble``, the ``then`` of a job) 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import threading
@@ -35,6 +36,8 @@ _log = logging.getLogger("lawang.recording")
 LOOK_S = 2.0                        # how often the place is looked at
 RETAIN_S = 10.0                     # how often room is made
 HURRY_S = 1.0                       # the same when a disk has told that it is full
+STEP_S = 60.0                       # the wall clock against the monotonic one, between two passes
+DISTRUST_S = 1800.0                 # for a person, or a time server, to set it right
 CALM_S = 15.0                       # without another fault the last one is over
 CALM = 3                            # so many passes with room until one rank more is recorded again
 DEAD_S = 30.0                       # a file that grows is written each second; its worker died
@@ -113,6 +116,7 @@ class Keeper:
         self._index: Index | None = None
         self._began = int(wall() * 1e6)
         self._calm = 0
+        self._anchor, self._distrust = wall() - time.monotonic(), -math.inf
         self._late: deque[RecordingNews] = deque(maxlen=QUEUE)      # what a full disk did not let into the index
         self._looked = self._retained = self._fault = -1e9
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
@@ -294,6 +298,16 @@ class Keeper:
         self._index.show(f"process {os.getpid()}", self.shown(), int(self._wall() * 1e6))
         self._tapes(self._index.being_written())
 
+    def _clock_is_calm(self, now: float) -> bool:
+        """A clock that was set makes files old in a moment: nothing goes for its age until somebody could look."""
+        anchor = self._wall() - now
+        if abs(anchor - self._anchor) > STEP_S:
+            self._distrust = now + DISTRUST_S
+            _log.warning("the clock was set by %+.0f s: nothing is deleted for its age in the next %.0f minutes",
+                         anchor - self._anchor, DISTRUST_S / 60)
+        self._anchor = anchor
+        return now >= self._distrust
+
     def _listen(self, index: Index) -> None:
         now = int(self._wall() * 1e6)
         heard = index.urgent(now), index.shown(now - WORD_US)
@@ -322,7 +336,8 @@ class Keeper:
             return
         self._retained = now
         self._repair.open_rows(index, DEAD_S)
-        usage, room = sweep(index, self.root, self.keep_of, int(self._wall() * 1e6), Limits(self.quota, self.floor))
+        usage, room = sweep(index, self.root, self.keep_of, int(self._wall() * 1e6), Limits(self.quota, self.floor),
+                            by_age=self._clock_is_calm(now))
         self._calm = self._calm + 1 if room else 0
         least = self.least
         if not room:

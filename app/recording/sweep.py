@@ -39,11 +39,14 @@ class Limits:
     floor: int
 
 
-def sweep(index: Rows, root: Path, keep_of: KeepOf, now: int, limits: Limits) -> tuple[Usage, bool]:
-    """Usage afterwards, and whether there is room to go on. Raises OSError when the disk does not answer."""
+def sweep(index: Rows, root: Path, keep_of: KeepOf, now: int, limits: Limits, *,
+          by_age: bool = True) -> tuple[Usage, bool]:
+    """Usage afterwards, and whether there is room to go on. Raises OSError when the disk does not answer.
+
+    ``by_age`` False: the clock cannot be believed just now, nothing goes for its age.
+    """
     usage = _usage(index, root)
-    old = [one for camera in index.cameras() for kept in (False, True)
-           for one in index.older(camera, now - keep_of(camera, kept), kept=kept, most=BATCH)]
+    old = _old(index, keep_of, now) if by_age else []
     over = usage.bytes > limits.quota or usage.free < limits.floor
     found = plan(old, index.oldest(BATCH) if over else (), index.eligible() if over else 0, used=usage.bytes,
                  quota=limits.quota, free=usage.free, floor=limits.floor)
@@ -63,6 +66,14 @@ def sweep(index: Rows, root: Path, keep_of: KeepOf, now: int, limits: Limits) ->
         usage = _usage(index, root)
     # A pass frees half at most, and files that grow are not counted: a little over is no lack.
     return usage, usage.free >= limits.floor // 2 and usage.bytes < limits.quota * 1.1
+
+
+def _old(index: Rows, keep_of: KeepOf, now: int) -> list[Aged]:
+    """All last minutes that are over; of what was kept for days at most half of everything in one pass."""
+    last, kept = ([one for camera in index.cameras()
+                   for one in index.older(camera, now - keep_of(camera, days), kept=days, most=BATCH)]
+                  for days in (False, True))
+    return last + sorted(kept, key=lambda one: one.t0)[:(index.eligible() + 1) // 2] if kept else last
 
 
 def _usage(index: Rows, root: Path) -> Usage:

@@ -12,6 +12,7 @@ import pytest
 
 from app.model.clip import Gap, GapCause, SegmentState
 from app.model.recording import Aged, SegmentBegun, SegmentEnded
+from app.recording import keeper as keeping
 from app.recording.demand import Demand, alternatives
 from app.recording.keeper import Keeper
 from app.recording.place import MARKER
@@ -264,6 +265,44 @@ def test_an_index_of_the_first_version_is_taken_over(tmp_path):
     assert [one.path for one in index.older("c", 9, kept=True, most=9)] == ["c/a.mp4"]      # it stays for days
     index.close()
     RecordingIndex(root).close()
+
+
+def test_of_what_was_kept_for_days_half_goes_at_once_at_most_whatever_the_clock_says(tmp_path):
+    index = RecordingIndex(_folder(tmp_path))
+    grown(index, "cam", 9)
+    for left in (4, 2, 1, 0):
+        sweep(index, tmp_path / "rec", lambda _camera, _kept: 1, NOW * 2, Limits(1 << 40, 0))
+        assert len(index.segments("cam", 0, 1 << 62)) == left
+    grown(index, "cam", 9)
+    sweep(index, tmp_path / "rec", lambda _camera, _kept: 1, NOW * 2, Limits(1 << 40, 0), by_age=False)
+    assert len(index.segments("cam", 0, 1 << 62)) == 9
+    index.close()
+
+
+@pytest.mark.parametrize("step_s", [3600, -3600, 86_400, -86_400])
+def test_a_clock_that_is_set_deletes_nothing_for_its_age(tmp_path, keeper, step_s, monkeypatch, caplog):
+    monkeypatch.setattr(keeping, "LOOK_S", 0.02)
+    monkeypatch.setattr(keeping, "RETAIN_S", 0.02)
+    shift = [0]
+    one = keeper(wall=lambda: time.time() + shift[0])
+    one.keep_of = lambda _camera, _kept: 10 * MINUTE
+    ready(one)
+    now = time.time_ns() // 1000
+
+    def lies_there(index):
+        return len(index.segments("cam", now - 60 * MINUTE, now + 60 * MINUTE))
+    ask(one, lambda index: grown(index, "cam", 3, kept=False, t0=now - 4 * MINUTE))
+    shift[0] = step_s
+    passes = one._retained
+    deadline = time.monotonic() + 10.0
+    while "the clock was set by" not in caplog.text or one._retained < passes + 0.1:
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
+    assert ask(one, lies_there) == 3
+    one._distrust = 0.0                             # half an hour later
+    while ask(one, lies_there) != (0 if step_s > 0 else 3):
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
 
 
 def test_what_is_counted_in_memory_is_what_lies_there(tmp_path):

@@ -160,6 +160,10 @@ def rounds(city, count: int, chance: random.Random, longest_s: float = 6.0) -> N
         assert marks <= held, f"round {number}: bookmarks hold nothing"
     with Recording(home, registry, place) as running:
         running.recording()
+        second = subprocess.run([sys.executable, "main.py", "record", "--registry", str(registry), "--language", "en"],
+                                cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60, check=False)
+        assert second.returncode == 3, second       # one program records to a place
+        assert f"The recorder without windows (process {running.recorder.pid}) records" in second.stderr
         assert running.end() == 0, running.said
     index = RecordingIndex(place)
     assert not index.open_rows()
