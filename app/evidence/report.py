@@ -28,8 +28,8 @@ class _Paper(FPDF):
     def __init__(self, text: Mapping[str, str]) -> None:
         super().__init__()
         self.said = text
-        for style, file in (("", "Inter-Regular.otf"), ("B", "Inter-SemiBold.otf")):
-            self.add_font("Inter", style, paths.resources_dir() / "fonts" / file)
+        for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-SemiBold.ttf")):
+            self.add_font("Inter", style, paths.resources_dir() / "evidence" / "fonts" / file)
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(True, 20)
         self.alias_nb_pages("{all}")

@@ -92,8 +92,11 @@ def test_the_stills_are_of_the_middle_and_the_record_is_a_pdf(made: Package) -> 
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext here")
-def test_the_record_can_be_read(made: Package) -> None:
-    text = " ".join(run("pdftotext -layout report.pdf -", made.folder).stdout.split())
+def test_the_record_can_be_read(made: Package, tmp_path: Path) -> None:
+    read = run("pdftotext -layout report.pdf -", made.folder)
+    assert read.stderr == ""            # fonts are what they say they are
+    text = " ".join(read.stdout.split())
+    assert run(f"pdftoppm -r 20 report.pdf {tmp_path}/page", made.folder).stderr == ""
     told = json.loads((made.folder / files.MANIFEST).read_bytes())
     assert "Berita Acara" in text and "Banjir Jl. Urip" in text and "Simpang Lima 2" in text
     digest = told["cameras"][0]["parts"][0]["sha256"]
