@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +26,14 @@ from app.registry.lane import Outcome
 from app.registry.registry import Registry
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+from app.runtime.zone import in_force
 from app.video.engine import PaneKey, Want
 from app.wall.transitions import panes_of
+from widgets.bookmarks.times import time_text
 from widgets.common.hop import hop_to_gui
 from widgets.events.words import kind_text, sentence
+from widgets.palette.offers import Offer, OfferGroup
+from widgets.theme.icons import EVENT
 from widgets.wall.strip import Badges
 from widgets.window.shell import Shell
 
@@ -37,6 +42,7 @@ log = logging.getLogger("lawang.devices")
 LOOK_MS = 1000              # alarms end within a second of their time
 SETTLED_MS = 700            # a wall that is leafed through is listened to when it rests
 AGAIN_LOOKS = 10            # looks between two comparisons with the register: a login that was changed
+LISTED = 200                # newest events that the palette is asked for at each letter
 LINE_S = 2                  # looks between two lines: what happens meanwhile is counted in one
 
 
@@ -60,6 +66,7 @@ class EventDesk(QObject):
         self._looks = 0
         self._came: SignalInstance = SignalInstance((object,), name="event_facts")
         self._bind()
+        shell.overlays.offers.append(OfferGroup(lambda: _("What cameras noticed"), self._offers))
         shell.badges.contribute(self._badge)
         shell.demand.amend.append(self._important)
         hop_to_gui(self._came, self._take, self)
@@ -213,11 +220,24 @@ class EventDesk(QObject):
             return replace(want, important=True)
         return want
 
+    def _offers(self) -> Iterable[Offer]:
+        """The list of this session in the palette, the newest first; Enter shows the camera."""
+        zone = in_force(str(self._station.registry.settings.get("window.zone", "system")))
+        for entry in self.alarms.entries[:LISTED]:
+            event = entry.event
+            camera = self._station.directory.by_id(event.camera)
+            if camera is not None:
+                said = time_text(int(event.at * 1e6), zone)
+                yield Offer(f"{camera.label}  {camera.name}: {kind_text(event.kind)}", "event.show",
+                            {"camera": camera.id}, symbol=EVENT,
+                            also=f"{said} · {_('acknowledged')}" if entry.acknowledged else said)
+
     # --- commands ---
 
     def _bind(self) -> None:
         self._station.dispatcher.bind("event.acknowledge", self._acknowledge)
         self._station.dispatcher.bind("event.acknowledge_all", self._acknowledge_all)
+        self._station.dispatcher.bind("event.show", lambda camera: self._shell.desk.put(self._shell.active(), camera))
 
     def _acknowledge(self, **_pane: object) -> None:
         """Raises OperatorError when there is nothing."""

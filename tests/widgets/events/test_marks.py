@@ -68,6 +68,9 @@ def test_a_mark_comes_counts_as_important_and_is_acknowledged(shown: Shown, dome
     shown.key(Qt.Key.Key_Tab)
     shown.key(Qt.Key.Key_Q)
     assert not alarms.alarmed
+    [offer] = [one for group in shown.ui.overlays.offers for one in group.list() if one.command == "event.show"]
+    assert offer.title.startswith("0102") and "Tampered" in offer.title and "acknowledged" in offer.also
+    assert shown.station.dispatcher.run(offer.command, **offer.args)
     until(lambda: not face.badges.event)
     shown.close()
     until(lambda: points.open == 0)
