@@ -67,6 +67,7 @@ class Tape:
     deck: Deck
     needs_key: bool = True
     dropped: int = 0                            # units that found no room in the queue
+    heard_ns: int = 0                           # when the newest unit arrived, written yet or not
     ended: bool = False
     # The thread "tape" only, from here on.
     run: _Run | None = None
@@ -88,6 +89,7 @@ class Tape:
     def offer(self, unit: Unit) -> None:
         if unit.key:
             self.needs_key = False
+        self.heard_ns = unit.arrived_ns
         if self.needs_key or self.ended:
             return
         if not self.deck.put(self, unit):
@@ -242,7 +244,7 @@ class Deck:
         if tape.file is None:
             return
         try:
-            if now * 1e6 + (tape.run.anchor if tape.run else 0) - tape.last > SILENT_S * 1e6:
+            if now - tape.heard_ns / 1e9 > SILENT_S:     # not tape.last: a slow disk is no silent camera
                 self._close(tape, GapCause.CAMERA_LOST)
             elif now - tape.synced > SYNC_S:
                 tape.synced = now
