@@ -1,7 +1,8 @@
-"""What goes on beside a stop at its worst: 16 threads that parse WSDL, or 500 devices to be asked.
+"""What goes on beside a stop at its worst: 16 threads that parse WSDL, 500 devices to be asked, or hostile ones.
 
     python -m tests.bench.slow_neighbours parse          # until standard input ends
     python -m tests.bench.slow_neighbours serve          # a virtual camera; its address on standard output
+    python -m tests.bench.slow_neighbours hostile        # devices that mean harm; their addresses on standard output
 """
 
 # ruff: noqa: T201 - a program of the command line
@@ -41,8 +42,15 @@ def serve() -> None:
     print(f"{server.base}/onvif/device_service")
 
 
+def hostile() -> None:
+    """Bombs, floods, drips and silence."""
+    from tests.fakes.hostile_device import KINDS, HostileDevice
+    os.nice(NICE)
+    print(*(HostileDevice(kind).address for kind in KINDS))
+
+
 if __name__ == "__main__":
-    {"parse": parse, "serve": serve}[sys.argv[1]]()
+    {"parse": parse, "serve": serve, "hostile": hostile}[sys.argv[1]]()
     sys.stdout.flush()
     sys.stdin.read()
     os._exit(0)

@@ -157,7 +157,7 @@ def _neighbour(kind: str) -> Iterator[str]:
     with subprocess.Popen([sys.executable, "-m", "tests.bench.slow_neighbours", kind], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True, cwd=stage.ROOT) as process:
         assert process.stdout is not None and process.stdin is not None
-        yield process.stdout.readline().strip() if kind == "serve" else ""
+        yield process.stdout.readline().strip() if kind != "parse" else ""
         process.stdin.close()
         process.wait(10)
 
@@ -183,8 +183,28 @@ def _probing() -> Iterator[None]:
         asker.close()
 
 
+@contextlib.contextmanager
+def _raging() -> Iterator[None]:
+    """The real devices worker is answered by hostile devices, eight at a time, over and over."""
+    with _neighbour("hostile") as addresses:
+        asker, end = Asker(), threading.Event()
+
+        def ask() -> None:
+            while not end.wait(0.1):
+                if not asker.busy:
+                    for n, address in enumerate(addresses.split()):
+                        asker.ask(Camera(f"c{n}", n, "", device=Device(service=address)), now=True)
+        asking = threading.Thread(target=ask, name="raging", daemon=True)
+        asking.start()
+        time.sleep(2.0)
+        yield
+        end.set()
+        asking.join()
+        asker.close()
+
+
 @pytest.mark.parametrize(("name", "beside"), [("calm", _nothing), ("parsing", lambda: _neighbour("parse")),
-                                              ("probing", _probing)])
+                                              ("probing", _probing), ("hostile", _raging)])
 def test_steering_key_to_byte(name: str, beside: Callable[[], contextlib.AbstractContextManager[object]],
                               tmp_path: Path) -> None:
     device = Socket()

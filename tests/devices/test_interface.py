@@ -50,11 +50,6 @@ def test_a_search_on_the_interface_finds_all_of_them_at_the_host_that_answered(c
         assert facts.streams == {"main": f"rtsp://{THEIRS}/main"}
 
 
-def test_another_interface_hears_nothing_of_them(city: tuple[str, list[int]]) -> None:
-    found, _asked = search(Search(("127.0.0.1",)))
-    assert not any(one.source == THEIRS for one in found.values())
-
-
 def test_a_range_of_that_network_is_asked_one_by_one(city: tuple[str, list[int]]) -> None:
     _name, ports = city
     found, asked = search(Search(ranges=(f"{THEIRS.rpartition('.')[0]}.1-4",), ports=tuple(ports)))
