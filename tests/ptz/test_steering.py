@@ -12,7 +12,7 @@ from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
 from app.ptz import messages
-from app.ptz.lease import RELEASE_S, Holder, OneStation
+from app.ptz.lease import EXTEND_S, MOST_EXTENDED_S, RELEASE_S, Holder, OneStation
 from app.ptz.patrol import Stop, stops_from, stops_to
 from app.ptz.steering import DEFAULTS, UNANSWERED_S, Steering
 
@@ -253,6 +253,65 @@ def test_a_tour_sends_a_camera_but_never_fights_with_a_hand(steering: Steering, 
     worker.taken()
     assert not steering.visit("a", "1"), "it goes round by itself"
     assert worker.taken() == []
+
+
+def test_one_camera_goes_home_at_a_time_of_its_own(steering: Steering, worker: Worker, clock: Clock) -> None:
+    steering.home_after["a"] = 60.0
+    for camera in ("a", "b"):
+        steering.select(camera)
+        steering.preset("go", "1")
+    worker.taken()
+    clock.now += 61
+    steering.tick()
+    assert worker.taken() == [messages.Preset("a", "home")]
+
+
+def test_the_cameras_own_tours_are_asked_once_its_login_was_let_in(steering: Steering, worker: Worker, clock: Clock,
+                                                                   hears: Callable[[msgspec.Struct], None]) -> None:
+    assert worker.taken() == []
+    hears(messages.Position("a", 1.0, 2.0, 0.0))
+    hears(messages.Position("a", 1.5, 2.0, 0.0))
+    assert worker.taken() == [messages.Tour("a", "list")]
+    hears(messages.Tours("a", (("t1", "Round", False),)))
+    assert steering.tours["a"] == (("t1", "Round", False),)
+    steering.tour("t1", True)
+    assert worker.taken() == [messages.Tour("a", "Start", "t1"), messages.Tour("a", "list")]
+    assert steering.homing.away("a") is not None
+
+
+def test_a_camera_is_held_longer_and_let_go(steering: Steering, worker: Worker, clock: Clock) -> None:
+    with pytest.raises(OperatorError):
+        steering.release()
+    steering.preset("go", "1")
+    steering.extend()
+    assert steering.holding("a") == pytest.approx(RELEASE_S + EXTEND_S)
+    clock.now += EXTEND_S
+    assert steering.holding("a") == pytest.approx(RELEASE_S)
+    for _n in range(40):
+        steering.extend()
+    assert steering.holding("a") == MOST_EXTENDED_S
+    steering.hold("right", True)
+    worker.taken()
+    steering.release()
+    assert steering.holding("a") is None and worker.taken() == [messages.Stop("a")]
+
+
+def test_somebody_elses_camera_is_not_held_longer(steering: Steering) -> None:
+    steering.leases.touch("a", Holder("Rina A."), moving=False)
+    with pytest.raises(OperatorError):
+        steering.extend()
+    with pytest.raises(OperatorError):
+        steering.release()
+
+
+def test_a_picture_that_still_moves_is_told_and_stopped_in_both_ways(steering: Steering, worker: Worker,
+                                                                     hears: Callable[[msgspec.Struct], None]) -> None:
+    told: list[str] = []
+    steering.told.connect(told.append)
+    steering.still_moves("a")
+    assert worker.taken() == [messages.Runaway("a")] and steering.may_move("a") and "0100" in told[0]
+    hears(messages.Standing("a"))
+    assert not steering.may_move("a")
 
 
 def test_a_patrol_of_one_preset_is_none(steering: Steering) -> None:
