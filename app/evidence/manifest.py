@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -15,6 +16,7 @@ from app.evidence.files import iso
 from app.evidence.spans import gaps_in
 from app.model.clip import CameraRecording, ClipRequest, Clock, Segment, Zone
 from app.model.custody import Custody
+from app.runtime import paths
 
 FORMAT, VERSION = "lawang-evidence", 1
 
@@ -100,10 +102,15 @@ def custody_entry(custody: Custody) -> dict[str, Any]:
 
 
 def program_version() -> str:
-    """The installed version, "development" when run from a checkout that was never installed."""
+    """The installed version; of a checkout that was never installed the one that it is going to have."""
     try:
         return metadata.version("lawang")
     except metadata.PackageNotFoundError:
+        pass
+    try:
+        told = tomllib.loads((paths.resources_dir().parent / "pyproject.toml").read_text("utf-8"))
+        return f"{told['project']['version']} (development)"
+    except (OSError, ValueError, KeyError, TypeError):
         return "development"
 
 
