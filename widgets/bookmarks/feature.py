@@ -65,7 +65,7 @@ class BookmarkDesk(QObject):
     def describe(self) -> None:
         """As :meth:`mark`, at once; then the words. Raises OperatorError."""
         bookmark = self._now()
-        self.book.save(bookmark)
+        self.book.save(bookmark, bookmark.operator)
         self._open(bookmark)
 
     def edit(self, bookmark: str) -> None:

@@ -116,7 +116,7 @@ class Track(QWidget):
     def words_at(self, at: int) -> str:
         """What the rows say about a moment, for the line beside the heading: the first gap there with its cause."""
         for row in self._shown():
-            for gap in holes(row.coverage, row.gaps, self.scale.t0, min(self.scale.t1, self.newest)):
+            for gap in holes(row.coverage, row.gaps, self.scale.t0, self._known(row)):
                 if gap.t0 <= at < gap.t1:
                     return f"{row.number} {cause_text(gap)}"
         return ""
@@ -145,6 +145,10 @@ class Track(QWidget):
     def _shown(self) -> Sequence[Row]:
         return self.rows[self._first : self._first + self.room]
 
+    def _known(self, row: Row) -> int:
+        """Up to when it is known what is recorded: what came since the last look is no gap."""
+        return min(self.scale.t1, self.newest, row.coverage.t1)
+
     def _bottom(self) -> int:
         return RULER_PX + ROW_PX * min(len(self.rows) or 1, self.room)
 
@@ -167,7 +171,7 @@ class Track(QWidget):
         painter.save()
         painter.setClipRect(NAMES_PX, y, self.scale.px, BAR_PX)
         painter.fillRect(NAMES_PX, y, self.scale.px, BAR_PX, colour(tokens.ground))
-        scale, end = self.scale, min(self.scale.t1, self.newest)
+        scale, end = self.scale, self._known(row)
         for t0, t1 in row.coverage.within(scale.t0, end):
             x = scale.x(t0)
             painter.fillRect(QRectF(NAMES_PX + x, y, max(1.0, scale.x(t1) - x), BAR_PX), colour(tokens.recorded))
