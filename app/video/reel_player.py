@@ -123,7 +123,7 @@ class ReelPlayer:
         width, height = fitted(picture.width, picture.height, box[0], box[1], order.fit)
         while row_stride(width) * height > self._buffers.capacity:
             width, height = max(1, width * 3 // 4), max(1, height * 3 // 4)
-        kind = "AREA" if picture.width > 2 * width else "BILINEAR"      # small pictures of large ones: no pixel left out
+        kind = "AREA" if picture.width > 2 * width else "BILINEAR"      # far smaller: all pixels count
         scaled: Any = picture.reformat(width, height, "bgra", interpolation=kind)
         plane = scaled.planes[0]
         rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[:height, : width * 4]

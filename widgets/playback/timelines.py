@@ -238,7 +238,8 @@ class Timelines(QObject):
         if line.sign.show_moment(date_text(moment, self._desk.zone) if moment is not None else ""):
             line.frame.bar.refit()
         count = len(look.cameras) if look is not None else 0
-        status = ngettext("{count} camera in replay", "{count} cameras in step", count).format(count=count) if look else _("live")
+        status = ngettext("{count} camera in replay", "{count} cameras in step", count).format(
+            count=count) if look is not None else _("live")
         span = look.session.marks.span if look is not None else None
         if moment is not None:
             status = track.words_at(moment) or status
