@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.model.bookmark import Severity
+from tests.widgets.wall.synthetic import plain
 from tests.widgets.window.conftest import Shown, until
 from widgets.bookmarks.feature import BookmarkDesk
 from widgets.bookmarks.page import BookmarksPage
@@ -92,6 +93,19 @@ def test_the_page_filters_tells_the_story_and_takes_a_change_back(shown: Shown) 
         choice.setCurrentIndex(0)
     list_page.do("undo")
     assert shown.station.registry.bookmarks.kept[newest.id] == newest
+
+
+def test_each_row_shows_a_picture_of_its_moment(shown: Shown, tmp_path) -> None:
+    shown.station.recording.root = tmp_path
+    shown.station.engine.publish("stills/0", plain(96, 54, 0, 180, 0))
+    shown.key("b")
+    (kept,) = shown.station.registry.bookmarks.kept.values()
+    list_page = page(shown)
+    until(lambda: list_page.model.picture(0) is not None)
+    picture = list_page.model.picture(0)
+    assert picture is not None and picture.pixelColor(5, 5).green() == 180
+    asked = [camera for camera in shown.station.engine.steered if camera.startswith(f"replay:{kept.cameras[0].id}:")]
+    assert shown.station.engine.steered[asked[0]][0].at == kept.at
 
 
 def test_space_shows_the_past_and_never_as_live(shown: Shown, tmp_path) -> None:
