@@ -6,30 +6,19 @@ a template needs 0.02 ms and no WSDL.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
-import secrets
-from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from app.model.errors import CameraError
+from app.model.secret import Credentials, Secret
 from app.ptz.motion import PT, Velocity, Z
+from app.runtime import wsse
 
 _ENVELOPE = ('<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
              'xmlns:p="http://www.onvif.org/ver20/ptz/wsdl" xmlns:t="http://www.onvif.org/ver10/schema">'
              "{header}<s:Body>{body}</s:Body></s:Envelope>")
-# UsernameToken with a digest (WS-Security UsernameToken Profile 1.0). No wsa:Action: it makes some devices refuse Stop.
-_WSSE = ('<s:Header><w:Security s:mustUnderstand="1" '
-         'xmlns:w="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd" '
-         'xmlns:u="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd">'
-         "<w:UsernameToken><w:Username>{user}</w:Username>"
-         '<w:Password Type="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0'
-         '#PasswordDigest">{digest}</w:Password>'
-         '<w:Nonce EncodingType="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0'
-         '#Base64Binary">{nonce}</w:Nonce><u:Created>{created}</u:Created></w:UsernameToken></w:Security></s:Header>')
 _FAULTS_OF_LOGIN = ("notauthorized", "not authorized", "failedauthentication", "sender not authorized")
 MOST_TOURS = 32             # that a menu can show
 _UNKNOWN_ACTION = ("actionnotsupported", "notimplemented", "not implemented", "unknownaction", "optionalactionnot")
@@ -40,12 +29,7 @@ def envelope(body: str, username: str = "", password: str = "", clock_offset: fl
     """The request; signed with the camera's own time when a user is given. ``password`` appears only hashed."""
     header = ""
     if username:
-        nonce = secrets.token_bytes(16)
-        # A trailing Z: Hikvision refuses +00:00.
-        created = (datetime.now(UTC) + timedelta(seconds=clock_offset)).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        digest = hashlib.sha1(nonce + created.encode() + password.encode(), usedforsecurity=False).digest()
-        header = _WSSE.format(user=escape(username), digest=base64.b64encode(digest).decode(),
-                              nonce=base64.b64encode(nonce).decode(), created=created)
+        header = f"<s:Header>{wsse.security(Credentials(username, Secret(password)), clock_offset)}</s:Header>"
     return _ENVELOPE.format(header=header, body=body).encode()
 
 
