@@ -90,11 +90,16 @@ class RecordingDesk(QObject):
 
     def _opened(self, frame: Frame) -> None:
         plate = self.plates[frame.window_id] = TroublePlate(self._shell.theme, frame.view)
-        plate.say(self._station.recording.keeper.said)
+        plate.say(self._standing())
 
-    def _trouble(self, sentence: str) -> None:
+    def _trouble(self, _sentence: str) -> None:
         for plate in self.plates.values():
-            plate.say(sentence)
+            plate.say(self._standing())
+
+    def _standing(self) -> str:
+        """That another program records here is said once (widgets.playback); it is nothing to look at all day."""
+        keeper = self._station.recording.keeper
+        return "" if keeper.looks_on else str(keeper.said)
 
 
 def install(shell: Shell) -> RecordingDesk:

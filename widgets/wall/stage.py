@@ -43,6 +43,7 @@ class Stage:
         self._find, self._dirty, self._now = find, dirty, now
         self._reports: Mapping[PaneKey, PaneReport] = _NO_REPORTS
         self._came_along: dict[PaneKey, PaneReport] = {}
+        self._badges: Mapping[PaneKey, Badges] = {}
         self._plate_words: tuple[object, ...] = ()
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -77,6 +78,7 @@ class Stage:
                 face = Face(key, index)
                 face.ask(pane, self._find(pane.camera) if pane.camera else None, self._reports,
                          self._came_along.get(key))
+                face.badges = self._badges.get(key, NO_BADGES)      # told before there was a face, or of the one before
             face.key, face.index, face.pane = key, index, pane
             faces.append(face)
         self._came_along.clear()
@@ -112,6 +114,7 @@ class Stage:
 
     def set_badges(self, badges: Mapping[PaneKey, Badges]) -> None:
         """Recording, holders and replay by pane; panes that are missing have none."""
+        self._badges = badges
         for face in self.faces:
             wanted = badges.get(face.key, NO_BADGES)
             if wanted != face.badges:

@@ -25,6 +25,12 @@ def shown(opening: Callable[..., Shown]) -> Shown:
     return opening(FakeStation())
 
 
+def tell(shown: Shown, sentence: str) -> None:
+    """As the keeper does."""
+    shown.station.recording.said = sentence
+    shown.station.recording.trouble.emit(sentence)
+
+
 def plate_of(shown: Shown) -> TroublePlate:
     return next(iter(shown.frame.view.findChildren(TroublePlate)))
 
@@ -32,7 +38,7 @@ def plate_of(shown: Shown) -> TroublePlate:
 def test_trouble_stands_until_it_is_over_and_takes_no_keyboard(shown: Shown) -> None:
     plate = plate_of(shown)
     assert not plate.isVisible()
-    shown.station.recording.trouble.emit(SENTENCE)
+    tell(shown, SENTENCE)
     until(plate.isVisible)
     assert plate.text == plate.accessibleName() == SENTENCE
     assert shown.frame.view.rect().contains(plate.geometry())
@@ -40,7 +46,13 @@ def test_trouble_stands_until_it_is_over_and_takes_no_keyboard(shown: Shown) -> 
     shown.frame.resize(700, 420)                    # broken into lines where one does not do
     until(lambda: shown.frame.view.rect().contains(plate.geometry()))
     assert plate.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    shown.station.recording.trouble.emit("")
+    shown.station.recording.looks_on = True         # another program records: no trouble
+    tell(shown, SENTENCE)
+    until(lambda: not plate.isVisible())
+    shown.station.recording.looks_on = False
+    tell(shown, SENTENCE)
+    until(plate.isVisible)
+    tell(shown, "")
     until(lambda: not plate.isVisible())
 
 
@@ -72,3 +84,10 @@ def test_a_camera_is_given_a_rule_of_its_own_and_loses_it(shown: Shown) -> None:
     until(lambda: rules() == (Rule(Scope.CAMERA, camera, Mode.NEVER),))
     station.dispatcher.run("recording.default")
     until(lambda: not rules())
+
+
+def test_what_another_program_records_already_bears_its_sign_from_the_start(opening: Callable[..., Shown]) -> None:
+    station = FakeStation()
+    station.recording.taping = frozenset({"cam0001"})
+    shown = opening(station)
+    until(lambda: shown.frame.view.faces[1].badges.recording)

@@ -243,6 +243,7 @@ class FakeRecording:
         self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
         self.keeper = self
         self.said = ""
+        self.looks_on = False
         self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
         self.segments: dict[str, tuple[Segment, ...]] = {}
 
