@@ -31,6 +31,7 @@ from app.video.taping import Deck, Tape
 from app.video.transport import Unit
 
 PUMP_S = 0.003              # how often waiting readers and full pipes are looked at, while there are any
+LOOK_S = 0.2                # for pipes that have filled meanwhile: the next picture empties them too
 BEAT_S = 0.5
 MEMORY_BYTES = 6 << 30      # address space; a stream that makes libav ask for more ends this worker, not the machine
 
@@ -131,7 +132,7 @@ class IngestWorker:
             if busy:
                 time.sleep(PUMP_S)
             else:
-                self._busy.wait(min(0.05, next_beat - now))
+                self._busy.wait(min(LOOK_S, next_beat - now))
                 self._busy.clear()
 
     def _pump(self) -> bool:

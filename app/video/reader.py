@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 TICK_S = 1.0            # signs of life, ends of patience, streams that nobody wants any more
-GATHER_S = 0.004        # after each look: what trickles in meanwhile is read together; 2 ms of delay on average
+GATHER_S = 0.016        # after each look: what trickles in meanwhile is read together; 8 ms of delay on average
 
 
 class Stream(Protocol):
