@@ -125,7 +125,7 @@ class Face:
         box = self.box
         if box is None:
             return
-        wanted = (width, height, fit, self.pane.view, box.picture.getRect())
+        wanted = (width, height, fit, self.pane.view, box)
         if wanted == self.fitted:
             return
         self.fitted = wanted
