@@ -11,8 +11,10 @@ import hashlib
 import json
 import logging
 import shutil
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,7 @@ class Export:
         size = sum(_share(s, request) for needed in self._needed.values() for s in needed)
         self._bytes, self._done = size, 0
         self._total = size * (2 + with_zip + request.viewing * (1 + with_zip))
-        self._stage = "clips"
+        self._stage, self._counting = "clips", threading.Lock()
         self._job = _digest(request, self._needed)
         start = files.moment(request.t0).strftime("%Y%m%dT%H%M%SZ")
         self._name = f"{files.slug(request.case) or 'case'}_{start}_{self._job[:8]}"
@@ -117,9 +119,13 @@ class Export:
         for left in self.part.glob(f"{base}-*"):
             left.unlink()
         needed = self._needed[who.id]
-        hashes = {str(s.path): self._hash_source(s) for s in needed}
-        copied = Copier(self._request.t0, self._request.t1, lambda n: self.part / f"{base}-{n + 1}.mp4",
-                        stopped=self._stopped, advanced=self._advance).run(needed)
+        # Hashing lets go of the interpreter: beside the copying it costs no time on a second core, and the disk is
+        # read once.
+        with ThreadPoolExecutor(1, "export-hash") as beside:
+            hashing = beside.submit(lambda: {str(s.path): self._hash_source(s) for s in needed})
+            copied = Copier(self._request.t0, self._request.t1, lambda n: self.part / f"{base}-{n + 1}.mp4",
+                            stopped=self._stopped, advanced=self._advance).run(needed)
+            hashes = hashing.result()
         made = {}
         for part in copied.parts:
             boxes.append(part.path, self._facts(recording, part.start))
@@ -127,8 +133,8 @@ class Export:
             made[part.path.name] = entry(part.path)
         still = self._still(base, copied)
         told = manifest.camera_entry(recording, self._request, copied, made, hashes, still)
-        beside = [entry(self.part / still[0])] if still else []
-        everything = [asdict(e) for e in (*made.values(), *beside)]
+        pictures = [entry(self.part / still[0])] if still else []
+        everything = [asdict(e) for e in (*made.values(), *pictures)]
         files.settle(self.part)
         files.write(note, canonical.canonical({"job": self._job, "camera": told, "files": everything}))
         return {"camera": told, "files": everything}
@@ -274,8 +280,9 @@ class Export:
     # --- small things ---
 
     def _advance(self, count: int) -> None:
-        self._done = min(self._total, self._done + count)
-        self._tell(self._stage, self._done, self._total)
+        with self._counting:
+            self._done = min(self._total, self._done + count)
+            self._tell(self._stage, self._done, self._total)
 
     def _look(self, count: int) -> None:
         if self._stopped():
