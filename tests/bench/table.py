@@ -102,8 +102,21 @@ def _soak(r: dict[str, Any]) -> list[Row]:
              "the same")]
 
 
+def _recording(r: dict[str, Any]) -> list[Row]:
+    return [("64 streams recorded beside 16 shown, a recorded stream", f"{r['percent_per_stream']:.2f} % of a core",
+             "≤ 0.4 %"),
+            ("… pictures/s of the wall, worst pane", f"{min(turn['fps_min'] for turn in r['beside']):.1f} (alone "
+             f"{min(turn['fps_min'] for turn in r['alone']):.1f})", "≥ 14.5"),
+            ("… longest pause between two files", f"{r['longest_pause_s'] * 1000:.0f} ms", "no gap")]
+
+
+def _bookmark(r: dict[str, Any]) -> list[Row]:
+    return [("B to row and hold committed, 16 panes recorded", f"{r['p50']:.0f} ms, 95 % {r['p95']:.0f} ms", "≤ 50 ms")]
+
+
 _ROWS = {"sixteen": _sixteen, "sixty_four": _sixty_four, "first_picture": _first_picture, "cold_picture": _cold,
-         "cold_64": _cold_64, "stall": _stall, "registry": _registry, "tours": _tours, "soak": _soak}
+         "cold_64": _cold_64, "stall": _stall, "registry": _registry, "tours": _tours, "soak": _soak,
+         "recording": _recording, "recording_bookmark": _bookmark}
 
 
 def render() -> str:
