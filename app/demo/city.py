@@ -68,6 +68,7 @@ class DemoCity:
         self._served: dict[int, set[str]] = {}
         self._failed: dict[int, str] = {}
         self._ending = False
+        self._about: dict[str, Any] = {}
         self.domes: Domes | None = None
         self._on_progress: Callable[[Progress], None] | None = None
 
@@ -195,6 +196,11 @@ class DemoCity:
         about = json.loads(line)
         self.rtsp_port, self.login_port = int(about["rtsp_port"]), int(about["login_port"])
         self.control_port = int(about["control_port"])
+        self._about = about
+        self._leave_word(about)
+
+    def _leave_word(self, about: dict[str, Any]) -> None:
+        """Where ``demo control`` finds this city."""
         path = state_file(self._folder, os.getpid())
         part = path.with_suffix(".part")
         part.write_text(json.dumps({**about, "cameras": [c.number for c in self.cameras]}))
@@ -220,6 +226,7 @@ class DemoCity:
             self.domes = Domes(cameras, self.rtsp_port, self._sockets())
         except OSError:
             return set()                            # their clips stand still, but they are there
+        self._leave_word({**self._about, "domes_port": self.domes.control_port})
         for camera in cameras:
             for role, path in self.domes.films[camera.number].items():
                 with self._changed:

@@ -12,7 +12,10 @@ from app.demo.cameras import choose
 from app.runtime.paths import cache_dir
 
 FAULTS = ("freeze", "silent", "drop", "refuse", "stutter", "lose", "garbage", "resize", "slow")
-VERBS = (*FAULTS, "back")
+# What cameras that turn notice by themselves: it begins, until "quiet"; or they forget who listens.
+NOTICES = ("motion", "tamper", "input")
+DOME_VERBS = (*NOTICES, "quiet", "lose_events")
+VERBS = (*FAULTS, "back", *DOME_VERBS)
 ANSWER_S = 2.0                  # the server answers within milliseconds; longer means that it is gone
 
 
@@ -36,7 +39,7 @@ class Control:
         return answer
 
     def do(self, camera: int, verb: str) -> None:
-        """Let one camera misbehave (see VERBS), or be well again with "back"; it acts within a second."""
+        """Let one camera misbehave (see FAULTS), or be well again with "back"; it acts within a second."""
         self.send(do=verb, camera=f"{camera:04d}")
 
     def state(self) -> dict[str, dict[str, Any]]:
@@ -85,7 +88,19 @@ def command(camera: str, verb: str, folder: Path | None = None) -> int:
     cities = running(folder)
     if not cities:
         raise ConnectionError("no demo city is running")
+    if verb in DOME_VERBS:
+        return _notice(cities[0], [one.number for one in cameras], verb)
     with Control(cities[0]["control_port"]) as control:
         for one in cameras:
             control.do(one.number, verb)
+    return len(cameras)
+
+
+def _notice(city: dict[str, Any], cameras: list[int], verb: str) -> int:
+    if not city.get("domes_port"):
+        raise ValueError("none of its cameras turns")
+    with Control(city["domes_port"]) as control:
+        for number in cameras:
+            for fault in NOTICES if verb == "quiet" else (verb,):
+                control.send(dome=number, fault=fault, value=verb != "quiet")
     return len(cameras)

@@ -52,6 +52,7 @@ class Domes:
             late.cancel()
             late.join()
         self.services = {int(number): str(address) for number, address in about["services"].items()}
+        self.control_port = int(about["control_port"])
         self.films: dict[int, dict[str, str]] = {int(number): roles for number, roles in about["films"].items()}
 
     @property
