@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import socket
 import ssl
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -47,7 +48,7 @@ class OnvifServer:
         class Door(_Door):
             onvif = server
 
-        self._server = ThreadingHTTPServer((host, port), Door)
+        self._server = _Server((host, port), Door)
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
         if tls is not None:
@@ -82,6 +83,14 @@ class OnvifServer:
             connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             return                                          # it had gone already
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that hang up in the middle."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Door(BaseHTTPRequestHandler):
