@@ -6,6 +6,7 @@ and the main thread, which starts players, polls counters and beats. Leaves when
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import queue
@@ -23,11 +24,13 @@ from app.video.frames import Buffers, SharedBlock
 
 POLL_S = 0.1                    # libVLC refreshes its counters every 0.25 s; the moment of change is what counts
 BEAT_S = 0.5
+TRIM_S = 2.0                    # after the last player was taken down, its small memory goes back to the system
 STOP_DUE_S = 5.0                # a stop that has not come back by then never will: the worker asks to be replaced
 NICE = 15                       # when processors are short, keys and windows come before pictures
 MEMORY_BYTES = 12 << 30         # address space, shared pictures included; an overloaded libVLC queues 400 MB a stream
 
 _decoder = msgspec.msgpack.Decoder(messages.ToDecoder)
+_malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)      # glibc's
 
 
 class DecoderWorker:
@@ -38,6 +41,7 @@ class DecoderWorker:
         self._orders: queue.Queue[messages.ToDecoder] = queue.Queue(1024)     # more is a desktop gone mad: it waits
         self._doomed: queue.Queue[Plays] = queue.Queue()       # bounded by the players there are
         self._stopping_since = 0.0
+        self._freed = 0.0               # when a player was last taken down, 0: given back since
         self._folder = ""
         self._reaper = threading.Thread(target=self._reap, name="reaper", daemon=True)
 
@@ -60,6 +64,7 @@ class DecoderWorker:
             if now >= next_beat:
                 self._parent.send(messages.Beat(self._stuck(now)))
                 next_beat = now + BEAT_S
+                self._trim(now)
             try:
                 self._carry_out(decoder, self._orders.get(timeout=max(0.0, min(next_poll, next_beat) - now)))
             except queue.Empty:
@@ -106,8 +111,15 @@ class DecoderWorker:
             player = self._doomed.get()
             self._stopping_since = time.monotonic()
             player.stop()
-            self._stopping_since = 0.0
+            self._stopping_since, self._freed = 0.0, time.monotonic()
             self._parent.send(messages.Hidden(player.order.slot, player.order.generation))
+
+    def _trim(self, now: float) -> None:
+        """What players of the past leave between the things of those that play: 8 of 136 MB, for 1.3 ms of a core."""
+        if self._freed and now - self._freed > TRIM_S:
+            self._freed = 0.0
+            if _malloc_trim is not None:
+                _malloc_trim(0)
 
     def _stuck(self, now: float) -> str:
         since = self._stopping_since
