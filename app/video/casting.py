@@ -40,7 +40,7 @@ PACE_S = 3.0                    # a player that has just begun loses pictures fo
 KEYS_S = 4.0                    # between key pictures, while it is not known
 RARE_KEYS_S = 5.0               # key pictures further apart are not enough to show alone
 KEYS_ON = 1.5                   # so many of their intervals may pass before pictures come as usual again
-ENDING_AT_ONCE = 16             # players of one worker that libVLC still takes down: a hurry waits here, not at a full board
+ENDING_AT_ONCE = 16             # players of one worker that libVLC still takes down: a hurry waits here, for no board
 SETTLING_A_TICK = 4             # ... but making a player costs 20 ms of a core
 
 
