@@ -165,6 +165,8 @@ class CaseDesk(QObject):
         except OperatorError as error:
             self._station.recording.keeper.release(job.holder)
             self._shell.tell(str(error))
+            return
+        self.note(Act.HOLD, {**_span(request), "holder": job.holder}, request.operator)
 
     # --- how far it is ---
 
@@ -185,11 +187,11 @@ class CaseDesk(QObject):
     def _over(self, standing: Standing) -> None:
         job = standing.job
         self._station.recording.keeper.release(job.holder)
+        who, span = job.request.operator, _span(job.request)
         if standing.package is not None:
-            self.note(Act.EXPORTED, {"case": job.request.case, "cameras": [c.camera.id for c in job.request.cameras],
-                                     "in_us": job.request.t0, "out_us": job.request.t1,
-                                     "folder": standing.package.folder.name,
-                                     "manifest_sha256": standing.package.manifest_sha256}, job.request.operator)
+            self.note(Act.EXPORTED, {**span, "folder": standing.package.folder.name,
+                                     "manifest_sha256": standing.package.manifest_sha256}, who)
+        self.note(Act.RELEASE, {**span, "holder": job.holder, "export": str(standing.state)}, who)
 
     def _plate(self) -> ExportPlate | None:
         frame = self._shell.windows.active
@@ -250,6 +252,12 @@ def operator() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return str(os.getuid()) if hasattr(os, "getuid") else ""
+
+
+def _span(request: ClipRequest) -> dict[str, str | int | list[str]]:
+    """What a line of the chain says of a hand-out."""
+    return {"case": request.case, "cameras": [one.camera.id for one in request.cameras], "in_us": request.t0,
+            "out_us": request.t1}
 
 
 def _identity(station: str) -> Identity:

@@ -59,7 +59,7 @@ def test_a_case_is_made_told_and_written_down(shown: Shown, form: CaseForm) -> N
     told = check(folder)
     assert told.good and "custody.good" in {finding.key for finding in told.findings}
     assert "1 camera gave no picture." in plate.told.text()
-    assert acts(shown) == ["export", "exported"]
+    assert acts(shown) == ["export", "hold", "exported", "release"]
     assert shown.station.recording.held == {}
     assert shown.station.dispatcher.run("case.show")
     until(lambda: shown.app.focusWidget() is plate.leave)
