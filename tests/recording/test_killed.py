@@ -158,7 +158,7 @@ def rounds(city, count: int, chance: random.Random, longest_s: float = 6.0) -> N
             running.recording()
             running.mark()
             if longest_s < STARTED_S:
-                running.until(lambda: running.marks, "a bookmark")      # noqa: B023 - called here only
+                running.until(lambda: running.marks, "a bookmark")
             began = time.time()
             threading.Event().wait(chance.uniform(0.0, longest_s))
             at = running.kill()
