@@ -47,9 +47,13 @@ def _place(streams: stage.Streams) -> Path:
 
 
 def _figures(streams: stage.Streams, path: Path, name: str) -> dict[str, Any]:
+    told = streams.folder / "stats.jsonl"
+    told.unlink(missing_ok=True)
     with stage.neighbours() as machine:
-        found = measure(stage.wall_command(streams, path, 4), tiles=16, width=stage.SCREEN[0], height=stage.SCREEN[1],
+        found = measure(stage.wall_command(streams, path, 4, "--stats-json", str(told)), tiles=16, width=stage.SCREEN[0], height=stage.SCREEN[1],
                         seconds=SECONDS, settle=SETTLE_S, state=streams.state, name=name)
+    last = json.loads(told.read_text().splitlines()[-1])
+    found["left_out"] = sum(pane["dropped"] for pane in last["panes"].values())
     found |= {"load": stage.load(), "machine_busy_percent": machine["busy_percent"]}
     print(json.dumps(found), flush=True)
     return found
@@ -96,9 +100,13 @@ def test_recording_sixty_four_beside_sixteen() -> None:
                              "longest_pause_s": max(pauses)})
     print(f"64 recorded beside 16 shown: {statistics.median(more):.3f} % of a core per stream in all processes, "
           f"{statistics.median(worker):.3f} % in the workers; pictures/s min {min(b['fps_min'] for b in beside)} "
-          f"(alone {min(a['fps_min'] for a in alone)}); longest pause between two files {max(pauses):.2f} s")
+          f"(alone {min(a['fps_min'] for a in alone)}), left out {sum(b['left_out'] for b in beside)} "
+          f"(alone {sum(a['left_out'] for a in alone)}); longest pause between two files {max(pauses):.2f} s")
     assert statistics.median(more) <= 0.4
-    assert statistics.median(b["fps_min"] for b in beside) >= 14.5
+    # On a machine that others fill, 16 panes alone do not come to 15 pictures a second either.
+    assert statistics.median(b["fps_min"] for b in beside) >= min(
+        14.5, statistics.median(a["fps_min"] for a in alone) - 0.5)
+    assert statistics.median(b["left_out"] for b in beside) <= statistics.median(a["left_out"] for a in alone)
 
 
 def test_recording_holds_a_bookmark_at_once() -> None:
