@@ -50,8 +50,9 @@ def _figures(streams: stage.Streams, path: Path, name: str) -> dict[str, Any]:
     told = streams.folder / "stats.jsonl"
     told.unlink(missing_ok=True)
     with stage.neighbours() as machine:
-        found = measure(stage.wall_command(streams, path, 4, "--stats-json", str(told)), tiles=16, width=stage.SCREEN[0], height=stage.SCREEN[1],
-                        seconds=SECONDS, settle=SETTLE_S, state=streams.state, name=name)
+        found = measure(stage.wall_command(streams, path, 4, "--stats-json", str(told)), tiles=16,
+                        width=stage.SCREEN[0], height=stage.SCREEN[1], seconds=SECONDS, settle=SETTLE_S,
+                        state=streams.state, name=name)
     last = json.loads(told.read_text().splitlines()[-1])
     found["left_out"] = sum(pane["dropped"] for pane in last["panes"].values())
     found |= {"load": stage.load(), "machine_busy_percent": machine["busy_percent"]}
