@@ -69,6 +69,16 @@ class Asker:
         self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal(), pin))
         return True
 
+    def refused_elsewhere(self, camera: Camera, cause: str, shown: str) -> None:
+        """Somebody else was refused (whoever hears events): it is not asked again as it is, and the operator is told.
+
+        ``shown``: its certificate, for the causes of one.
+        """
+        self._refused[camera.id] = camera.credentials, self.pins.get(camera.id, "")
+        self.failed.emit(camera.id, cause)
+        if cause in CAUSES:
+            self.certificate.emit(camera.id, cause, shown)
+
     @property
     def busy(self) -> bool:
         """Whether somebody owes an answer."""

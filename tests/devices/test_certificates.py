@@ -18,6 +18,7 @@ from app.demo.onvif.server import OnvifServer
 from app.devices import messages
 from app.devices.asker import Asker
 from app.devices.learning import learn
+from app.devices.listener import Listener
 from app.model.camera import Camera
 from app.model.errors import CameraError, OperatorError
 from app.model.register import Device
@@ -121,6 +122,35 @@ def test_the_operator_is_asked_once_and_again_when_it_changes(serve: Serve, tmp_
         asker.pins["cam"] = new_pin
         assert asker.ask(replace(camera), now=True) and heard.get(timeout=WAIT_S) == ("learned", "cam", new_pin)
     finally:
+        asker.close()
+
+
+def test_a_change_that_the_listener_met_is_asked_about_and_the_device_left_alone_until_then(
+        serve: Serve, tmp_path: Path) -> None:
+    tls, pin = self_signed(tmp_path)
+    server = serve(tls)
+    facts = learn(address(server), LOGIN, pin=pin)
+    camera = Camera("cam", 1, "Camera", credentials=LOGIN, device=Device(service=address(server)))
+    server.close()
+    other, new_pin = self_signed(tmp_path, "stranger")
+    stranger = serve(other, server.port)
+    heard: queue.Queue[tuple[str, str, str]] = queue.Queue()
+    asked: queue.Queue[tuple[str, str, str]] = queue.Queue()
+    listener, asker = Listener(), Asker()
+    asker.pins["cam"] = pin
+    listener.deaf.connect(lambda *said: heard.put(said))
+    asker.certificate.connect(lambda *said: asked.put(said))
+    try:
+        listener.hear({"cam": (camera, facts)})
+        name, cause, shown = heard.get(timeout=WAIT_S)
+        assert (name, cause, shown) == ("cam", CHANGED, new_pin) and not stranger.requests
+        asker.refused_elsewhere(camera, cause, shown)
+        assert asked.get(timeout=WAIT_S) == ("cam", CHANGED, new_pin)
+        assert asker.waits("cam") and not asker.ask(camera, now=True)
+        asker.pins["cam"] = new_pin
+        assert asker.ask(camera, now=True)
+    finally:
+        listener.close()
         asker.close()
 
 

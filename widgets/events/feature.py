@@ -24,6 +24,7 @@ from app.model.event import CameraEvent, EventKind
 from app.model.secret import Credentials
 from app.registry.lane import Outcome
 from app.registry.registry import Registry
+from app.runtime.certificates import CAUSES
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from app.runtime.zone import in_force
@@ -175,8 +176,11 @@ class EventDesk(QObject):
     def _wall_changed(self, *_state: object) -> None:
         self._rest.start()
 
-    def _deaf(self, camera: str, cause: str, _detail: str) -> None:
-        log.info("no events from camera %s (%s)", camera, cause)
+    def _deaf(self, camera_id: str, cause: str, detail: str) -> None:
+        log.info("no events from camera %s (%s)", camera_id, cause)
+        camera = self._station.directory.by_id(camera_id)
+        if camera is not None and cause in ("unauthorised", "forbidden", *CAUSES):
+            self._shell.asker.refused_elsewhere(camera, cause, detail)
 
     # --- what is shown ---
 
