@@ -229,3 +229,33 @@ def test_a_place_that_cannot_be_written_ends_the_recorder(registry, tmp_path):
                           capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "Not a directory" in done.stderr
+
+
+def test_storage_tells_what_the_place_really_holds_against_what_is_promised(registry, capsys):
+    from app.recording_room import place_of
+    from app.registry.recordings import RecordingIndex
+    record("set", "always", "--tag", "river", "--days", "30")
+    with Registry.open(registry) as opened:
+        river = next(one.id for one in opened.list_cameras() if one.number == 2)
+        opened.set_setting("recording.quota_gb", 2.0)
+        opened.set_setting("recording.free_gb", 0.05)
+        place = place_of(opened.settings.all())
+    assert front(["storage", "status", "--language", "en"], lambda _options: 0) == 2        # nothing is there yet
+    place.mkdir(parents=True)
+    index = RecordingIndex(place)
+    day, now = 86_400_000_000, time.time_ns() // 1000
+    for hours in range(48):                         # 1.2 GB a day, for two days
+        t0 = now - 2 * day + hours * day // 24
+        index.end(SegmentEnded(river, f"{river}/{hours}.mp4", t0, t0 + day // 24, t0, 50_000_000, 9, "x"))
+    index.close()
+    capsys.readouterr()
+    assert front(["storage", "status", "--language", "en"], lambda _options: 0) == 0
+    said = capsys.readouterr().out
+    assert "At this rate\t1.2 GB a day: the place holds 1.7 days" in said
+    assert "Promised\t30 days: 34.0 GB more are needed, or the oldest goes earlier" in said
+    assert "0002 River\t2.4 GB" in said
+    assert "reaches back 2.0 days" in said
+    record("set", "always", "--tag", "river", "--days", "2")
+    capsys.readouterr()
+    front(["storage", "status", "--language", "en"], lambda _options: 0)
+    assert "Promised\t2 days" in capsys.readouterr().out
