@@ -19,9 +19,11 @@ from pathlib import Path
 import pytest
 
 from app.demo.city import DemoCity
+from app.model.scene import Stop, StopKind, Tour
 from app.model.secret import Credentials
 from app.ptz import soap
 from app.ptz.connection import Connection
+from app.registry.registry import Registry
 from tests.endtoend.conftest import OUTPUT
 from tests.endtoend.program import Program, run_command
 from tests.fixtures.screen import Display
@@ -183,6 +185,29 @@ def test_a_patrol_goes_round_and_rests_under_a_hand(program: Program, dome: Dome
         assert math.dist(dome.look(), here) < 1
         threading.Event().wait(0.3)
     program.keys("y")
+
+
+def test_a_tour_sends_a_camera_from_preset_to_preset(program: Program, registry: Path, turning: DemoCity) -> None:
+    assert turning.domes is not None
+    with Registry.open(registry) as other:
+        camera = next(camera.id for camera in other.list_cameras() if camera.number == SECOND)
+        other.tours.save(Tour("", 8, "Simpang", tuple(Stop(StopKind.PRESET, f"{camera}/{token}") for token in "23"),
+                              dwell=2.0))
+    with closing(Dome(turning.domes.services[SECOND])) as second:
+        seen: list[int] = []                    # to the nearest right angle: so far apart lie the presets of a dome
+
+        def gone_round() -> bool:
+            here = round(second.look()[0] / 90) % 4
+            if here not in seen and not second.moves():
+                seen.append(here)
+            return {0, 3} <= set(seen)
+        def begun() -> bool:                    # the program reads what another one wrote within a second
+            program.keys("asterisk", "8", "Return")
+            return any(second.moves() for _look in range(12))
+        until(begun, 20, "the way to the first preset")
+        until(gone_round, 40, "both presets, one after the other")
+        program.keys("shift+t")
+    program.until(lambda line: line.live((0, 1)), 20, "what stood there before the tour", time.monotonic())
 
 
 def test_another_pane_lets_it_go(program: Program, dome: Dome) -> None:
