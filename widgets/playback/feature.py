@@ -26,6 +26,7 @@ from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.playback.beside import Beside
 from widgets.playback.finding import Finding
+from widgets.playback.holding import Holding
 from widgets.playback.past import Look, Past
 from widgets.playback.recorded import Recorded
 from widgets.playback.stills import StillPane, Thumbnails
@@ -79,6 +80,7 @@ class PlaybackDesk(QObject):
         hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
         self.past.changed.connect(self._changed)
         self.recorded.found.connect(self._found)
+        self._holding = Holding(station.recording.keeper)
         self.timelines = Timelines(shell, self)
         self._small = StillPane("stills/0", *_SMALL, station.engine, shell.demand, self.folder, self)
         self.thumbnails = Thumbnails(self._small, self.camera)
@@ -97,6 +99,7 @@ class PlaybackDesk(QObject):
         self._clock.stop()
         self._stepping.stop()
         self.timelines.close()
+        self._holding.follow(())
         self._small.let_go()
         self.beside.hide()
         self._station.wall.changed.disconnect(self._wall_changed)
@@ -263,6 +266,7 @@ class PlaybackDesk(QObject):
 
     def _mark(self, work: Any) -> None:
         work(self.look(), time.monotonic_ns())
+        self._holding.follow(self.past.looks())
         self.past.moved.emit()
 
     def _changed(self) -> None:
@@ -273,6 +277,7 @@ class PlaybackDesk(QObject):
             self.beside.hide()
         self.recorded.ask({camera for look in self.past.looks() for camera in look.cameras})
         self._found()
+        self._holding.follow(self.past.looks())
         self._shell.demand.mark()
         self._shell.badges.refresh()
 

@@ -265,7 +265,7 @@ class FakeRecording:
     def submit(self, work: Any, then: Any = None) -> bool:
         """Asked of an index that answers what a test has put into ``recorded`` and ``segments``."""
         answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many), gaps=lambda *_span: (),
-                                      segments=lambda camera, _t0, _t1: self.segments.get(camera, ())))
+                                      segments=lambda camera, _t0, _t1: self.segments.get(camera, ()), holders=tuple))
         if then is not None:
             then(answer)
         return True

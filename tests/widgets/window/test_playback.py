@@ -126,9 +126,12 @@ def test_a_marked_span_of_all_cameras_goes_to_the_export(past: Shown) -> None:
     cameras, t0, t1 = desk(past).marked()
     assert cameras == tuple(pane.camera for pane in past.state.panes[:4])
     assert 55 * S <= t1 - t0 <= 60 * S
+    assert list(past.station.recording.held.values()) == [(cameras, t0, t1)]
     past.key("e", CTRL)
     (asked,) = [one for one in ran if one.command == "case.export"]
     assert (asked.args["cameras"], asked.args["t0"], asked.args["t1"]) == (cameras, t0, t1)
+    desk(past).live()
+    assert not past.station.recording.held
 
 
 def test_the_calendar_goes_to_a_day_and_flags_to_their_bookmark(past: Shown) -> None:
