@@ -49,7 +49,7 @@ def test_counts_late_is_live_and_empty_is_nothing() -> None:
 
 def fitted(content: StripContent, width: int) -> tuple[list[str], str, float]:
     sizes = _Sizes(step_for(200), 1.0)
-    pieces, place, room = _squeeze(content, width, sizes, console_inks(DARK))
+    pieces, place, room, _short = _squeeze(content, width, sizes, console_inks(DARK))
     return [p.text for p in pieces], place, room
 
 
@@ -72,6 +72,16 @@ def test_a_place_gives_way_to_anything_that_is_to_be_said(qapp: QApplication) ->
                            badges=Badges(True, "Anda", 42.0), stream="M")
     texts, place, _room = fitted(steered, 343)
     assert (texts, place) == (["Anda 00:42", "M", "REC"], "")
+
+
+def test_the_past_loses_its_zone_and_name_before_its_time(qapp: QApplication) -> None:
+    Theme().install(qapp)
+    past = StripContent("0107", "Jl Ahmad Yani", "", PaneState.LIVE,
+                        badges=Badges(True, replay=True, replay_time="21:01:12 WITA"))
+    assert fitted(past, 500)[0] == ["WITA", "21:01:12", "REC"]
+    texts, _place, room = fitted(past, 200)
+    assert texts == ["21:01:12", ""]
+    assert room == 0.0
 
 
 def test_a_tight_holder_is_the_person(qapp: QApplication) -> None:
