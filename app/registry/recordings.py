@@ -24,6 +24,7 @@ from app.runtime.language import gettext as _
 INDEX = "index.db"
 LONGEST_US = 1_200_000_000      # no file is longer: 300 s, three times that without a key picture, and a margin
 HELD_S = 60.0                   # so long the sum of what is held is believed: over hundreds of holds it takes 0.1 s
+DAY_US = 86_400_000_000
 _JOINED_US = 3_000_000          # stretches that lie so near are told as one
 _FIRST = (
     """CREATE TABLE segments (
@@ -164,6 +165,8 @@ class RecordingIndex:
                                "AND t0 <= ?", (t0, t1, camera, t0, t1))
             if not longer:
                 self._run("INSERT INTO events VALUES (?, ?, ?)", (camera, t0, t1))
+                # Its files are marked long since; what was left open by a crash is read at the next start.
+                self._run("DELETE FROM events WHERE camera = ? AND t1 < ?", (camera, t0 - DAY_US))
             self._run("UPDATE segments SET kept = 1 WHERE camera = ? AND kept = 0 AND t0 >= ? AND t0 <= ? "
                       "AND (t1 >= ? OR state = 'open')", (camera, t0 - LONGEST_US, t1, t0))
 

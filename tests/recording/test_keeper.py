@@ -319,3 +319,15 @@ def test_what_is_counted_in_memory_is_what_lies_there(tmp_path):
     assert index.last_end("cam") == NOW + 5 * MINUTE - 1
     index.close()
     again.close()
+
+
+def test_events_of_days_ago_are_forgotten_what_they_kept_is_not(tmp_path):
+    index, day = RecordingIndex(_folder(tmp_path)), 86_400_000_000
+    grown(index, "cam", 3, kept=False)
+    index.keep("cam", NOW + MINUTE, NOW + MINUTE + 1)
+    index.keep("cam", NOW + MINUTE, NOW + 2 * MINUTE - 2)       # the same event goes on: one stretch
+    index.keep("cam", NOW + 3 * day, NOW + 3 * day + 1)
+    assert index._rows("SELECT t0 FROM events", ()) == [(NOW + 3 * day,)]
+    assert [one.t0 for one in index.older("cam", NOW * 2, kept=True, most=9)] == [NOW + MINUTE]
+    assert [one.t0 for one in index.older("cam", NOW * 2, kept=False, most=9)] == [NOW, NOW + 2 * MINUTE]
+    index.close()
