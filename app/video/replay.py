@@ -27,7 +27,8 @@ HOURS = 48                      # so far before and after a moment the next file
 GAP_US = 2_500_000              # a picture that is older than this does not stand for a moment ...
 EDGE_US = 30_000_000            # what is being written can be read up to its last group of pictures
 SLOW_CAMERA = 3                 # ... nor one that is older than so many of its camera's intervals
-KEPT_BYTES = 48 << 20           # decoded pictures kept for steps back: a group of 640×360, a second of 1080p
+KEPT_BYTES = 48 << 20           # decoded pictures kept while going back: a group of 640×360, 15 pictures of 1080p
+FORWARD_BYTES = 2 << 20         # kept while going on: 16 panes of it are a picture of 4K
 LEAST_KEPT = 2                  # however large they are
 
 
@@ -129,6 +130,8 @@ class Reel:
         self._until: int | None = None          # when the next file begins, None: it is the newest
         self._frames: deque[Frame] = deque()    # neighbours, by time
         self._bytes = 0
+        self._room = FORWARD_BYTES
+        self._moment = 0                        # asked for last
         self._coming: Iterator[Frame] | None = None
         self._alone = -1                        # the key picture that _frames holds by itself
 
@@ -140,6 +143,9 @@ class Reel:
 
     def at(self, moment: int, *, keys_only: bool = False) -> Frame | None:
         """The picture that was seen at a moment, None in a gap. ``keys_only``: the key picture before it is enough."""
+        if moment != self._moment:
+            self._room = KEPT_BYTES if moment < self._moment else FORWARD_BYTES
+            self._moment = moment
         file = self._turn_to(moment)
         if file is None or moment < file.times[0]:
             return None
@@ -172,6 +178,7 @@ class Reel:
 
     def before(self, at: int) -> Frame | None:
         """The picture before the one of that time, also across a gap; None at the beginning of what is recorded."""
+        self._room = KEPT_BYTES
         file = self._turn_to(at - 1)
         if file is not None and (number := file.key_before(at - 1)) >= 0:
             found = self._exact(file, number, at - 1)
@@ -234,7 +241,7 @@ class Reel:
     def _keep(self, frame: Frame) -> None:
         self._frames.append(frame)
         self._bytes += _bytes(frame)
-        while self._bytes > KEPT_BYTES and len(self._frames) > LEAST_KEPT:
+        while self._bytes > self._room and len(self._frames) > LEAST_KEPT:
             self._bytes -= _bytes(self._frames.popleft())
 
     def _forget(self) -> None:

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from app.model.camera import Camera
+from app.video import replay
 from app.video.replay import SCHEME, Reel, covering, following, preceding, recorded_by, replayed
 from app.video.segment import PART, SegmentFile, name_of
 from tests.recording.conftest import FPS
@@ -68,6 +69,20 @@ def test_one_by_one_forward_and_back_over_two_files(tmp_path, units, reel):
         frame = reel.before(frame.at)
         back.append(number(frame))
     assert back == there[::-1]
+
+
+def test_going_on_keeps_little_and_going_back_a_group(tmp_path, units, reel, monkeypatch):
+    written(tmp_path, units)
+    one = 64 * 64 * 3 // 2
+    monkeypatch.setattr(replay, "FORWARD_BYTES", 4 * one)
+    monkeypatch.setattr(replay, "KEPT_BYTES", 15 * one)
+    for picture in range(10, 60):
+        assert number(reel.at(NOW + picture * STEP_US + STEP_US // 2)) == picture
+        assert len(reel._frames) <= 4
+    for picture in range(58, 40, -1):
+        assert number(reel.at(NOW + picture * STEP_US + STEP_US // 2)) == picture
+        assert len(reel._frames) <= 15
+    assert number(reel.before(reel.at(NOW + 41 * STEP_US + STEP_US // 2).at)) == 40
 
 
 def test_a_gap_has_no_picture_but_steps_go_over_it(tmp_path, units, reel):
