@@ -15,7 +15,7 @@ from app.devices.asker import SHOWN, TRUSTED
 from app.registry.lane import Outcome
 from app.runtime.language import gettext as _
 from app.runtime.reasons import reason_for
-from widgets.common.hop import hop_to_gui
+from widgets.common.hop import Hop, hop_to_gui
 from widgets.window.shell import Shell
 
 log = logging.getLogger("lawang.devices")
@@ -29,15 +29,18 @@ class Trusting(QObject):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell.owner)
         self._shell, self._station, self._asker = shell, shell.station, shell.asker
+        self._hops: list[Hop] = []
         self._fresh: SignalInstance = SignalInstance((object,), name="trusted_now")
-        hop_to_gui(self._asker.certificate, self._shown, self)
-        hop_to_gui(self._asker.failed, self._failed, self)
-        hop_to_gui(self._station.registry.tables_changed, self._tables_changed, self)
-        hop_to_gui(self._fresh, self._ask, self)
+        self._hops.append(hop_to_gui(self._asker.certificate, self._shown, self))
+        self._hops.append(hop_to_gui(self._asker.failed, self._failed, self))
+        self._hops.append(hop_to_gui(self._station.registry.tables_changed, self._tables_changed, self))
+        self._hops.append(hop_to_gui(self._fresh, self._ask, self))
         self._read()
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """What the asker still says on its way out is for nobody."""
+        for hop in self._hops:
+            hop.stop()
 
     def _read(self) -> None:
         self._station.registry.submit(lambda registry: registry.device_facts.named(TRUSTED), self._take,

@@ -31,7 +31,7 @@ from app.runtime.zone import in_force
 from app.video.engine import PaneKey, Want
 from app.wall.transitions import panes_of
 from widgets.bookmarks.times import time_text
-from widgets.common.hop import hop_to_gui
+from widgets.common.hop import Hop, hop_to_gui
 from widgets.events.words import kind_text, sentence
 from widgets.palette.offers import Offer, OfferGroup
 from widgets.theme.icons import EVENT
@@ -66,18 +66,19 @@ class EventDesk(QObject):
         self._news: deque[CameraEvent] = deque(maxlen=64)
         self._looks = 0
         self._came: SignalInstance = SignalInstance((object,), name="event_facts")
+        self._hops: list[Hop] = []
         self._bind()
         shell.overlays.offers.append(OfferGroup(lambda: _("What cameras noticed"), self._offers))
         shell.badges.contribute(self._badge)
         shell.demand.amend.append(self._important)
-        hop_to_gui(self._came, self._take, self)
-        hop_to_gui(self.alarms.changed, self._changed, self)
-        hop_to_gui(self.alarms.began, self._began, self)
-        hop_to_gui(self.listener.deaf, self._deaf, self)
-        hop_to_gui(shell.asker.learned, self._learned, self)
-        hop_to_gui(shell.asker.failed, self._failed, self)
-        hop_to_gui(station.registry.settings_changed, self._settings_changed, self)
-        hop_to_gui(station.registry.tables_changed, self._tables_changed, self)
+        self._hops.append(hop_to_gui(self._came, self._take, self))
+        self._hops.append(hop_to_gui(self.alarms.changed, self._changed, self))
+        self._hops.append(hop_to_gui(self.alarms.began, self._began, self))
+        self._hops.append(hop_to_gui(self.listener.deaf, self._deaf, self))
+        self._hops.append(hop_to_gui(shell.asker.learned, self._learned, self))
+        self._hops.append(hop_to_gui(shell.asker.failed, self._failed, self))
+        self._hops.append(hop_to_gui(station.registry.settings_changed, self._settings_changed, self))
+        self._hops.append(hop_to_gui(station.registry.tables_changed, self._tables_changed, self))
         self.listener.noticed.connect(self.alarms.take)
         self._rest = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._rest.setObjectName("events settle")
@@ -93,6 +94,8 @@ class EventDesk(QObject):
         """Before the windows go; every subscription is given back."""
         self._look.stop()
         self._rest.stop()
+        for hop in self._hops:          # what the workers still say on their way out is for nobody
+            hop.stop()
         self._station.wall.changed.disconnect(self._wall_changed, missing_ok=True)
         self.listener.noticed.disconnect(self.alarms.take, missing_ok=True)
         self.listener.close()
