@@ -17,8 +17,6 @@ from app.video.engine import Engine, PaneKey
 TICK_MS = 30            # 33 Hz: twice the usual 15 pictures a second, so a picture waits 15 ms on average
 QUICK_TICK_MS = 16      # 60 Hz: when few panes run the wait is worth halving and the cost is small
 QUICK_PANES = 9         # "few": up to 3x3
-CROWD_TICK_MS = 40      # 25 Hz: the desktop paints 64 panes for 6.3 % of a core instead of 6.9
-CROWD_PANES = 36        # more than these are small pictures of sub streams, which have 15 a second or fewer
 REPORT_MS = 200         # ages and states, 5 Hz: the rate at which the engine recomputes its reports
 
 
@@ -92,7 +90,6 @@ class PictureClock(QObject):
         reports = self._engine.reports()
         if len(reports) != self._panes:
             self._panes = len(reports)
-            self._tick.setInterval(QUICK_TICK_MS if self._panes <= QUICK_PANES else
-                                   TICK_MS if self._panes <= CROWD_PANES else CROWD_TICK_MS)
+            self._tick.setInterval(QUICK_TICK_MS if self._panes <= QUICK_PANES else TICK_MS)
         for view in tuple(self._views.values()):
             view.reports_changed(reports)
