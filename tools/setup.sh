@@ -7,9 +7,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# pictures: libvlc5, vlc-plugin-base. Screen: the xcb, GL and font libraries that Qt's wheels expect of the system.
+# pictures: libvlc5, vlc-plugin-base; libvlc-bin keeps the list of its modules, without which each start opens all 470.
+# Screen: the xcb, GL and font libraries that Qt's wheels expect of the system.
 # Demo city: GStreamer's RTSP server through the system's own python3-gi. Tests: Xvfb, xdotool, xrandr, ImageMagick.
-PACKAGES="libvlc5 vlc-plugin-base ffmpeg
+PACKAGES="libvlc5 libvlc-bin vlc-plugin-base ffmpeg
   libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0
   libxcb-xinerama0 libxcb-shape0 libxcb-randr0 libegl1 libgl1 libdbus-1-3 libfontconfig1
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav

@@ -19,6 +19,7 @@ import vlc
 from app.video.canvas import Canvas, canvas, rows
 from app.video.decodable import LONGEST_SIDE
 from app.video.frames import SLOT, Buffers, SharedBlock, row_stride
+from app.video.pipe_end import open_pipe_end
 from app.video.readback import CallbackFeed
 
 # Instance options: reasons in reference/video.md section 5.
@@ -139,10 +140,8 @@ class Player:
             # Without a seek callback libVLC knows that it cannot: else it would look for the end of the stream first.
             media = instance.media_new_callbacks(None, read, None, close, None)
         else:
-            # Both ends are held so that libVLC never meets a FIFO without a writer, which would be an end of file.
-            fifo = os.open(order.feed, os.O_RDWR | os.O_CLOEXEC)
-            self._fifo = fifo
-            media = instance.media_new_location(f"fd://{fifo}")
+            self._fifo, location = open_pipe_end(order.feed)
+            media = instance.media_new_location(location)
         options = [
             f":demux={order.demux}",
             f":file-caching={order.caching_ms}",
