@@ -19,7 +19,7 @@ def open_pipe_end(path: str) -> tuple[int, str]:
 
     Both ends are held so that libVLC never meets a FIFO without a writer, which would be an end of file.
     """
-    import fcntl                            # not on Windows, where feeds are callbacks
+    import fcntl  # not on Windows, where feeds are callbacks
 
     opened = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
