@@ -74,6 +74,7 @@ class Program:
     words: Sequence[str]
     name: str = "wall"
     extra: dict[str, str] = field(default_factory=dict)
+    entry: str = "main.py"      # what is run instead, when something of the machine has to be stood in for
     process: subprocess.Popen[str] = field(init=False)
     started: float = 0.0
 
@@ -94,7 +95,7 @@ class Program:
         self.home.mkdir(parents=True, exist_ok=True)
         self.started = time.monotonic()
         with self.said.open("a") as said:
-            self.process = subprocess.Popen([sys.executable, "main.py", *self.words, "--stats-json", str(self.stats)],
+            self.process = subprocess.Popen([sys.executable, self.entry, *self.words, "--stats-json", str(self.stats)],
                                             cwd=ROOT, env=self.environment, stdout=said, stderr=said, text=True,
                                             start_new_session=True)
         RUNNING.add(self.process.pid)

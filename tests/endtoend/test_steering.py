@@ -24,6 +24,7 @@ from app.model.secret import Credentials
 from app.ptz import soap
 from app.ptz.connection import Connection
 from app.registry.registry import Registry
+from app.stick.kernel import ABS_RZ, ABS_X, EV_ABS, EV_SYN, EVENT, SYN_REPORT
 from tests.endtoend.conftest import OUTPUT
 from tests.endtoend.program import Program, run_command
 from tests.fixtures.screen import Display
@@ -89,7 +90,9 @@ def registry(turning: DemoCity, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def program(registry: Path, screen: Display, turning: DemoCity) -> Iterator[Program]:
     words = ("wall", "--registry", str(registry), "--layout", "1x2", "--cameras", f"{FIRST},{SECOND}", "--window",
              "1280x720+0+0")
-    with Program(registry.parent, screen, words) as one:
+    (registry.parent / "input").mkdir()
+    extra = {"LAWANG_TEST_STICKS": str(registry.parent / "input")}
+    with Program(registry.parent, screen, words, extra=extra, entry="tests/endtoend/with_stick.py") as one:
         one.until(lambda line: line.live((0, 1)), 30, "both domes live")
         until(lambda: bool(one.workers("ptz")), 20, "the guardian")
         yield one
@@ -124,17 +127,17 @@ def test_arrows_turn_it_and_letting_go_stops_it(program: Program, dome: Dome) ->
 
 
 def test_the_full_circle_and_round_again(program: Program, dome: Dome) -> None:
-    """Pan assumes no limit: every eighth of the circle is passed twice."""
+    """Pan assumes no limit: every eighth of the circle is passed, and the first ones again."""
     passed: list[int] = []
     hold(program, "shift", True)
     hold(program, "Left", True)
     try:
-        def round_twice() -> bool:
+        def round_again() -> bool:
             eighth = int(dome.look()[0] % 360 // 45)
             if not passed or passed[-1] != eighth:
                 passed.append(eighth)
-            return len(passed) > 16
-        until(round_twice, 25, "two full circles")
+            return len(passed) > 10
+        until(round_again, 25, "more than a full circle")
     finally:
         hold(program, "Left", False)
         hold(program, "shift", False)
@@ -167,6 +170,46 @@ def test_a_stored_preset_keeps_its_picture(program: Program, registry: Path) -> 
     until(kept, 8, "the picture in the registry")
 
 
+def running(registry: Path) -> bool:
+    """Whether the registry knows of a patrol that runs."""
+    with closing(sqlite3.connect(f"file:{registry}?mode=ro", uri=True)) as looking:
+        return bool(looking.execute("SELECT 1 FROM device_facts WHERE fact = 'ptz.patrol.running'").fetchall())
+
+
+def test_a_patrol_is_taken_over_by_a_hand_and_ended(program: Program, dome: Dome, registry: Path) -> None:
+    program.keys("Alt+3")
+    until(lambda: not dome.moves(), 6, "standing at the third preset")
+    there = dome.look()
+    program.keys("y")
+    until(lambda: math.dist(dome.look(), there) > 20, 6, "going to the first preset")
+    until(lambda: running(registry), 10, "written down")
+    hold(program, "Up", True)
+    until(dome.moves, 8, "a hand takes it")
+    hold(program, "Up", False)
+    until(lambda: not dome.moves(), 6, "standing")
+    program.keys("y")
+    until(lambda: not running(registry), 10, "ended")
+
+
+def test_a_stick_that_is_pulled_out_while_deflected_leaves_it_standing(program: Program, dome: Dome) -> None:
+    """Plugged in while the program runs, pushed to the right and twisted, and its descriptor ends."""
+    device = Path(program.extra["LAWANG_TEST_STICKS"]) / "event4"
+    os.mkfifo(device)
+    wire = os.open(device, os.O_WRONLY)                 # waits until the program has opened it
+    subprocess.run(["xdotool", "windowfocus", "--sync", program.window()], env=program.environment, check=True,
+                   timeout=20)
+    before = dome.look()
+    os.write(wire, b"".join(EVENT.pack(0, 0, *event) for event in (
+        (EV_ABS, ABS_X, 700), (EV_ABS, ABS_RZ, 255), (EV_SYN, SYN_REPORT, 0))))
+    until(lambda: (dome.look()[0] - before[0]) % 360 > 1 and dome.look()[2] > before[2], 10, "turning and zooming")
+    os.close(wire)
+    device.unlink()
+    until(lambda: not dome.moves(), 6, "standing")
+    program.keys("Home")
+    until(lambda: not dome.moves(), 8, "home")
+
+
+@pytest.mark.soak
 def test_a_patrol_goes_round_and_rests_under_a_hand(program: Program, dome: Dome) -> None:
     program.keys("Alt+3")
     until(lambda: not dome.moves(), 6, "standing at the third preset")
@@ -238,3 +281,21 @@ def test_a_killed_program_leaves_it_standing(program: Program, dome: Dome) -> No
     assert time.monotonic() - killed < 1.5      # of which 0.3 s are this test's own two looks
     hold_nothing = subprocess.run(["xdotool", "keyup", "Left"], env=program.environment, timeout=20)
     assert hold_nothing.returncode == 0
+
+
+@pytest.mark.soak
+def test_a_patrol_outlives_a_killed_program(program: Program, dome: Dome, screen: Display, registry: Path) -> None:
+    again = Program(registry.parent, screen, program.words, extra=program.extra, entry=program.entry)
+    with again as one:
+        one.until(lambda line: line.live((0, 1)), 30, "both domes live")
+        until(lambda: bool(one.workers("ptz")), 20, "the guardian")
+        one.keys("y")
+        until(lambda: running(registry), 10, "written down")
+        one.kill()
+    until(lambda: not dome.moves(), 6, "standing")
+    here = dome.look()
+    with again as one:
+        one.until(lambda line: line.live((0, 1)), 30, "both domes live")
+        until(lambda: math.dist(dome.look(), here) > 20, 30, "the patrol goes on")
+        one.keys("y")
+        until(lambda: not running(registry), 10, "ended")
