@@ -125,7 +125,8 @@ def test_a_camera_that_changes_its_resolution_in_mid_stream(server, streams, wat
     assert fake.describes == 1, "the connection stays"
 
 
-def test_panes_change_place_while_they_run(server, watch):
+def test_panes_change_place_while_they_run(server, watch, monkeypatch):
+    monkeypatch.setattr(casting, "CALM_S", 60.0)        # no player settles meanwhile: that is a new one too
     server.add("a")
     server.add("b", Fake(clip("h264", 256, 192)))
     a, b = camera("a", server.url("a")), camera("b", server.url("b"))
