@@ -23,6 +23,7 @@ from tests.bench.measure import (
     Screen,
     delays,
     memory_of,
+    own_memory,
     process_name,
     session,
     threads_and_descriptors,
@@ -49,7 +50,7 @@ def _look(leader: int) -> dict[str, Any]:
     by_name: dict[str, list[int]] = {}
     for pid in pids:
         by_name.setdefault(process_name(pid), []).append(memory[pid][1] // 1024)
-    return {"pss_mib": round(sum(pss for _, pss in memory.values()) / 1024, 1),
+    return {"own_mib": round(sum(own_memory(pid) for pid in pids) / 1024, 1), "pss_mib": round(sum(pss for _, pss in memory.values()) / 1024, 1),
             "rss_mib": round(sum(rss for rss, _ in memory.values()) / 1024, 1), "processes": len(pids),
             "threads": sum(threads for threads, _ in counts.values()),
             "descriptors": sum(handles for _, handles in counts.values()), "pss_by_name_mib": by_name}
@@ -103,11 +104,11 @@ def test_an_hour_changes_nothing() -> None:
             with contextlib.suppress(OSError):
                 worst = max(float(json.loads(line)["gui"]["stall_ms"]) for line in stats.read_text().splitlines()[10:])
     warm = [look for look in looks if look["minute"] >= min(WARM_MINUTES, MINUTES / 2)]
-    growth = warm[-1]["pss_mib"] / warm[0]["pss_mib"]
+    growth = warm[-1]["own_mib"] / warm[0]["own_mib"]
     figures = {"command": f"LAWANG_SOAK_MINUTES={MINUTES:g} make soak", "minutes": MINUTES, "switches": presses,
                "growth": round(growth, 4), "worst_stall_ms": worst, "looks": looks, "glass": glass}
     stage.keep("soak", figures)
-    print(f"soak {MINUTES:g} min, {presses} switches: {warm[0]['pss_mib']} -> {warm[-1]['pss_mib']} MiB "
+    print(f"soak {MINUTES:g} min, {presses} switches: {warm[0]['own_mib']} -> {warm[-1]['own_mib']} MiB "
           f"({100 * (growth - 1):+.1f} %), threads {warm[0]['threads']} -> {warm[-1]['threads']}, descriptors "
           f"{warm[0]['descriptors']} -> {warm[-1]['descriptors']}, delay {glass[0]['p50_ms']} -> {glass[-1]['p50_ms']} "
           f"ms, worst stall {worst:.0f} ms")
