@@ -95,7 +95,7 @@ def _tours(r: dict[str, Any]) -> list[Row]:
 def _soak(r: dict[str, Any]) -> list[Row]:
     looks = r["looks"]
     return [(f"{r['minutes']:g} minutes, {r['switches']} layout switches: memory after warming up",
-             f"{100 * (r['growth'] - 1):+.1f} % ({looks[-1]['pss_mib']:.0f} MiB pss)", "≤ +2 %"),
+             f"{100 * (r['growth'] - 1):+.1f} % ({looks[-1].get('own_mib', 0):.0f} MiB of its own)", "≤ +2 %"),
             ("… threads / descriptors, first and last", f"{looks[0]['threads']} → {looks[-1]['threads']} / "
              f"{looks[0]['descriptors']} → {looks[-1]['descriptors']}", "constant"),
             ("… delay median, first and last", f"{r['glass'][0]['p50_ms']} → {r['glass'][-1]['p50_ms']} ms",

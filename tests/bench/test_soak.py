@@ -50,7 +50,8 @@ def _look(leader: int) -> dict[str, Any]:
     by_name: dict[str, list[int]] = {}
     for pid in pids:
         by_name.setdefault(process_name(pid), []).append(memory[pid][1] // 1024)
-    return {"own_mib": round(sum(own_memory(pid) for pid in pids) / 1024, 1), "pss_mib": round(sum(pss for _, pss in memory.values()) / 1024, 1),
+    return {"own_mib": round(sum(own_memory(pid) for pid in pids) / 1024, 1),
+            "pss_mib": round(sum(pss for _, pss in memory.values()) / 1024, 1),
             "rss_mib": round(sum(rss for rss, _ in memory.values()) / 1024, 1), "processes": len(pids),
             "threads": sum(threads for threads, _ in counts.values()),
             "descriptors": sum(handles for _, handles in counts.values()), "pss_by_name_mib": by_name}
