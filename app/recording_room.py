@@ -21,6 +21,7 @@ from app.model.wall import WallState
 from app.recording.keeper import Index, Keeper
 from app.recording.place import MARKER, WALL
 from app.recording.policy import Policy, policy_of
+from app.recording.repair import Read
 from app.recording.rules import Mode, Rule, winner
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
@@ -30,7 +31,7 @@ from app.runtime.language import gettext as _
 from app.runtime.ntp import StationClock, station_clock
 from app.runtime.settings import Value
 from app.video.engine import Engine, RecordWant
-from app.video.segment import probe, time_of
+from app.video.segment_name import time_of
 from app.wall.transitions import panes_of
 
 ASK_S = 60.0                # between two questions to the kernel about its clock
@@ -65,7 +66,7 @@ class RecordingRoom:
         self._seen: frozenset[str] = frozenset()
         self.root = place_of(settings)
         marks = _marks(settings)
-        self.keeper = Keeper(self.root, RecordingIndex, probe, time_of, known_marker=marks.get(str(self.root), ""),
+        self.keeper = Keeper(self.root, RecordingIndex, _probe, time_of, known_marker=marks.get(str(self.root), ""),
                              keep_marker=lambda mark: keep_setting(
                                  "recording.marks", json.dumps(marks | {str(self.root): mark})), kind=kind)
         self.keeper.kept_of = lambda camera: camera in self._kept
@@ -246,6 +247,11 @@ def clock_offsets(registry: Registry) -> dict[str, float]:
     """Camera id -> seconds that its clock was ahead of ours when it was asked; a job for the registry lane."""
     return {camera: facts.clock_offset for camera, fact in registry.device_facts.named(FACT).items()
             if (facts := facts_from(fact.value)) is not None}
+
+
+def _probe(path: Path) -> Read | None:
+    from app.video.segment import probe  # brings libav along: only a repair needs it, no program's start
+    return probe(path)
 
 
 def place_of(settings: Mapping[str, Value]) -> Path:

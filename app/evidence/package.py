@@ -25,13 +25,13 @@ from app.evidence import archive, boxes, canonical, files, manifest, stills, vie
 from app.evidence.copying import Copied, Copier, Stopped
 from app.evidence.identity import Identity
 from app.evidence.manifest import Entry
-from app.evidence.report import zone_of
 from app.evidence.sealing import entry, seal
 from app.evidence.spans import chosen
 from app.evidence.stamp import BadStamp
 from app.model.clip import CameraRecording, ClipRequest, Segment
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
+from app.runtime.zone import zone_or_utc
 
 _log = logging.getLogger("lawang.recording")
 
@@ -194,7 +194,7 @@ class Export:
                     self._look(count * share)
                 made, width, height = viewing.encode(
                     self.part / part["file"], target, part["start_us"], f"{who.number:04d} {who.name}",
-                    zone_of(self._request.zone), recording.zones, looked)
+                    zone_or_utc(self._request.zone), recording.zones, looked)
                 boxes.append(target, self._facts(recording, part["start_us"]))
                 files.settle(target)
                 told = {"job": self._job, "files": [asdict(entry(target))],

@@ -9,7 +9,6 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fpdf import FPDF
 from PIL import Image
@@ -17,6 +16,7 @@ from PIL import Image
 from app.evidence.files import moment
 from app.evidence.words import words
 from app.runtime import paths
+from app.runtime.zone import zone_or_utc
 
 _MARGIN, _WIDTH = 18, 174           # mm on A4
 _LABEL = 38                         # mm; the widest label of either language
@@ -64,7 +64,7 @@ class _Paper(FPDF):
 def report(manifest: Mapping[str, Any], stills: Mapping[str, bytes], language: str) -> bytes:
     """The record as PDF. ``manifest`` need not list the record itself; ``stills``: file name -> JPEG."""
     text = words(language)
-    zone = zone_of(str(manifest["zone"]))
+    zone = zone_or_utc(str(manifest["zone"]))
     paper = _Paper(text)
     paper.set_title(text["title"])
     paper.set_creator("Lawang")
@@ -208,11 +208,3 @@ def _at(us: int, zone: tzinfo) -> str:
     there = utc.astimezone(zone)
     local = f"{there:%Y-%m-%d %H:%M:%S}.{there.microsecond // 1000:03d}"
     return f"{local} UTC" if zone is UTC else f"{local} {there:%Z} ({utc:%H:%M:%S} UTC)"
-
-
-def zone_of(name: str) -> tzinfo:
-    """The zone of that name, UTC for one that this machine does not know."""
-    try:
-        return UTC if name == "UTC" else ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC

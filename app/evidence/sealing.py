@@ -14,7 +14,6 @@ from app.evidence import canonical, files
 from app.evidence.guide import guide, page
 from app.evidence.identity import Identity
 from app.evidence.manifest import Entry
-from app.evidence.report import report
 
 type Tell = Callable[[Sequence[Entry]], dict[str, Any]]     # files -> manifest
 
@@ -35,6 +34,7 @@ def seal(folder: Path, listed: Sequence[Entry], tell: Tell, identity: Identity, 
     files.write(folder / files.PAGE, page())
     papers = [files.CERTIFICATE, files.GUIDE, files.PAGE]
     if stills is not None:
+        from app.evidence.report import report  # a third of a second that no program's start should wait for
         files.write(folder / files.REPORT, report(tell(listed), stills, language))
         papers.append(files.REPORT)
     everything = [*listed, *(entry(folder / name) for name in papers)]

@@ -5,10 +5,10 @@ Source: Keputusan Presiden 41/1987; the boundaries below follow provinces as far
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Zone(Enum):
@@ -73,3 +73,11 @@ def local(moment: datetime, zone: Zone = DEFAULT) -> datetime:
 def clock_text(moment: datetime, zone: Zone = DEFAULT) -> str:
     """"WITA 14:03:22", as the title bar shows it."""
     return f"{zone.value} {local(moment, zone):%H:%M:%S}"
+
+
+def zone_or_utc(name: str) -> tzinfo:
+    """The zone of that name, UTC for one that this machine does not know."""
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

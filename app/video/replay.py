@@ -7,7 +7,6 @@ that is being written; recording is not touched.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from bisect import bisect_right
 from collections import deque
@@ -19,10 +18,8 @@ from typing import Any, NamedTuple
 import av
 import av.error
 
-from app.model.camera import Camera, StreamProfile, StreamRole
-from app.video.segment import PART, SUFFIX, time_of
+from app.video.segment_name import PART, SUFFIX, time_of
 
-SCHEME = "replay:"
 HOURS = 48                      # so far before and after a moment the next file is looked for
 GAP_US = 2_500_000              # a picture that is older than this does not stand for a moment ...
 EDGE_US = 30_000_000            # what is being written can be read up to its last group of pictures
@@ -30,27 +27,6 @@ SLOW_CAMERA = 3                 # ... nor one that is older than so many of its 
 KEPT_BYTES = 48 << 20           # decoded pictures kept while going back: a group of 640×360, 15 pictures of 1080p
 FORWARD_BYTES = 2 << 20         # kept while going on: 16 panes of it are a picture of 4K
 LEAST_KEPT = 2                  # however large they are
-
-
-class Recorded(NamedTuple):
-    """What a replay's address says: where the files of its camera lie."""
-
-    folder: Path
-
-
-def replayed(camera: Camera, folder: str, serial: int) -> Camera:
-    """A camera's past as a camera, for Want: its one stream is what lies in ``folder``.
-
-    ``serial`` tells two replays of one camera apart.
-    """
-    return Camera(f"{SCHEME}{camera.id}:{serial}", camera.number, camera.name, camera.area,
-                  streams=(StreamProfile(StreamRole.SUB, SCHEME + json.dumps({"folder": folder})),))
-
-
-def recorded_by(camera: Camera) -> Recorded | None:
-    """Where a camera made by :func:`replayed` has its files, None for one that sends."""
-    url = camera.streams[0].url if camera.streams else ""
-    return Recorded(Path(json.loads(url.removeprefix(SCHEME))["folder"])) if url.startswith(SCHEME) else None
 
 
 class Frame(NamedTuple):

@@ -17,7 +17,7 @@ from app.video.engine import Want
 from app.video.fitting import room_for
 from app.video.hosts import DecoderHost, IngestHost
 from app.video.line import Line, Phase
-from app.video.replay import recorded_by
+from app.video.replayed import recorded_by
 from app.video.view import Run, Shape, View
 
 _log = logging.getLogger("lawang.video")

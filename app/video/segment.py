@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,9 @@ import av
 import av.error
 
 from app.video.annexb import nal_type, nal_units
+from app.video.segment_name import PART
 from app.video.transport import CLOCK, Unit
 
-PART = ".part"              # what is not closed yet
-SUFFIX = ".mp4"
 # Fragments at key pictures while it grows, so that a copy taken by a power cut plays; an ordinary MP4 at the end
 # (reference/recording.md section 3, measured again with PyAV 19.0.2).
 # A camera without key pictures has a fragment after some seconds (microseconds here) nevertheless.
@@ -29,24 +27,6 @@ _BASE = Fraction(1, CLOCK)
 _LONGEST = 60 * CLOCK       # a pause between two packets; beyond that the file would be ended
 _HASHED = 1 << 20           # bytes read at a time
 _SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
-
-
-def name_of(t0: int, run: str, number: int) -> str:
-    """The path below a camera's folder: ``2026-11-22/08/20261122T081500.250Z_<run>_<n>.mp4``, always UTC.
-
-    ``t0`` in microseconds since 1970. Run and number make it unique also when the clock is set back.
-    """
-    at = datetime.fromtimestamp(t0 / 1e6, UTC)
-    return f"{at:%Y-%m-%d}/{at:%H}/{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z_{run}_{number:05d}{SUFFIX}"
-
-
-def time_of(path: Path) -> int | None:
-    """The time in a file's name, microseconds since 1970 (to the millisecond), or None for a foreign name."""
-    try:
-        at = datetime.strptime(path.name.partition("Z_")[0], "%Y%m%dT%H%M%S.%f")
-    except ValueError:
-        return None
-    return round(at.replace(tzinfo=UTC).timestamp() * 1e6)
 
 
 def parameter_sets(codec: str, data: bytes) -> bytes:

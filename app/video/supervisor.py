@@ -34,7 +34,7 @@ from app.video.hosts import DecoderHost, Host, IngestHost
 from app.video.keeping import Keeping
 from app.video.pulling import Pulling
 from app.video.quarantine import fell_over
-from app.video.replay import recorded_by
+from app.video.replayed import recorded_by
 from app.video.replaying import Replaying, played
 from app.video.reporting import Reporter
 from app.video.view import Run, View

@@ -21,7 +21,8 @@ import av.error
 from app.model.clip import GapCause
 from app.runtime.process import Message
 from app.video import messages
-from app.video.segment import SegmentFile, name_of, parameter_sets
+from app.video.segment import SegmentFile, parameter_sets
+from app.video.segment_name import name_of
 from app.video.transport import Unit
 
 QUEUE_BYTES = 48 << 20      # of one worker's cameras together: 32 streams of 1 Mbit/s for 12 s of a slow disk

@@ -26,8 +26,9 @@ from app.registry.coverage import STATEMENTS
 from app.registry.recordings import RecordingIndex
 from app.runtime.zone import Zone
 from app.video.engine import Want
-from app.video.replay import replayed
-from app.video.segment import SegmentFile, name_of
+from app.video.replayed import replayed
+from app.video.segment import SegmentFile
+from app.video.segment_name import name_of
 from app.video.supervisor import VideoEngine
 from app.video.transport import CLOCK, Unit
 from tests.bench import stage

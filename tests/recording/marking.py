@@ -15,7 +15,8 @@ from app.model.bookmark import Bookmark, Marked
 from app.recording.keeper import Keeper
 from app.registry.lane import RegistryLane
 from app.registry.recordings import RecordingIndex
-from app.video.segment import probe, time_of
+from app.video.segment import probe
+from app.video.segment_name import time_of
 
 MARK_US = 60_000_000
 PAUSE_S = 0.05

@@ -22,7 +22,8 @@ from app.recording.place import MARKER, Place
 from app.registry.recordings import RecordingIndex
 from app.video import messages, taping
 from app.video.keeping import news_of
-from app.video.segment import probe, time_of
+from app.video.segment import probe
+from app.video.segment_name import time_of
 from app.video.taping import Deck, Tape
 from app.video.transport import Unit
 from tests.recording.conftest import FPS, GROUP, STEP

@@ -19,7 +19,8 @@ from app.recording.place import MARKER
 from app.recording.retention import Why, plan
 from app.recording.sweep import Limits, sweep
 from app.registry.recordings import RecordingIndex
-from app.video.segment import PART, SegmentFile, name_of, probe, time_of
+from app.video.segment import SegmentFile, probe
+from app.video.segment_name import PART, name_of, time_of
 
 MINUTE = 60_000_000
 NOW = 1_790_000_000_000_000

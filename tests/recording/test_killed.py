@@ -197,7 +197,8 @@ def told(line: str) -> None:
 def mended(place: Path, began: float, at: float, looked: set[Path]) -> list[float]:
     """Open what was killed as the next start does; seconds lost per camera. Every new file plays to its end."""
     from app.recording.repair import Repair
-    from app.video.segment import probe, time_of
+    from app.video.segment import probe
+    from app.video.segment_name import time_of
     index = RecordingIndex(place)
     Repair(place, probe, time_of).whole(index)
     assert not index.open_rows()

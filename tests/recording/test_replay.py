@@ -9,8 +9,10 @@ import pytest
 
 from app.model.camera import Camera
 from app.video import replay
-from app.video.replay import SCHEME, Reel, covering, following, preceding, recorded_by, replayed
-from app.video.segment import PART, SegmentFile, name_of
+from app.video.replay import Reel, covering, following, preceding
+from app.video.replayed import SCHEME, recorded_by, replayed
+from app.video.segment import SegmentFile
+from app.video.segment_name import PART, name_of
 from tests.recording.conftest import FPS
 
 HOUR = 3_600_000_000

@@ -41,7 +41,8 @@ def test_thirty_seconds_without_a_key_picture_still_end_files_and_lose_nothing(t
 
 
 def test_a_killed_file_without_key_pictures_keeps_all_but_seconds(tmp_path, film):
-    from app.video.segment import PART, SegmentFile
+    from app.video.segment import SegmentFile
+    from app.video.segment_name import PART
     begin = time.monotonic_ns()
     deltas = itertools.cycle([data for data, key in film if not key])
     units = [Unit(film[0][0] if index == 0 else next(deltas), index == 0, begin, index * STEP + 1)

@@ -12,7 +12,8 @@ import pytest
 
 from app.model.clip import GapCause
 from app.video import messages, taping
-from app.video.segment import PART, SegmentFile, probe, time_of
+from app.video.segment import SegmentFile, probe
+from app.video.segment_name import PART, time_of
 from app.video.taping import Deck, Tape
 from tests.recording.conftest import FPS, GROUP, files
 

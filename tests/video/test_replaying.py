@@ -8,7 +8,7 @@ import time
 from app.model.pane import PaneState
 from app.model.playback import Moving
 from app.video.engine import RecordWant
-from app.video.replay import replayed
+from app.video.replayed import replayed
 from tests.video.conftest import camera, patience, want
 
 S = 1_000_000

@@ -15,7 +15,7 @@ from app.model.camera import Camera
 from app.model.playback import Moving, Played
 from app.playback.session import Session
 from app.video.engine import Engine, PaneKey
-from app.video.replay import replayed
+from app.video.replayed import replayed
 
 
 @dataclass(frozen=True, slots=True)

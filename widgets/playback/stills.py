@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from app.model.camera import Camera
 from app.model.playback import Moving
 from app.video.engine import Engine, PaneKey, Want
-from app.video.replay import replayed
+from app.video.replayed import replayed
 from widgets.wall.pictures import wrap
 from widgets.window.demand import Demand
 
