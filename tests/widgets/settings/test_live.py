@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -52,12 +53,16 @@ def test_headers_under_the_pointer(shown: Shown) -> None:
     view = shown.frame.view
     change(shown, pane__header="hover")
     until(lambda: view._look.strips is Strips.HOVER)
-    centre = view.logical_rect(5).center().toPoint()
-    QTest.mouseMove(view, centre)
-    until(lambda: not view.faces[5].strip_area.isEmpty())
+    steps = itertools.cycle((0, 1))
+
+    def over(pane: int) -> bool:
+        """Move the hand about in a pane, as hands do: a window that was just shown may miss the first movement."""
+        QTest.mouseMove(view, view.logical_rect(pane).center().toPoint() + QPoint(next(steps), 0))
+        return not view.faces[pane].strip_area.isEmpty()
+
+    until(lambda: over(5))
     assert view.faces[4].strip_area.isEmpty()
-    QTest.mouseMove(view, view.logical_rect(6).center().toPoint() + QPoint(2, 2))
-    until(lambda: view.faces[5].strip_area.isEmpty() and not view.faces[6].strip_area.isEmpty())
+    until(lambda: over(6) and view.faces[5].strip_area.isEmpty())
 
 
 def test_the_fit_of_all_windows_and_of_a_new_one(shown: Shown) -> None:
