@@ -24,12 +24,16 @@ _RSA, _SHA256_RSA = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 
 
-class BadSignature(Exception):
-    """The signature does not hold; ``kind`` is "form" (cannot be read), "content" (signs something else) or "key"."""
+class Unsound(Exception):
+    """What is signed does not hold; ``kind`` is "form" (cannot be read), "content" (signs something else) or "key"."""
 
     def __init__(self, kind: str, detail: str = "") -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
         self.kind = kind
+
+
+class BadSignature(Unsound):
+    """Of a station's signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _read(signature: bytes) -> tuple[x509.Certificate, bytes, bytes, bytes]:
     digest = _digest(der.expect(attributes, der.CONTEXT_0))
     # RFC 5652 5.4: what is signed is the attributes as a SET, not with the tag under which they travel.
     signed = bytes([der.SET]) + attributes.whole[1:]
-    return _of(who, certificates), signed, digest, der.expect(value, der.OCTETS).content
+    return certificate_of(who, certificates), signed, digest, der.expect(value, der.OCTETS).content
 
 
 def _last_two(data: list[der.Element]) -> tuple[der.Element, der.Element]:
@@ -119,7 +123,8 @@ def _digest(attributes: der.Element) -> bytes:
     return der.expect(digest, der.OCTETS).content
 
 
-def _of(who: der.Element, certificates: der.Element) -> x509.Certificate:
+def certificate_of(who: der.Element, certificates: der.Element) -> x509.Certificate:
+    """The certificate that a SignerInfo names (RFC 5652 5.3). Raises ValueError when it does not travel along."""
     issuer, serial = who.children()
     for element in certificates.children():
         certificate = x509.load_der_x509_certificate(element.whole)

@@ -21,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.evidence import der
 from app.evidence.identity import name_in
+from app.evidence.signature import Unsound, certificate_of, fingerprint
 
 TIMEOUT_S = 10.0            # an authority answers in under a second; a network that drops everything never does
 LARGEST = 256 << 10         # bytes of an answer; usual ones have 2 to 7 kB
@@ -33,12 +34,8 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 _GENERALIZED_TIME = 0x18
 
 
-class BadStamp(Exception):
-    """The stamp does not hold; ``kind`` is "form" (cannot be read), "content" (of something else) or "key"."""
-
-    def __init__(self, kind: str, detail: str = "") -> None:
-        super().__init__(f"{kind}: {detail}" if detail else kind)
-        self.kind = kind
+class BadStamp(Unsound):
+    """Of an authority's time stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def check(answer: bytes, content: bytes) -> Stamp:
         raise
     except Exception:                   # noqa: BLE001   (InvalidSignature, or a key that cannot do this)
         raise BadStamp("key") from None
-    return Stamp(at, name_in(certificate), certificate.fingerprint(hashes.SHA256()).hex())
+    return Stamp(at, name_in(certificate), fingerprint(certificate))
 
 
 def hashes_of(method: hashes.HashAlgorithm, content: bytes) -> bytes:
@@ -130,7 +127,7 @@ def _read(answer: bytes) -> tuple[x509.Certificate, bytes, bytes, hashes.HashAlg
             found[_MESSAGE_DIGEST][0], der.OCTETS).content != hashes_of(method, info):
         raise ValueError("signs something else")
     signed = bytes([der.SET]) + attributes.whole[1:]        # RFC 5652 5.4
-    return _of(who, certificates), signed, der.expect(value, der.OCTETS).content, method, info
+    return certificate_of(who, certificates), signed, der.expect(value, der.OCTETS).content, method, info
 
 
 def _info(info: bytes) -> tuple[hashes.HashAlgorithm, bytes, int]:
@@ -142,16 +139,6 @@ def _info(info: bytes) -> tuple[hashes.HashAlgorithm, bytes, int]:
     moment = datetime.strptime(at, form).replace(tzinfo=UTC)
     return _HASHES[der.oid(method.children()[0])], der.expect(digest, der.OCTETS).content, round(
         moment.timestamp() * 1_000_000)
-
-
-def _of(who: der.Element, certificates: der.Element) -> x509.Certificate:
-    issuer, serial = who.children()
-    for element in certificates.children():
-        certificate = x509.load_der_x509_certificate(element.whole)
-        if (certificate.issuer.public_bytes() == issuer.whole
-                and certificate.serial_number == int.from_bytes(serial.content, signed=True)):
-            return certificate
-    raise ValueError("the authority's certificate is missing")
 
 
 def _tlv(tag: int, content: bytes) -> bytes:
