@@ -14,6 +14,7 @@ from lxml import etree
 
 from app.demo.onvif import points
 from app.demo.onvif.head import DEFAULT_TIMEOUT_S, MOST_ZOOM, TILT_LIMITS, Head, Look
+from app.demo.onvif.reading import duration, find, text_of
 
 NAMESPACES = {
     "tds": "http://www.onvif.org/ver10/device/wsdl", "trt": "http://www.onvif.org/ver10/media/wsdl",
@@ -166,7 +167,7 @@ class Camera:
         return f"<tr2:Uri>{escape(self._stream(request))}</tr2:Uri>"
 
     def _stream(self, request: etree._Element) -> str:
-        token = _text(request, "ProfileToken")
+        token = text_of(request, "ProfileToken")
         if token not in self.identity.streams:
             raise Fault("ter:NoProfile", f"there is no profile {token}")
         return self.identity.streams[token]
@@ -210,15 +211,15 @@ class Camera:
                 + zoom("ContinuousZoomVelocitySpace", "Velocity") + f"</{tag}>")
 
     def _tptz_ContinuousMove(self, request: etree._Element, _base: str) -> str:
-        pan_tilt, zoom = _find(request, "PanTilt"), _find(request, "Zoom")
-        timeout = _text(request, "Timeout")
+        pan_tilt, zoom = find(request, "PanTilt"), find(request, "Zoom")
+        timeout = text_of(request, "Timeout")
         faults = self.head.faults
         if faults.no_timeout and timeout:
             raise Fault("ter:TimeoutNotSupported", "Timeout not supported")
         if faults.not_together and pan_tilt is not None and zoom is not None:
             raise Fault("ter:InvalidArgVal", "PanTilt and Zoom together")
         self.head.move(None if pan_tilt is None else (_number(pan_tilt, "x"), _number(pan_tilt, "y")),
-                       None if zoom is None else _number(zoom, "x"), _seconds(timeout) if timeout else None)
+                       None if zoom is None else _number(zoom, "x"), duration(timeout) if timeout else None)
         return ""
 
     def _tptz_Stop(self, request: etree._Element, _base: str) -> str:
@@ -226,17 +227,17 @@ class Camera:
             raise Fault("ter:ActionNotSupported", "Stop is not supported")
         if self.head.faults.stop_ignored:
             return ""
-        self.head.stop(_text(request, "PanTilt") != "false", _text(request, "Zoom") != "false")
+        self.head.stop(text_of(request, "PanTilt") != "false", text_of(request, "Zoom") != "false")
         return ""
 
     def _tptz_AbsoluteMove(self, request: etree._Element, _base: str) -> str:
-        here, pan_tilt, zoom = self.head.look(), _find(request, "PanTilt"), _find(request, "Zoom")
+        here, pan_tilt, zoom = self.head.look(), find(request, "PanTilt"), find(request, "Zoom")
         pan, tilt = (here.pan, here.tilt) if pan_tilt is None else _degrees(pan_tilt)
         self.head.go(Look(pan, tilt, here.zoom if zoom is None else _factor(_number(zoom, "x"))))
         return ""
 
     def _tptz_RelativeMove(self, request: etree._Element, _base: str) -> str:
-        pan_tilt, zoom = _find(request, "PanTilt"), _find(request, "Zoom")
+        pan_tilt, zoom = find(request, "PanTilt"), find(request, "Zoom")
         # Generic translation: 1 is the whole width of the present view (the "field of view" space of common domes).
         view = 60.0 / self.head.look().zoom
         x, y = (0.0, 0.0) if pan_tilt is None else (_number(pan_tilt, "x"), _number(pan_tilt, "y"))
@@ -261,9 +262,9 @@ class Camera:
                        for token, name in listed)
 
     def _tptz_SetPreset(self, request: etree._Element, _base: str) -> str:
-        token = _text(request, "PresetToken") or str(max((int(t) for t in self.head.presets if t.isdecimal()),
+        token = text_of(request, "PresetToken") or str(max((int(t) for t in self.head.presets if t.isdecimal()),
                                                          default=0) + 1)
-        name = _text(request, "PresetName") or self.head.presets.get(token, (f"Preset {token}",))[0]
+        name = text_of(request, "PresetName") or self.head.presets.get(token, (f"Preset {token}",))[0]
         self.head.presets[token] = (name, self.head.look())
         return f"<tptz:PresetToken>{escape(token)}</tptz:PresetToken>"
 
@@ -273,11 +274,11 @@ class Camera:
 
     def _tptz_RemovePreset(self, request: etree._Element, _base: str) -> str:
         self._preset(request)
-        del self.head.presets[_text(request, "PresetToken")]
+        del self.head.presets[text_of(request, "PresetToken")]
         return ""
 
     def _preset(self, request: etree._Element) -> tuple[str, Look]:
-        token = _text(request, "PresetToken")
+        token = text_of(request, "PresetToken")
         if token not in self.head.presets:
             raise Fault("ter:NoToken", f"there is no preset {token}")
         return self.head.presets[token]
@@ -291,7 +292,7 @@ class Camera:
         return ""
 
     def _tptz_SendAuxiliaryCommand(self, request: etree._Element, _base: str) -> str:
-        word = _text(request, "AuxiliaryData")
+        word = text_of(request, "AuxiliaryData")
         if word not in AUXILIARIES:
             raise Fault("ter:InvalidArgVal", f"{word} is not supported")
         name, _bar, state = word.removeprefix("tt:").partition("|")
@@ -305,9 +306,9 @@ class Camera:
                 "</tt:Status><tt:AutoStart>false</tt:AutoStart></tptz:PresetTour>")
 
     def _tptz_OperatePresetTour(self, request: etree._Element, _base: str) -> str:
-        if _text(request, "PresetTourToken") != TOUR:
+        if text_of(request, "PresetTourToken") != TOUR:
             raise Fault("ter:NoToken", "there is no such tour")
-        starts = _text(request, "Operation") == "Start"
+        starts = text_of(request, "Operation") == "Start"
         self.head.tour([look for _name, look in self.head.presets.values()] if starts else [])
         return ""
 
@@ -320,18 +321,18 @@ class Camera:
                 f"<tt:IrCutFilter>{self.imaging['IrCutFilter']}</tt:IrCutFilter></timg:ImagingSettings>")
 
     def _timg_SetImagingSettings(self, request: etree._Element, _base: str) -> str:
-        exposure = _find(request, "Exposure")
+        exposure = find(request, "Exposure")
         if exposure is not None:
-            self.imaging["Exposure"] = _text(exposure, "Mode") or self.imaging["Exposure"]
+            self.imaging["Exposure"] = text_of(exposure, "Mode") or self.imaging["Exposure"]
         for name in ("IrCutFilter", "AutoFocusMode", "Iris"):
-            if value := _text(request, name):
+            if value := text_of(request, name):
                 if name == "Iris" and not value.replace(".", "", 1).isdecimal():
                     raise Fault("ter:InvalidArgVal", "Iris is no number")
                 self.imaging[name] = value
         return ""
 
     def _timg_Move(self, request: etree._Element, _base: str) -> str:
-        self.imaging |= {"AutoFocusMode": "MANUAL", "Focus": _text(request, "Speed")}
+        self.imaging |= {"AutoFocusMode": "MANUAL", "Focus": text_of(request, "Speed")}
         return ""
 
     def _timg_Stop(self, _request: etree._Element, _base: str) -> str:
@@ -339,32 +340,11 @@ class Camera:
         return ""
 
 
-def _find(element: etree._Element, name: str) -> etree._Element | None:
-    return next((e for e in element.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name), None)
-
-
-def _text(element: etree._Element, name: str) -> str:
-    found = _find(element, name)
-    return (found.text or "").strip() if found is not None else ""
-
-
 def _number(element: etree._Element, name: str) -> float:
     try:
         return min(max(float(element.get(name, "0")), -1.0), 1.0)
     except ValueError:
         raise Fault("ter:InvalidArgVal", f"{name} is no number") from None
-
-
-def _seconds(text: str) -> float:
-    """An xs:duration as devices are sent it: PT2S, PT0.5S, PT1M."""
-    total, digits = 0.0, ""
-    for sign in text.removeprefix("PT"):
-        if sign.isdigit() or sign == ".":
-            digits += sign
-        else:
-            total += float(digits or "0") * {"S": 1.0, "M": 60.0, "H": 3600.0}.get(sign, 0.0)
-            digits = ""
-    return total
 
 
 def _degrees(pan_tilt: etree._Element) -> tuple[float, float]:

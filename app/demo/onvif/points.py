@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from app.demo.onvif.head import Faults
+from app.demo.onvif.reading import duration, text_of
 
 NAMESPACES = {"tev": "http://www.onvif.org/ver10/events/wsdl", "wsnt": "http://docs.oasis-open.org/wsn/b-2",
               "wsa": "http://www.w3.org/2005/08/addressing", "tns1": "http://www.onvif.org/ver10/topics"}
@@ -93,7 +94,8 @@ class Points:
             case "CreatePullPointSubscription":
                 return self._create(request, base)
             case "PullMessages":
-                return self._pull(key, _duration(_text(request, "Timeout")), int(_text(request, "MessageLimit") or 1))
+                limit = int(text_of(request, "MessageLimit") or 1)
+                return self._pull(key, duration(text_of(request, "Timeout")), limit)
             case "Renew":
                 return self._renew(request, key)
             case "Unsubscribe":
@@ -117,7 +119,7 @@ class Points:
     # --- inside ---
 
     def _create(self, request: etree._Element, base: str) -> str:
-        seconds = self._seconds(_text(request, "InitialTerminationTime"))
+        seconds = self._seconds(text_of(request, "InitialTerminationTime"))
         with self._changed:
             self._sweep()
             if len(self._points) >= self.places:
@@ -130,7 +132,7 @@ class Points:
                 "</tev:CreatePullPointSubscriptionResponse>")
 
     def _renew(self, request: etree._Element, key: str) -> str:
-        seconds = self._seconds(_text(request, "TerminationTime"))
+        seconds = self._seconds(text_of(request, "TerminationTime"))
         with self._changed:
             self._point(key).ends = time.monotonic() + seconds
             self.renewals += 1
@@ -166,7 +168,7 @@ class Points:
         if text.startswith("PT"):
             if self._faults().no_relative:
                 raise ValueError("a moment is needed")
-            return min(_duration(text), LONGEST_S)
+            return min(duration(text), LONGEST_S)
         if not text:
             return USUAL_S
         return min(max(datetime.fromisoformat(text).timestamp() - self._now(), 0.0), LONGEST_S)
@@ -191,19 +193,3 @@ def _message(name: str, on: bool, operation: str, at: float) -> str:
 
 def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def _duration(text: str) -> float:
-    total, digits = 0.0, ""
-    for sign in text.removeprefix("PT"):
-        if sign.isdigit() or sign == ".":
-            digits += sign
-        else:
-            total += float(digits or "0") * {"S": 1.0, "M": 60.0, "H": 3600.0}.get(sign, 0.0)
-            digits = ""
-    return total
-
-
-def _text(element: etree._Element, name: str) -> str:
-    found = next((e for e in element.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name), None)
-    return (found.text or "").strip() if found is not None else ""
