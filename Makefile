@@ -32,8 +32,8 @@ doctor: $(READY) ## what this machine has and lacks
 	$(PYTHON) main.py doctor $(ARGS)
 
 # First what needs no city, on two cores at once, windows each on a screen of their own; then the rest, one after the
-# other, because it measures. What has windows or a city runs against the clock of a machine that others may load: what
-# fails there is told and gets a second look, alone. What is broken fails both times.
+# other, because it measures. Threads, windows and a city run against the clock of a machine that others may load: what
+# fails is told and gets a second look, alone. What is broken fails both times.
 USUAL  := not soak and not bench and not device
 QUIET  := not screen and not city and $(USUAL)
 SCREEN := screen and not city and $(USUAL)
@@ -41,7 +41,7 @@ CITY   := city and $(USUAL)
 AGAIN  := --last-failed --last-failed-no-failures none
 test: .venv/ready-test  ## all tests: real RTSP, real libVLC, real windows under Xvfb
 ifeq ($(ARGS),)
-	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "$(QUIET)"
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "$(QUIET)" || $(PYTHON) -m pytest -q -m "$(QUIET)" $(AGAIN)
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "$(SCREEN)" || $(PYTHON) -m pytest -q -m "$(SCREEN)" $(AGAIN)
 	$(PYTHON) -m pytest -q -m "$(CITY)" || $(PYTHON) -m pytest -q -m "$(CITY)" $(AGAIN)
 else

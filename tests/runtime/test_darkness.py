@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import struct
@@ -112,10 +113,13 @@ def x_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callab
         return XScreen(":7")
 
     yield make
-    for end in ends:
-        end.close()
+    for end in ends:                # shut down first: a thread may be about to read from what close() takes away
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
     for thread in threads:
         thread.join(10)
+    for end in ends:
+        end.close()
 
 
 @pytest.mark.parametrize(("level", "in_force", "saver", "dark"), [
