@@ -42,6 +42,15 @@ class Changes(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A setting that changes with an edit of cameras: its whole new text, and the ids of those it changes for."""
+
+    setting: str
+    text: str
+    cameras: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """An edit that can be undone: when (UTC text), how many cameras, which fields; "added" and "removed" are such."""
 

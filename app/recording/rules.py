@@ -109,9 +109,38 @@ def with_rule(rules: Sequence[Rule], rule: Rule) -> tuple[Rule, ...]:
     kept = checked(rule)
     found = (*without(rules, kept.scope, kept.of), kept)
     if len(found) > MOST:
-        raise OperatorError(_("There are at most {most} rules; tags and areas take many cameras at once.").format(
-            most=MOST))
-    return tuple(sorted(found, key=lambda one: (-one.rank, one.of)))
+        raise OperatorError(_too_many())
+    return _ordered(found)
+
+
+def _too_many() -> str:
+    return _("There are at most {most} rules; tags and areas take many cameras at once.").format(most=MOST)
+
+
+def _ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted(rules, key=lambda one: (-one.rank, one.of)))
+
+
+def of_cameras(rules: Sequence[Rule], cameras: Iterable[str], mode: Mode | None, *, keep_mode: bool = False,
+               days: int | None = None, hours: str | None = None) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The rules with those of single cameras (ids) changed, and the ids for which one became different.
+
+    ``mode`` None: no rule of their own; with ``keep_mode`` each that has one keeps its mode, the others still have
+    none. ``days`` and ``hours`` None: as they were. Raises OperatorError.
+    """
+    own = {rule.of: rule for rule in rules if rule.scope is Scope.CAMERA}
+    before = dict(own)
+    for camera in cameras:
+        old = own.pop(camera, None)
+        wanted = old.mode if keep_mode and old is not None else mode
+        if wanted is not None and not (keep_mode and old is None):
+            old = old or Rule(Scope.CAMERA, camera, wanted)
+            own[camera] = checked(replace(old, mode=wanted, days=old.days if days is None else days,
+                                          hours=old.hours if hours is None else hours))
+    kept = (*(rule for rule in rules if rule.scope is not Scope.CAMERA), *own.values())
+    if len(kept) > MOST:
+        raise OperatorError(_too_many())
+    return _ordered(kept), tuple(key for key in own.keys() | before.keys() if own.get(key) != before.get(key))
 
 
 def without(rules: Sequence[Rule], scope: Scope, of: str) -> tuple[Rule, ...]:

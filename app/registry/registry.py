@@ -72,7 +72,8 @@ class Registry:
         self.owners = Owners(self._store)
         self.areas = Areas(self._store)
         self.cameras = Cameras(self._store, self.areas)
-        self.edits = Edits(self._store, self.cameras)
+        self.settings = SettingRows(self._store)
+        self.edits = Edits(self._store, self.cameras, self.settings)
         self.imports = Imports(self._store, self.cameras, self.owners, self.areas)
         self.device_facts = DeviceFacts(self._store)
         self.layouts = Layouts(self._store)
@@ -83,7 +84,6 @@ class Registry:
         self.custody = CustodyRows(self._store)
         self.bookmarks = Bookmarks(self._store, self.custody)
         self.availability = AvailabilityRows(self._store)
-        self.settings = SettingRows(self._store)
         self.search = Search(self._store)
         if not self.read_only:
             self.search.catch_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,18 @@ from app.model.camera import Camera, Place
 from app.model.errors import OperatorError
 from app.recording.hours import hours_of
 from app.recording.policy import DAY_US, MINUTE_US, Policy, Rank, policy_of
-from app.recording.rules import MOST_DAYS, Mode, Rule, Scope, from_text, to_text, winner, with_rule, without
+from app.recording.rules import (
+    MOST_DAYS,
+    Mode,
+    Rule,
+    Scope,
+    from_text,
+    of_cameras,
+    to_text,
+    winner,
+    with_rule,
+    without,
+)
 from app.runtime.settings import SETTINGS
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -129,3 +141,20 @@ def test_the_tags_of_the_settings_page_are_rules():
     assert policy_of(settings).verdict(GATE, 0, shown=False).keep
     ruled = settings | {"recording.rules": to_text((Rule(Scope.TAG, "river", Mode.NEVER),))}
     assert not policy_of(ruled).verdict(GATE, 0, shown=True).write
+
+
+def test_rules_of_single_cameras_change_many_at_once_and_leave_all_others_alone():
+    tag = Rule(Scope.TAG, "gate", Mode.ALWAYS)
+    own = Rule(Scope.CAMERA, "a", Mode.SCHEDULE, 30, "mon-fri 07:00-18:00")
+    rules, changed = of_cameras((own, tag), ["a", "b"], Mode.EVENT, days=3)
+    assert set(changed) == {"a", "b"}
+    assert set(rules) == {tag, Rule(Scope.CAMERA, "a", Mode.EVENT, 3), Rule(Scope.CAMERA, "b", Mode.EVENT, 3)}
+    # Days alone: who has no rule of its own gets none.
+    rules, changed = of_cameras((own, tag), ["a", "b"], None, keep_mode=True, days=0)
+    assert (set(rules), changed) == ({tag, replace(own, days=0)}, ("a",))
+    assert of_cameras((own, tag), ["a", "b"], None) == ((tag,), ("a",))
+    assert of_cameras((own, tag), ["b"], None) == ((own, tag), ())
+    with pytest.raises(OperatorError, match="needs hours"):
+        of_cameras((tag,), ["b"], Mode.SCHEDULE)
+    with pytest.raises(OperatorError, match="at most 2000"):
+        of_cameras((tag,), map(str, range(2001)), Mode.NEVER)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from app.model.camera import Place, Transport
-from app.model.edit import changed
+from app.model.edit import Beside, changed
 from app.model.errors import OperatorError
 from app.model.register import Device, Owner
 from app.model.secret import Credentials, Secret
@@ -227,3 +227,41 @@ def test_changes_are_pure(camera):
     after = changed(given, {"tags": ["c", "a"], "remove_tags": ["a"], "add_tags": ["d"], "append_notes": " x "})
     assert (after.tags, after.notes) == (("c", "d"), "x")
     assert changed(given, {}) == given
+
+
+def test_a_setting_that_changes_with_cameras_is_taken_back_with_them(registry, camera):
+    one, two = registry.save_cameras(camera(1), camera(2))
+    rules = '[{"scope":"camera","of":"x","mode":"never","days":0,"hours":""}]'
+    different = registry.edits.keep([replace(one, name="Baru"), two],
+                                    lambda kept: [Beside("recording.rules", rules, (kept[1].id,))])
+    assert [found.id for found in different] == [one.id, two.id], "it became different for the second one too"
+    edit = registry.edits.last()
+    assert edit.cameras == 2
+    assert set(edit.fields) == {"name", "recording.rules"}
+    assert registry.setting("recording.rules") == rules
+    registry.undo_edit()
+    assert registry.setting("recording.rules") == ""
+    assert registry.list_cameras() == [one, two]
+    # What is the same already is nothing to undo.
+    assert registry.edits.keep([one], lambda _kept: [Beside("recording.rules", "", (one.id,))]) == []
+    assert not registry.can_undo()
+
+
+def test_a_setting_that_somebody_changed_since_is_not_taken_back(registry, camera):
+    [one] = registry.save_cameras(camera(1))
+    registry.edits.keep([replace(one, name="Baru")], lambda _kept: [Beside("evidence.zones", "{}", (one.id,))])
+    registry.set_setting("evidence.zones", '{"another":[[0,0,100,100]]}')
+    with pytest.raises(OperatorError, match="Privacy zones"):
+        registry.undo_edit()
+    assert registry.list_cameras()[0].name == "Baru", "all or nothing"
+    assert registry.setting("evidence.zones") == '{"another":[[0,0,100,100]]}'
+
+
+def test_a_refused_setting_leaves_the_cameras_as_they_were(registry, camera):
+    [one] = registry.save_cameras(camera(1))
+
+    def refuse(_kept):
+        raise OperatorError("no")
+    with pytest.raises(OperatorError, match="no"):
+        registry.edits.keep([replace(one, name="Baru")], refuse)
+    assert registry.list_cameras() == [one]

@@ -15,6 +15,7 @@ from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from widgets.register.combo import Combo
 from widgets.register.fields import Field, Kind, Shown
+from widgets.register.recording_fields import DAYS, HOURS
 from widgets.theme import Theme
 from widgets.theme.tokens import colour
 
@@ -155,6 +156,10 @@ class FieldRow(QWidget):
             words = _("add; with a minus take away")
         elif self._many and self.field.kind is Kind.LONG:
             words = _("add to the notes…")
+        elif count <= 1 and self.field.key == HOURS:
+            words = "mon-fri 07:00-18:00"
+        elif count <= 1 and self.field.key == DAYS:
+            words = _("as the settings say")
         elif count > 1:
             words = ngettext("varied, {count} value", "varied, {count} values", count).format(count=count)
         editor = self.editor

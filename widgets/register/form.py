@@ -5,7 +5,7 @@ Runs on: GUI thread. It keeps nothing: ``apply_asked`` carries what shall become
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +16,7 @@ from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from widgets.discovery.trust import TrustBox
+from widgets.register import recording_fields
 from widgets.register.area_box import AreaBox
 from widgets.register.field_row import FieldRow
 from widgets.register.fields import FIELDS, Draft, Shown, check, common_of
@@ -36,8 +37,10 @@ class CameraForm(QWidget):
     closed = Signal()
 
     def __init__(self, directory: CameraDirectory, theme: Theme, owners: OwnerBox, areas: AreaBox, trial: TrialBox,
-                 parent: QWidget | None = None) -> None:
+                 rules: Callable[[], str] = lambda: "", parent: QWidget | None = None) -> None:
+        """``rules`` gives the setting "recording.rules" in force."""
         super().__init__(parent)
+        self.rules = rules
         self._directory, self._theme = directory, theme
         self._cameras: tuple[Camera, ...] = ()
         self._common: Mapping[str, Shown] = common_of(())
@@ -75,7 +78,7 @@ class CameraForm(QWidget):
         self._cameras = tuple(cameras)
         many = len(cameras) > 1
         self._offer()
-        self._common = common if common is not None else common_of(self._cameras)
+        self._common = common if common is not None else common_of(self._cameras, self.rules())
         for key, row in self.rows.items():
             row.setVisible(not (many and row.field.single))
             # Of many cameras tags and notes are added to: the field begins empty.
@@ -222,24 +225,30 @@ class CameraForm(QWidget):
 
     def _edited(self, key: str) -> None:
         self._words = ""
-        if key in ("owner", "area"):
+        if key in ("owner", "area", recording_fields.MODE):
             self._follow()
         self._count()
         self._check.start()
 
     def _follow(self) -> None:
-        """The owner's limits and the area's risk class belong to what stands in the two fields."""
-        owner = self.rows["owner"]
-        chosen = owner.text if owner.text is not None else self._common["owner"].text
-        self.owners.show_owner(chosen)
-        area = self.rows["area"]
-        path = area.text if area.text is not None else self._common["area"].text
+        """The owner's limits and the area's risk class belong to what stands in the two fields, hours to a schedule."""
+        for key, used in recording_fields.in_use(self._now_in(recording_fields.MODE)).items():
+            self.rows[key].setVisible(used)
+        self.owners.show_owner(self._now_in("owner"))
+        path = self._now_in("area")
         self.areas.show_area(tuple(part.strip() for part in path.split(">") if part.strip()))
+
+    def _now_in(self, key: str) -> str:
+        """What stands in a field, typed or not."""
+        typed = self.rows[key].text
+        return typed if typed is not None else self._common[key].text
 
     def _validate(self) -> bool:
         draft, good = self.draft(), True
+        lacking = recording_fields.missing(draft.get(recording_fields.MODE, ""), self._now_in(recording_fields.HOURS))
         for key, row in self.rows.items():
             error = check(key, draft[key], self._cameras, self._directory.by_number) if key in draft else ""
+            error = error or (lacking if key == recording_fields.HOURS else "")
             good = good and not error
             row.say(error, self._note(key) if key in draft else "")
         self._count(good)

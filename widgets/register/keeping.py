@@ -8,6 +8,7 @@ from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.registry.registry import Registry
 from app.runtime.language import gettext as _
+from widgets.register import recording_fields
 from widgets.register.fields import BadField, Draft, edited
 
 
@@ -25,5 +26,6 @@ def keeping(new: Camera | None, ids: Sequence[str], draft: Draft) -> Callable[[R
             after = [edited(camera, draft, many=len(ids) > 1) for camera in before]
         except BadField as error:
             raise OperatorError(str(error)) from None
-        return registry.edits.keep(after)
+        return registry.edits.keep(after, lambda kept: recording_fields.beside(
+            str(registry.setting(recording_fields.SETTING)), kept, draft))
     return work

@@ -33,6 +33,7 @@ from widgets.register.histories import Histories
 from widgets.register.keeping import keeping
 from widgets.register.lists import Lists
 from widgets.register.owner_box import OwnerBox
+from widgets.register.recording_fields import SETTING
 from widgets.register.reports import words_of, worst_reports
 from widgets.register.rows import Chip, Column, Known, Query, chosen
 from widgets.register.table_view import TableView
@@ -60,7 +61,8 @@ class RegisterPage(QWidget):
         self.bar = ToolBar(directory, theme)
         self.view = TableView(theme)
         self.form = CameraForm(directory, theme, OwnerBox(directory, self._keep_owner, theme),
-                               AreaBox(directory, self._keep_area, theme), TrialBox(theme))
+                               AreaBox(directory, self._keep_area, theme), TrialBox(theme),
+                               lambda: str(around.registry.settings.get(SETTING, "")))
         self.form.tell_certificates(around.registry)
         self._nothing = QLabel()
         self.setFocusProxy(self.view)
@@ -224,8 +226,8 @@ class RegisterPage(QWidget):
 
     # --- the form ---
 
-    def _marks_changed(self) -> None:
-        """The form follows the marks, unless something typed in it would be lost."""
+    def _marks_changed(self, *, again: bool = False) -> None:
+        """The form follows the marks, unless something typed would be lost. ``again``: the same are shown anew."""
         if self.form.isVisible() and self.form.is_touched:
             return
         directory = self._around.directory
@@ -234,7 +236,7 @@ class RegisterPage(QWidget):
             return
         self._new = None
         if cameras:
-            if tuple(cameras) != self.form.cameras or not self.form.isVisible():
+            if again or tuple(cameras) != self.form.cameras or not self.form.isVisible():
                 self._show_form(tuple(cameras))
         else:
             self.form.trial.stop()
@@ -250,7 +252,7 @@ class RegisterPage(QWidget):
             if outcome.value is not None and self.view.marked() == [camera.id for camera in cameras]:
                 self.form.show_cameras(cameras, outcome.value)
                 self.form.show()
-        self._asking.ask(lambda _registry: common_of(cameras), came, replaces="register-common")
+        self._asking.ask(lambda _registry: common_of(cameras, self.form.rules()), came, replaces="register-common")
 
     def _close_form(self) -> None:
         self._new = None
@@ -304,7 +306,7 @@ class RegisterPage(QWidget):
         self._around.tell(ngettext("The change of {count} camera is taken back.",
                                    "The change of {count} cameras is taken back.", count).format(count=count))
         if not self.form.is_touched:
-            self._marks_changed()
+            self._marks_changed(again=True)
 
     def _keep_owner(self, owner: Owner, then: object) -> None:
         def told(outcome: Outcome[Owner]) -> None:

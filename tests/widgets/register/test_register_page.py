@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
+from app.recording.rules import Mode, Rule, Scope, from_text
 from tests.widgets.register.conftest import CAMERAS, Register
 from tests.widgets.window.conftest import until
 from widgets.register.rows import Chip, Column
@@ -169,3 +170,42 @@ def test_what_the_wall_shows_is_recorded_as_available(register: Register) -> Non
     kept: list[str] = []
     register.lane.submit(lambda registry: kept.extend(s.camera for s in registry.availability.spans(0, 9e9)))
     until(lambda: camera.id in kept)
+
+
+def test_when_cameras_are_recorded_stands_in_the_form_of_one_and_of_many_and_is_undone(register: Register) -> None:
+    first, second, third = register.lane.directory.all()[:3]
+    page, rules = register.page, lambda: from_text(str(register.lane.settings["recording.rules"]))
+    register.mark(first.number)
+    assert page.form.rows["recording_hours"].isHidden()
+    assert page.form.rows["recording_days"].isHidden()
+    register.write("recording", "schedule")
+    until(lambda: "needs hours" in page.form.rows["recording_hours"].editor.accessibleDescription())
+    assert not page.form.apply.isEnabled()
+    register.write("recording_hours", "sen-jum 7:00-18:00")
+    register.write("recording_days", "30")
+    until(page.form.apply.isEnabled)
+    register.apply()
+    assert rules() == (Rule(Scope.CAMERA, first.id, Mode.SCHEDULE, 30, "mon-fri 07:00-18:00"),)
+    assert page.form.rows["recording_days"].editor.text() == "30"       # type: ignore[attr-defined]
+    assert "1 camera kept" in register.frame.bar.notice.text
+
+    register.mark(first.number, second.number, third.number)
+    editor = page.form.rows["recording"].editor
+    assert isinstance(editor, QComboBox)
+    assert "varied, 2 values" in editor.placeholderText()
+    register.write("recording_days", "5")       # of those that have a rule
+    register.apply()
+    assert rules() == (Rule(Scope.CAMERA, first.id, Mode.SCHEDULE, 5, "mon-fri 07:00-18:00"),)
+    register.write("recording", "never")
+    register.write("tags", "sekolah")
+    register.apply()
+    assert {(rule.of, rule.mode) for rule in rules()} == {
+        (one.id, Mode.NEVER) for one in (first, second, third)}
+    page.view.setFocus()
+    register.shown.key("z", CONTROL)
+    until(lambda: len(rules()) == 1)
+    until(lambda: register.lane.directory.by_id(third.id) == third)
+    until(lambda: "varied, 2 values" in editor.placeholderText())
+    register.write("recording", "default")
+    register.apply()
+    assert rules() == ()
