@@ -43,7 +43,7 @@ def test_the_city_serves_obeys_and_ends() -> None:
         assert children
         city.send_signal(signal.SIGTERM)
         assert city.wait(20) == 0
-        assert psutil.wait_procs(children, timeout=5)[1] == []
+        assert psutil.wait_procs(children, timeout=20)[1] == []
     finally:
         if city.poll() is None:
             city.kill()

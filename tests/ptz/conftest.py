@@ -18,6 +18,7 @@ from app.ptz.lane import Lane
 from app.runtime.process import Message
 
 USER, PASSWORD = "operator", "rahasia-putar"
+LEAST_S = 30.0              # no limit is shorter: what it waits for comes in moments where nobody loads the machine
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def lane_for(told: Told, tmp_path: Path) -> Iterator[Callable[..., Lane]]:
 
 
 def until(holds: Callable[[], object], seconds: float = 4.0) -> None:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + max(seconds, LEAST_S)
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
         threading.Event().wait(0.005)

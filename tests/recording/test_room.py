@@ -53,6 +53,7 @@ def rooms(tmp_path, monkeypatch):
         wall = WallState((WindowState("w", WindowKind.WALL, layout="2x2", panes=tuple(map(Pane, shown))),))
         values = {setting.key: setting.default for setting in SETTINGS} | {
             "recording.rules": to_text(rules), "recording.folder": str(tmp_path / "rec"),
+            "recording.free_gb": 0.05,      # the disk of the tests may be nearly full
             **{f"recording.{key}": value for key, value in settings.items()}}
         room = RecordingRoom(engine, CameraDirectory(CAMERAS), lambda: wall, values, lambda _key, _value: None,
                              kind=kind)

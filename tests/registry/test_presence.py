@@ -65,10 +65,10 @@ def test_a_deleted_file_is_told_of_and_written_again_with_all_that_was_kept(star
     lane.path.chmod(0o640)
     done(lane, lambda r: None)      # after each job the lane looks at the file
     lane.path.unlink()
-    assert "is gone" in lane.told.get(timeout=5)
+    assert "is gone" in lane.told.get(timeout=20)
     done(lane, lambda r: r.save_cameras(camera(2)))         # the wall goes on: this is kept as well
     assert len(lane.directory) == 2
-    assert lane.told.get(timeout=5) is None
+    assert lane.told.get(timeout=20) is None
     assert numbers_in(lane.path) == [1, 2]
     assert lane.path.stat().st_mode & 0o777 == 0o640
     done(lane, lambda r: r.save_cameras(camera(3)))
@@ -84,8 +84,8 @@ def test_a_deleted_file_behind_a_link_is_written_again_where_it_was(start_lane, 
     lane = start_lane()
     done(lane, lambda r: r.save_cameras(camera(1)))
     (disk / "real.db").unlink()
-    assert "is gone" in lane.told.get(timeout=5)
-    assert lane.told.get(timeout=5) is None
+    assert "is gone" in lane.told.get(timeout=20)
+    assert lane.told.get(timeout=20) is None
     assert lane.path.is_symlink()
     assert numbers_in(disk / "real.db") == [1]
 
@@ -95,9 +95,9 @@ def test_a_file_that_comes_back_is_gone_on_with(start_lane, camera, monkeypatch)
     lane = start_lane()
     done(lane, lambda r: r.save_cameras(camera(1)))
     lane.path.rename(lane.path.with_name("moved.db"))
-    assert "is gone" in lane.told.get(timeout=5)
+    assert "is gone" in lane.told.get(timeout=20)
     lane.path.with_name("moved.db").rename(lane.path)
-    assert lane.told.get(timeout=5) is None
+    assert lane.told.get(timeout=20) is None
     done(lane, lambda r: r.save_cameras(camera(2)))
     assert numbers_in(lane.path) == [1, 2]
 
@@ -114,15 +114,15 @@ def test_a_backup_put_in_place_is_changed_over_to_once_it_is_whole(start_lane, o
     draft = lane.path.with_name("half")
     draft.write_bytes(half)
     draft.replace(lane.path)                            # a copy that broke off
-    told = lane.told.get(timeout=5)
+    told = lane.told.get(timeout=20)
     assert "Another file lies in place" in told
-    assert "damaged" in lane.told.get(timeout=5)
+    assert "damaged" in lane.told.get(timeout=20)
     assert lane.directory.by_number(1) == one, "the wall goes on with what it knows"
     shutil.copy(backup.path, draft)
     draft.replace(lane.path)
     assert changed.wait(10)
     assert [c.number for c in lane.directory.all()] == [7, 8]
-    while lane.told.get(timeout=5) is not None:
+    while lane.told.get(timeout=20) is not None:
         pass
     done(lane, lambda r: r.save_cameras(camera(9)))
     assert numbers_in(lane.path) == [7, 8, 9]
@@ -135,7 +135,7 @@ def test_two_programs_write_a_lost_file_once_and_both_work_with_it(start_lane, c
     done(other, lambda r: r.save_cameras(camera(2)))
     one.path.unlink()
     for lane in (one, other):
-        assert "is gone" in lane.told.get(timeout=5)
+        assert "is gone" in lane.told.get(timeout=20)
     for lane in (one, other):
         while lane.told.get(timeout=10) is not None:
             pass
@@ -164,11 +164,11 @@ def test_where_it_cannot_be_written_again_a_sentence_says_so_and_it_is_tried_aga
     block.mkdir()
     os.utime(block, (0, 0))                                 # unlinking a folder fails: like a disk that refuses
     lane.path.unlink()
-    assert "is gone: deleted" in lane.told.get(timeout=5)
-    assert "cannot be written again" in lane.told.get(timeout=5)
+    assert "is gone: deleted" in lane.told.get(timeout=20)
+    assert "cannot be written again" in lane.told.get(timeout=20)
     assert len(lane.directory) == 1
     block.rmdir()
-    assert lane.told.get(timeout=5) is None
+    assert lane.told.get(timeout=20) is None
     assert numbers_in(lane.path) == [1]
 
 

@@ -164,13 +164,14 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         pytest.skip("there is no dbus-daemon")
     path = tmp_path / "bus"
     (tmp_path / "bus.conf").write_text(BUS.format(path=path))
-    daemon = subprocess.Popen(["dbus-daemon", "--nofork", f"--config-file={tmp_path / 'bus.conf'}"])
-    until(path.exists)
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={path}")
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
-    yield str(path)
-    daemon.terminate()
-    daemon.wait(20)
+    with subprocess.Popen(["dbus-daemon", "--nofork", "--print-address", f"--config-file={tmp_path / 'bus.conf'}"],
+                          stdout=subprocess.PIPE) as daemon:
+        assert daemon.stdout is not None and daemon.stdout.readline()       # it listens: the socket's name comes before
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={path}")
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
+        yield str(path)
+        daemon.terminate()
+        daemon.wait(20)
 
 
 class Service:

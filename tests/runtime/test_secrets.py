@@ -111,7 +111,7 @@ def test_a_throwaway_profile_leaves_nothing_in_the_desktop_s_keyring(lawang_home
 
 def test_a_keyring_that_hangs_is_given_up(file: Path) -> None:
     go = threading.Event()
-    keyring = DesktopKeyring(lambda: go.wait(5) and None, limit_s=0.05)
+    keyring = DesktopKeyring(lambda: go.wait(30) and None, limit_s=0.05)
     with pytest.raises(NoKeyring, match="did not answer"):
         keyring.get("x")
     vault = Vault(file, keyring)
@@ -119,7 +119,7 @@ def test_a_keyring_that_hangs_is_given_up(file: Path) -> None:
     assert vault.kept is Kept.FILE
     go.set()
     for thread in [t for t in threading.enumerate() if t.name == "keyring"]:
-        thread.join(5)
+        thread.join(20)
 
 
 def test_a_failing_keyring_tells_no_text_of_its_error() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from app.video import feed as feed_module
 from app.video.board import INGEST_BYTES, FeedRecord
-from app.video.feed import BACKLOG_BYTES, PADDING, Feed, FifoPipe, SocketPipe
+from app.video.feed import BACKLOG_BYTES, BURST_STEP, PADDING, Feed, FifoPipe, SocketPipe
 from app.video.frames import SharedBlock
 from app.video.hub import Hub
 from app.video.readback import CallbackFeed
@@ -75,8 +75,8 @@ class SocketReader:
     def close(self):
         self._end = True
         self._allowed.release()
-        self._feed.close()
-        self._thread.join(5)
+        self._feed.close()          # wakes a waiting read, as the player's end does: that it may is part of the proof
+        self._thread.join(20)
 
 
 @pytest.fixture(params=["fifo", "socket"])
@@ -124,7 +124,7 @@ def _units(count, *, start=0, size=0, ahead=0):
 
 def _come(feed, reader):
     """Wait until the feed sees its reader; returns what was read meanwhile."""
-    deadline, got = time.monotonic() + 5, b""
+    deadline, got = time.monotonic() + 20, b""
     while not feed.reader_came():
         assert not feed.ended and time.monotonic() < deadline
         got += reader.read()
@@ -134,7 +134,7 @@ def _come(feed, reader):
 
 def _drain(feed, reader, before=b""):
     """Read until everything that was written and waits has come; ``before``: what was read already, bait and all."""
-    deadline, got = time.monotonic() + 10, before
+    deadline, got = time.monotonic() + 20, before
     bait = len(PADDING) if isinstance(feed.pipe, FifoPipe) else 0
     while feed.has_backlog or len(got) < feed.written + bait:
         assert time.monotonic() < deadline
@@ -181,11 +181,12 @@ def test_group_ends_at_now(way, feed):
     reader = way[1]()
     came = _come(feed, reader)
     group = _units(10)
+    before = arrival_ticks(time.monotonic_ns())
     feed.begin(group)
     now = arrival_ticks(time.monotonic_ns())
     feed.offer(Unit(clip().units[1][0], False, time.monotonic_ns(), now + STEP))
     packets = _packets(_drain(feed, reader, came))
-    assert 0.5 * STEP < packets[-1][0] - packets[-2][0] <= STEP + 100 * 90, "within 100 ms of the running clock"
+    assert STEP <= packets[-1][0] - packets[-2][0] <= STEP + BURST_STEP + now - before
 
 
 def test_without_a_group_it_waits_for_a_key_picture(way, feed):
@@ -245,7 +246,7 @@ def test_the_death_of_the_reader_ends_the_feed(way, feed):
     _come(feed, reader)
     feed.begin(_units(3))
     reader.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while not feed.ended:
         assert time.monotonic() < deadline
         feed.offer(_units(1)[0])
@@ -262,7 +263,7 @@ def test_a_reader_that_leaves_before_the_start_ends_the_feed_or_is_waited_for(wa
     feed.reader_came()
     reader.close()
     monkeypatch.setattr(feed_module, "READER_DUE_S", 0.0)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while not feed.ended:
         assert time.monotonic() < deadline
         if feed.reader_came():
@@ -273,7 +274,7 @@ def test_a_reader_that_leaves_before_the_start_ends_the_feed_or_is_waited_for(wa
 
 def test_no_reader_ever(way, feed, monkeypatch):
     monkeypatch.setattr(feed_module, "READER_DUE_S", 0.05)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while not feed.ended:
         assert not feed.reader_came() and time.monotonic() < deadline
         time.sleep(0.01)
@@ -304,7 +305,7 @@ def test_a_stranger_gets_no_pictures(greeting):
         with _connect(pipe, greeting) as stranger:
             if not greeting:
                 stranger.shutdown(socket.SHUT_WR)
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + 20
             refused = False
             stranger.setblocking(False)
             while not refused:
@@ -318,7 +319,7 @@ def test_a_stranger_gets_no_pictures(greeting):
                     except ConnectionError:
                         refused = True
         with _connect(pipe, pipe.address.rsplit(":", 1)[1].encode()):
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + 20
             while not pipe.ready():
                 assert time.monotonic() < deadline, "a refused stranger must not lock out the decoder"
                 time.sleep(0.005)
@@ -331,7 +332,7 @@ def test_a_token_in_pieces():
     token = pipe.address.rsplit(":", 1)[1].encode()
     try:
         with _connect(pipe, token[:5]) as peer:
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + 20
             while pipe._peer is None:
                 assert not pipe.ready() and time.monotonic() < deadline
             assert not pipe.ready()

@@ -43,7 +43,7 @@ def test_every_codec_shows_pictures_that_move(server, streams, portable):
             assert (picture.width, picture.height) == (320, 180)
             assert picture.pixels.shape == (180, 320, 4)
             assert picture.stride >= 320 * 4
-            assert 0 <= time.monotonic_ns() - picture.shown_ns < 2_000_000_000
+            assert 0 <= time.monotonic_ns() - picture.shown_ns < 5_000_000_000
             grey = picture.pixels[:, :, 1].astype(int)
             assert np.ptp(grey) > 150, "not an even field"
             drift = np.abs(np.diff(grey[60:, :], axis=1))
@@ -176,8 +176,11 @@ def test_a_pane_that_is_behind_starts_again_at_the_newest_key_picture(server, wa
     # What the board would tell of a player whose clock was moved: everything comes, two seconds late.
     monkeypatch.setattr(watch.engine._reporter, "_delay", lambda view, now: 2.0 if view is slow else 0.1)
     since = time.monotonic()
-    watch.until(lambda: watch.state("w/0") is PaneState.LATE, 2, "it says that it is late")
-    assert watch.report("w/0").age == pytest.approx(2.0)
+
+    def late():
+        report = watch.report("w/0")
+        return report.state is PaneState.LATE and report.age == pytest.approx(2.0)
+    watch.until(late, 2, "it says that it is late, and by how much")
     watch.until(lambda: watch.engine._runs["w/0"].current is not slow, 4, "a new player")
     watch.live("w/0", seconds=2)
     assert watch.gap("w/0", since) < patience(1.5), "the late picture goes on until the new one is there"

@@ -230,11 +230,11 @@ def test_a_killed_desktop_leaves_nothing(server, tmp_path, monkeypatch, everythi
             for pid in pids:
                 os.kill(pid, signal.SIGKILL)
         desktop.kill()
-        desktop.wait(5)
+        desktop.wait(20)
         _gone(pids)
     finally:
         desktop.kill()
-        desktop.wait(5)
+        desktop.wait(20)
         desktop.stdout.close()
         for pid in pids:
             if _alive(pid):

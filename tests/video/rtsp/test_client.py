@@ -77,13 +77,14 @@ class Server:
             line.sendall(answer)
 
     def close(self) -> None:
-        for one in (self._listener, self._line):
-            if one is not None:
-                with contextlib.suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
-                one.close()
-        self._thread.join(5)
+        sockets = [one for one in (self._listener, self._line) if one is not None]
+        for one in sockets:                 # closed once the thread is gone: it may be about to read from them
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self._thread.join(20)
         assert not self._thread.is_alive()
+        for one in sockets:
+            one.close()
 
 
 def say(request: str, *headers: str, status: str = "200 OK", body: bytes = b"") -> bytes:
@@ -147,7 +148,7 @@ def instead(method: str, answer: bytes | Callable[[str], bytes]) -> Answer:
 def test_a_good_camera():
     with served(good) as server:
         found = pictures(server.url)
-        assert server.goodbye.wait(5)
+        assert server.goodbye.wait(20)
     assert [nals(one.data) for one in found] == [nals(unit) for unit in UNITS]
     assert server.methods() == ["DESCRIBE", "SETUP", "PLAY", "TEARDOWN"]
     assert "SETUP " + server.url + "/trackID=0 RTSP/1.0" in server.requests[1]
@@ -297,7 +298,7 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_answers(kind):
     answer, expected = HOSTILE[kind]
-    assert cause(instead("DESCRIBE", answer), open_s=1.0) == expected
+    assert cause(instead("DESCRIBE", answer), open_s=1.0 if expected == "timeout" else 20.0) == expected
 
 
 def test_nobody_there_and_nobody_answers():
@@ -305,8 +306,10 @@ def test_nobody_there_and_nobody_answers():
         port = listener.getsockname()[1]
         with pytest.raises(CameraError, match="timeout"):
             pictures(f"rtsp://127.0.0.1:{port}/", open_s=0.3)
-    with pytest.raises(CameraError, match="refused"):
-        pictures(f"rtsp://127.0.0.1:{port}/")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))       # held, so that nobody else comes to listen there
+        with pytest.raises(CameraError, match="refused"):
+            pictures(f"rtsp://127.0.0.1:{closed.getsockname()[1]}/")
 
 
 def test_silence_and_a_lost_line_are_named():
@@ -322,7 +325,7 @@ def test_noise_instead_of_frames_ends():
 def test_signs_of_life_at_half_the_time_of_the_session():
     def script(server: Server, method: str, request: str) -> bytes:
         if method == "SETUP":
-            return say(request, "Transport: RTP/AVP/TCP;interleaved=0-1", "Session: 7;timeout=4")
+            return say(request, "Transport: RTP/AVP/TCP;interleaved=0-1", "Session: 7;timeout=2")
         if method == "OPTIONS":
             return say(request, "Public: OPTIONS, GET_PARAMETER")
         return good(server, method, request)
@@ -340,4 +343,4 @@ def test_any_answer_ends_in_time(method, head, noise):
         began = time.monotonic()
         with pytest.raises(CameraError):
             pictures(server.url, 1 << 20, open_s=0.1, silent_s=0.1)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10

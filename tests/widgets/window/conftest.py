@@ -20,7 +20,7 @@ from widgets.application import Application
 from widgets.window.frame import Frame
 
 OPTIONS = WallOptions(Path("unused.db"))
-LONGEST_MS = 5000           # a loaded machine of two cores
+LONGEST_MS = 30_000         # a loaded machine of two cores
 
 
 def until(condition: Callable[[], object]) -> None:
