@@ -5,42 +5,28 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.commands import Command, Dispatcher
+from app.commands import Dispatcher
 from app.runtime.language import gettext as _
-from app.wall.commands import MOUSE, MOUSE_GROUP
+from widgets.help.rows import Group, Row, in_force
 from widgets.theme import Theme, Weight, font, icon
 from widgets.theme.tokens import colour
 from widgets.window import key_caps
 
-# Mock-ups, "help": four columns of 424, 472 apart, rows of 32, caps of 24.
-_COLUMN_PX, _STEP_PX, _ROW_PX, _HEAD_PX, _GROUP_GAP_PX = 424, 472, 32, 32, 32
+# Mock-ups, "help": four columns of 424, 472 apart, rows of 32, caps of 24. Words that are too long for their place go
+# on below: a key text that is cut is worse than a taller row.
+_COLUMN_PX, _STEP_PX, _HEAD_PX = 424, 472, 32
+_PITCHES = ((32, 32), (28, 24))     # (row, gap below a group): the narrow ones when the wide do not fit on the page
+_LINE_PX = 18                       # from one line of words to the next
+_ROLL_PX = 32
 _LEFT_PX, _TOP_PX, _FOOT_PX = 48, 104, 48
+_CLIP_PX = 80                       # rows that were rolled up vanish here, below the heading
 _KEYS_PX = 176                      # where the words begin, from the column's left edge
+_WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 _GROUND_SHARE = 0.96                # 95 to 97 %: the wall is guessed, not read
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    keys: tuple[str, ...]
-    words: str
-    faded: bool
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    title: str
-    rows: tuple[_Row, ...]
-
-    @property
-    def height(self) -> int:
-        return _HEAD_PX + len(self.rows) * _ROW_PX + _GROUP_GAP_PX
 
 
 class Help(QWidget):
@@ -55,8 +41,9 @@ class Help(QWidget):
         self._about = ""
         self._top = 0
         self._scroll = 0
-        self._groups: tuple[_Group, ...] = ()
-        self._placed: list[tuple[int, int, _Group]] = []
+        self._groups: tuple[Group, ...] = ()
+        self._placed: list[tuple[int, int, Group]] = []
+        self._row_px, self._gap_px = _PITCHES[0]
         self.field = QLineEdit(self)
         self._glass = self.field.addAction(icon("magnifying-glass", theme.tokens.quiet),
                                            QLineEdit.ActionPosition.LeadingPosition)
@@ -101,7 +88,7 @@ class Help(QWidget):
             if key == Qt.Key.Key_Escape:
                 self.shut()
                 return True
-            steps = {Qt.Key.Key_Down: _ROW_PX, Qt.Key.Key_Up: -_ROW_PX, Qt.Key.Key_PageDown: self.height() // 2,
+            steps = {Qt.Key.Key_Down: _ROLL_PX, Qt.Key.Key_Up: -_ROLL_PX, Qt.Key.Key_PageDown: self.height() // 2,
                      Qt.Key.Key_PageUp: -self.height() // 2}
             if Qt.Key(key) in steps:
                 self._roll(steps[Qt.Key(key)])
@@ -109,7 +96,7 @@ class Help(QWidget):
         return super().eventFilter(watched, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._roll(-event.angleDelta().y() // 120 * _ROW_PX)
+        self._roll(-event.angleDelta().y() // 120 * _ROLL_PX)
         event.accept()
 
     def _dress(self, *_tokens: object) -> None:
@@ -123,39 +110,36 @@ class Help(QWidget):
         self._arrange()
 
     def _roll(self, by: int) -> None:
-        lowest = max((y + group.height for _x, y, group in self._placed), default=0)
-        self._scroll = min(max(self._scroll + by, 0), max(lowest - (self.height() - _FOOT_PX), 0))
+        self._scroll = min(max(self._scroll + by, 0), self._hidden_px())
         self.update()
 
+    def _hidden_px(self) -> int:
+        """How far the page can be rolled, pixels."""
+        lowest = max((y + self._tall(group) for _x, y, group in self._placed), default=0)
+        return max(lowest - self._gap_px // 2 - (self.height() - _FOOT_PX), 0)
+
     def _fill(self) -> None:
-        words = self.field.text().casefold().split()
-        context = self._dispatcher.context()
-        groups = []
-        for rows in self._dispatcher.table.groups().values():
-            shown = tuple(self._row(row, row.when(context)) for row in rows
-                          if self._dispatcher.keymap.keys_of(row.id) and _matches(row, words, self._dispatcher))
-            if shown:
-                groups.append(_Group(rows[0].group_text, _in_runs(shown) if not words else shown))
-        mouse = tuple(_Row((_(gesture),), _(effect), False, False) for gesture, effect, _command in MOUSE
-                      if all(word in f"{_(gesture)} {_(effect)}".casefold() for word in words))
-        if mouse:
-            groups.append(_Group(_(MOUSE_GROUP), mouse))
-        self._groups = tuple(groups)
+        self._groups = in_force(self._dispatcher, self.field.text().casefold().split())
         self._scroll = 0
         self._arrange()
 
-    def _row(self, row: Command, possible: bool) -> _Row:
-        keymap = self._dispatcher.keymap
-        return _Row(_shown_keys(keymap.keys_of(row.id)), row.text, not possible, keymap.is_changed(row.id))
-
     def _arrange(self) -> None:
-        """Groups in their order down the columns, in the lowest height that holds them all."""
         columns = max((self.width() - _LEFT_PX + _STEP_PX - _COLUMN_PX) // _STEP_PX, 1)
-        height = max((group.height for group in self._groups), default=0)
-        while (placed := _packed(self._groups, columns, height)) is None:
-            height += _ROW_PX
-        self._placed = placed
+        for self._row_px, self._gap_px in _PITCHES:
+            places = _packed([self._tall(group) for group in self._groups], columns)
+            self._placed = [(x, y, group) for (x, y), group in zip(places, self._groups, strict=True)]
+            if not self._hidden_px():
+                break
         self.update()
+
+    def _tall(self, group: Group) -> int:
+        return _HEAD_PX + sum(self._high(row) for row in group.rows) + self._gap_px
+
+    def _high(self, row: Row) -> int:
+        room = QRect(0, 0, _COLUMN_PX - _words_left(row), 10 * _LINE_PX)
+        metrics = QFontMetrics(font(14))
+        lines = round(metrics.boundingRect(room, _WORDS, _words(row)).height() / metrics.height())
+        return self._row_px + max(lines - 1, 0) * _LINE_PX
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
@@ -164,12 +148,13 @@ class Help(QWidget):
         ground.setAlphaF(_GROUND_SHARE)
         painter.fillRect(self.rect(), ground)
         painter.save()
-        painter.setClipRect(0, 80, self.width(), self.height() - 80 - _FOOT_PX)
+        painter.setClipRect(0, _CLIP_PX, self.width(), self.height() - _CLIP_PX - _FOOT_PX)
         for x, y, group in self._placed:
             self._group(painter, x, y - self._scroll, group)
         painter.restore()
         self._head(painter)
         self._foot(painter)
+        self._rolled(painter)
 
     def _head(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
@@ -185,39 +170,44 @@ class Help(QWidget):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
         key_caps.paint(painter, "F1", self.width() - 48 - key_caps.width("F1"), 36, tokens)
 
-    def _group(self, painter: QPainter, x: int, y: int, group: _Group) -> None:
+    def _group(self, painter: QPainter, x: int, y: int, group: Group) -> None:
         tokens = self._theme.tokens
         painter.setFont(font(14, Weight.STRONG))
         painter.setPen(colour(tokens.text))
         painter.drawText(QRect(x, y, _COLUMN_PX, 24), Qt.AlignmentFlag.AlignVCenter, group.title)
         painter.fillRect(QRect(x, y + 28, _COLUMN_PX, 1), colour(tokens.line))
-        for place, row in enumerate(group.rows):
-            top = y + _HEAD_PX + 4 + place * _ROW_PX
+        top = y + _HEAD_PX + 4
+        for row in group.rows:
             left = x
-            for number, key in enumerate(row.keys):
-                wide = key_caps.width(key, plus=True)
-                if left > x and left + 24 + wide > x + _KEYS_PX:
-                    break                                        # the palette shows them all; here the first ones fit
+            for number, key in enumerate(_fitting(row.keys)):
                 if number:
                     painter.setFont(font(12))
                     painter.setPen(colour(tokens.faint))
-                    sign = _("or")
-                    painter.drawText(QRect(left + 6, top, 40, 24), Qt.AlignmentFlag.AlignVCenter, sign)
-                    left += 12 + QFontMetrics(painter.font()).horizontalAdvance(sign)
+                    painter.drawText(QRect(left + 6, top, 40, 24), Qt.AlignmentFlag.AlignVCenter, _("or"))
+                    left += _or_px()
                 left = key_caps.paint(painter, key, left, top, tokens, row.faded, plus=True)
             painter.setFont(font(14))
-            words_left = max(x + _KEYS_PX, left + 12)
             painter.setPen(colour(tokens.faint if row.faded else tokens.text))
-            room = QRect(words_left, top, x + _COLUMN_PX - words_left, 24)
-            mark = " " + _("changed") if row.changed else ""
+            beside = _words_left(row)
+            # One line stands in the middle of its key caps; further ones go on below.
             metrics = QFontMetrics(painter.font())
-            short = metrics.elidedText(row.words, Qt.TextElideMode.ElideRight,
-                                       room.width() - metrics.horizontalAdvance(mark))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, short)
-            if mark:
-                painter.setPen(colour(tokens.accent))
-                painter.drawText(room.adjusted(metrics.horizontalAdvance(short), 0, 0, 0),
-                                 Qt.AlignmentFlag.AlignVCenter, mark)
+            words_top = top + (key_caps.CAP_PX - metrics.height()) // 2
+            room = QRect(x + beside, words_top, _COLUMN_PX - beside, self._high(row))
+            painter.drawText(room, _WORDS, row.words)
+            if row.changed:
+                self._changed(painter, room, row)
+            top += self._high(row)
+
+    def _changed(self, painter: QPainter, room: QRect, row: Row) -> None:
+        """The word behind a text whose keys are the operator's own; below it when its line is full."""
+        metrics = QFontMetrics(painter.font())
+        painter.setPen(colour(self._theme.tokens.accent))
+        wide = metrics.horizontalAdvance(row.words + " ")
+        if wide + metrics.horizontalAdvance(_("changed")) <= room.width():
+            painter.drawText(room.adjusted(wide, 0, 0, 0), _WORDS, _("changed"))
+        else:
+            lines = round(metrics.boundingRect(room, _WORDS, row.words).height() / metrics.height())
+            painter.drawText(room.adjusted(0, lines * _LINE_PX, 0, 0), _WORDS, _("changed"))
 
     def _foot(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
@@ -229,48 +219,64 @@ class Help(QWidget):
                                           "A held key whose window loses focus counts as released.")
         painter.drawText(QRect(x, top, self.width() - x - 48, 32), Qt.AlignmentFlag.AlignVCenter, words)
 
-
-def _packed(groups: tuple[_Group, ...], columns: int, height: int) -> list[tuple[int, int, _Group]] | None:
-    """(x, y, group) for each, or None when they do not fit into that many columns of that height."""
-    column, y = 0, 0
-    placed = []
-    for group in groups:
-        if y and y + group.height > height:
-            column, y = column + 1, 0
-        placed.append((_LEFT_PX + column * _STEP_PX, _TOP_PX + y, group))
-        y += group.height
-    return placed if column < columns else None
-
-
-def _shown_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The ten digits as the first and the last of them; other keys as they are."""
-    if not set("0123456789") <= set(keys):
-        return keys
-    return ("0", "…9", *(key for key in keys if not key.isdigit() and not key.startswith("Num ")))
+    def _rolled(self, painter: QPainter) -> None:
+        """Where the page stands, at its right edge, and the keys that roll it; nothing when all of it is seen."""
+        hidden = self._hidden_px()
+        if not hidden:
+            return
+        tokens = self._theme.tokens
+        track = self.height() - _CLIP_PX - _FOOT_PX
+        thumb = track * track // (track + hidden)
+        painter.fillRect(self.width() - 14, _CLIP_PX, 6, track, colour(tokens.panel))
+        painter.fillRect(self.width() - 14, _CLIP_PX + (track - thumb) * self._scroll // hidden, 6, thumb,
+                         colour(tokens.line))
+        x = self.width() - 48
+        for key in ("PgDn", "PgUp"):
+            x -= key_caps.width(key)
+            key_caps.paint(painter, key, x, self.height() - _FOOT_PX + 4, tokens)
+            x -= 8
 
 
-def _in_runs(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
-    """Preset 1 to preset 9 with Alt+1 to Alt+9 as one row: nine would push what is below off the page."""
-    told: list[_Row] = []
-    length = 0                                  # of the run that ends with the last row told
-    for row in rows:
-        last = told[-1] if told else None
-        if last is not None and _follows(last, row, length):
-            length += 1
-            told[-1] = replace(last, keys=(last.keys[0], f"…{length}"), words=f"{row.words[:-1]}1 … {length}")
-        else:
-            told.append(row)
-            length = 1 if len(row.keys) == 1 and row.keys[0].endswith("1") and row.words.endswith(" 1") else 0
-    return tuple(told)
+def _packed(heights: list[int], columns: int) -> list[tuple[int, int]]:
+    """(x, y) for each group: the tallest first into the shortest column, then each column in the groups' own order.
+
+    Groups down the columns in their order alone leave the last column empty and the first ones below the page.
+    """
+    stacks: list[list[int]] = [[] for _column in range(columns)]
+    for group in sorted(range(len(heights)), key=lambda group: -heights[group]):
+        min(stacks, key=lambda stack: sum(heights[other] for other in stack)).append(group)
+    places = [(0, 0)] * len(heights)
+    ordered = sorted((sorted(stack) for stack in stacks), key=lambda stack: stack or [len(heights)])
+    for column, stack in enumerate(ordered):
+        y = _TOP_PX
+        for group in stack:
+            places[group] = (_LEFT_PX + column * _STEP_PX, y)
+            y += heights[group]
+    return places
 
 
-def _follows(last: _Row, row: _Row, length: int) -> bool:
-    """Whether this row does with the next digit what the run before it does."""
-    digit = str(length + 1)
-    return bool(length) and row.keys == (last.keys[0][:-1] + digit,) and row.words.endswith(f" {digit}") \
-        and last.words.startswith(row.words[:-1]) and (row.faded, row.changed) == (last.faded, last.changed)
+def _or_px() -> int:
+    return 12 + QFontMetrics(font(12)).horizontalAdvance(_("or"))
 
 
-def _matches(row: Command, words: list[str], dispatcher: Dispatcher) -> bool:
-    where = f"{row.text} {row.group_text} {' '.join(dispatcher.keymap.keys_of(row.id))}".casefold()
-    return all(word in where for word in words)
+def _fitting(keys: tuple[str, ...]) -> list[str]:
+    """The keys that fit beside the words, the first one always; the palette shows them all."""
+    shown = list(keys[:1])
+    left = key_caps.width(keys[0], plus=True)
+    for key in keys[1:]:
+        left += _or_px() + key_caps.width(key, plus=True)
+        if left > _KEYS_PX - 12:
+            break
+        shown.append(key)
+    return shown
+
+
+def _words_left(row: Row) -> int:
+    """Where the words of a row begin, from the column's left edge."""
+    shown = _fitting(row.keys)
+    caps = sum(key_caps.width(key, plus=True) for key in shown) + (len(shown) - 1) * _or_px()
+    return max(_KEYS_PX, caps + 12)
+
+
+def _words(row: Row) -> str:
+    return f"{row.words} {_('changed')}" if row.changed else row.words

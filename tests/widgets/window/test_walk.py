@@ -15,6 +15,7 @@ from app.model.errors import OperatorError
 from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.stage import FakeStation
 from widgets.cameras.tree_model import CAMERA_MIME
+from widgets.help.rows import FAMILIES
 from widgets.wall import PANE_MIME
 from widgets.window.console import Console
 
@@ -213,7 +214,10 @@ def test_help_shows_the_keys_in_force_and_filters(shown: Shown) -> None:
     everything = [title for _group, titles in page.shown() for title in titles]
     with_keys = [row.text for row in shown.station.dispatcher.table if shown.station.dispatcher.keymap.keys_of(row.id)]
     assert "preset 1 … 9" in everything and "preset 4" not in everything       # nine of a kind are one row
+    assert "neighbouring pane" in everything and "pane above" not in everything         # so are the four arrows
     everything += [f"{text[:-5]}{digit}" for text in everything if text.endswith(" 1 … 9") for digit in range(1, 10)]
+    everything += [shown.station.dispatcher.table[member].text for members, text in FAMILIES if text in everything
+                   for member in members]
     assert set(with_keys) <= set(everything)
     shown.write("next layout")
     # Words of the group count too: the tour's pages stand among the layouts.
