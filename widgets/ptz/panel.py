@@ -136,7 +136,7 @@ class PtzPanel(QWidget):
             return
         rebuilt = not self._shown or shown[5] != self._shown[5]
         self._shown = shown
-        self._title.setText(f"PTZ  {camera.label}  {camera.name}" if camera and turns else "PTZ")
+        self._title.setText(f"PTZ  {camera.label}  {camera.name}" if camera else "PTZ")
         self._holder.show_holder(turns, risky, None if lease is None else name_of(lease.holder), left,
                                  lease is not None and lease.holder == ME)
         for button in (*self._pad, *self._zoom.values(), self._scan):
@@ -156,8 +156,9 @@ class PtzPanel(QWidget):
         else:
             self._patrol.setText(_("Patrol: at {number}").format(number=place))
         self._patrol.setChecked(running is not None)
+        self._presets_title.setVisible(turns)
+        self._none.setVisible(turns and not presets)
         if rebuilt:
-            self._none.setVisible(not presets)
             self._presets.show_presets(presets, pictures, patrol)
 
     def retranslate(self, *_theme: object) -> None:

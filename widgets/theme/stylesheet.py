@@ -36,10 +36,10 @@ QToolButton { padding: 0 6px; }
 QPushButton:hover, QToolButton:hover { background: $line; }
 QPushButton:pressed, QToolButton:pressed { background: $panel; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
-QPushButton:disabled, QToolButton:disabled { color: $faint; }
+QPushButton:disabled, QToolButton:disabled { background: $panel; color: $faint; }
 QPushButton[first="true"] { background: $first_button; color: $first_words; border-color: $first_button; }
 QPushButton[first="true"]:focus { border-color: $accent; }
-QPushButton[first="true"]:disabled { background: $raised; color: $faint; border-color: $line; }
+QPushButton[first="true"]:disabled { background: $panel; color: $faint; border-color: $line; }
 QPushButton[on="true"], QToolButton[on="true"], QPushButton:checked, QToolButton:checked {
     background: $selected_row; border-color: $accent; }
 QPushButton[flat="true"], QToolButton[flat="true"] { background: transparent; border: 1px solid transparent;
@@ -55,7 +55,8 @@ QPlainTextEdit, QTextEdit { padding: 4px 8px; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 8px; min-height: 0; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     width: 0; border: none; }
-QLineEdit:focus, QSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus,
+QDateTimeEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QComboBox:disabled { color: $faint; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; }
