@@ -20,7 +20,7 @@ from app.demo.city import DemoCity
 from app.model.scene import StopKind
 from app.model.wall import ScreenId, WallState, WindowKind, WindowState
 from app.registry.registry import Registry
-from tests.endtoend.program import LOOK_S, Line, Program
+from tests.endtoend.program import LEAST_S, LOOK_S, Line, Program
 from tests.endtoend.shots import shot
 from tests.fakes.city_of import city_of
 from tests.fixtures.screen import Display, _serve
@@ -55,7 +55,7 @@ class Desk:
         return str(self.ask("SELECT id FROM cameras WHERE number = ?", number)[0][0])
 
     def until(self, holds: Callable[[], object], seconds: float, what: str) -> None:
-        end = time.monotonic() + seconds
+        end = time.monotonic() + max(2 * seconds, LEAST_S)
         while not holds():
             self.program.must_run()
             assert time.monotonic() < end, f"{what} did not come true in {seconds:.0f} s; {self.picture('failed')}"

@@ -17,7 +17,7 @@ from tests.fixtures.screen import Display
 
 pytestmark = [pytest.mark.screen, pytest.mark.city, pytest.mark.timeout(120)]
 
-SETTLED_S = 6.0
+SETTLED_S = 6.0             # usual
 
 
 @pytest.fixture(scope="module")
