@@ -126,7 +126,10 @@ class Process:
         assert stdout is not None
         try:
             for body in messages(stdout):
-                self._received(body)
+                try:
+                    self._received(body)
+                except Exception:       # noqa: BLE001 - the top of this thread: the worker's end must still be heard of
+                    _log.exception("%s: what it said could not be taken", self.name)
         except (OSError, ValueError) as error:
             _log.warning("%s: its messages broke off: %s", self.name, error)
             self.kill()

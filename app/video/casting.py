@@ -123,8 +123,9 @@ class Casting:
 
     def _saving_for(self, run: Run, line: Line) -> Saving:
         saving = saving_of(self.level, important=run.want.important, height=run.want.height)
-        # Some cameras send a key picture every 20 s: a pane that shows no others would call old pictures live.
-        return Saving.FEWER if saving is Saving.KEYS and line.key_interval > RARE_KEYS_S else saving
+        # Some cameras send a key picture every 20 s: a pane that shows no others would call old pictures live. Until
+        # the second one has come, nobody knows.
+        return Saving.FEWER if saving is Saving.KEYS and not 0 < line.key_interval <= RARE_KEYS_S else saving
 
     def losses(self, runs: Iterable[Run], now: float) -> tuple[int, int]:
         """(shown, lost) pictures since the last call, of players that have found their pace."""

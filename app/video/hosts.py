@@ -170,8 +170,7 @@ class IngestHost(Host):
         self.feeds: npt.NDArray[Any]
         self._free: list[int] = []
         self._free_feeds: list[int] = []
-        self.load = 0           # players that show or will
-        self.ending = 0         # players that were told to go and have not gone yet
+        self.load = 0           # streams that are pulled
         super().__init__(name, INGEST_BYTES, folder, post)
 
     def _fresh(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.model.camera import StreamRole
 from app.model.pane import PaneState, Saving, StreamWish
 from app.video import economy
 from app.video.annexb import START, is_disposable
+from app.video.casting import Casting
 from app.video.choice import Choice, Offer
 from app.video.economy import CALM_S, LOOK_S, Ladder, Level, Sieve, saving_of, sub_only
 from app.video.transport import Unit
@@ -171,3 +173,10 @@ def test_a_starved_wall_degrades_says_so_stays_truthful_and_recovers(server, wat
         watch.during(0.1)
         states.add(watch.state("w/0"))
     assert states == {PaneState.LIVE}
+
+
+@pytest.mark.parametrize(("interval", "saving"), [(0.0, Saving.FEWER), (2.0, Saving.KEYS), (20.0, Saving.FEWER)])
+def test_key_pictures_alone_are_shown_only_where_they_are_known_to_come_often(interval, saving):
+    run = SimpleNamespace(want=want(camera("a", "rtsp://127.0.0.1/a"), 160, 90))
+    casting = SimpleNamespace(level=Level.KEYS)
+    assert Casting._saving_for(casting, run, SimpleNamespace(key_interval=interval)) is saving

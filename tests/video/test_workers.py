@@ -30,6 +30,7 @@ def two(server, watch, monkeypatch):
     """Two panes that share nothing: each has an ingest and a decoder worker of its own."""
     monkeypatch.setattr(pulling, "STREAMS_PER_INGEST", 1)
     monkeypatch.setattr(casting, "PANES_PER_DECODER", 1)
+    monkeypatch.setattr(casting, "CALM_S", 60.0)        # no player settles meanwhile: it might move to the other worker
     for name in ("a", "b"):
         server.add(name)
     watch.engine.show({f"w/{name}": want(camera(name, server.url(name))) for name in ("a", "b")})
