@@ -7,6 +7,7 @@ Runs on: the export thread (asking waits for a network), any thread but the GUI'
 from __future__ import annotations
 
 import hashlib
+import http.client
 import secrets
 import urllib.error
 import urllib.request
@@ -55,8 +56,8 @@ def ask(url: str, content: bytes) -> bytes:
     try:
         with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:
             told: bytes = answer.read(LARGEST + 1)
-    except (urllib.error.URLError, ValueError) as error:
-        raise OSError(str(error)) from None
+    except (urllib.error.URLError, http.client.HTTPException, ValueError) as error:
+        raise OSError(str(error) or type(error).__name__) from None
     check(told, content)
     return told
 

@@ -183,7 +183,10 @@ class Keeper:
 
     def _work(self) -> None:
         while True:
-            self._look()
+            try:
+                self._look()
+            except Exception:       # noqa: BLE001 - the top of this thread: the next look is due in LOOK_S
+                _log.exception("a look at the place of recordings failed")
             try:
                 one = self._queue.get(timeout=LOOK_S)
             except queue.Empty:

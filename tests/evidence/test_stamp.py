@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -208,3 +209,23 @@ def test_only_an_authority_is_asked() -> None:
     for url in ("file:///etc/passwd", "ftp://x/y", "", "rtsp://x"):
         with pytest.raises(OSError, match="authority"):
             stamp.ask(url, b"x")
+
+
+@pytest.mark.parametrize("answer", [b"\x16\x03 no HTTP\r\n\r\n",
+                                    b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n"])
+def test_an_authority_that_talks_nonsense_is_as_one_that_is_away(answer: bytes) -> None:
+    """The hand-out goes on without its stamp and asks again later."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        def talk() -> None:
+            line, _ = door.accept()
+            with line:
+                line.settimeout(30)
+                line.recv(1 << 16)
+                line.sendall(answer)
+        thread = threading.Thread(target=talk, name="nonsense")
+        thread.start()
+        try:
+            with pytest.raises(OSError):
+                stamp.ask(f"http://127.0.0.1:{door.getsockname()[1]}/tsa", b"x")
+        finally:
+            thread.join(60)

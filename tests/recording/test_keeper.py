@@ -332,3 +332,18 @@ def test_events_of_days_ago_are_forgotten_what_they_kept_is_not(tmp_path):
     assert [one.t0 for one in index.older("cam", NOW * 2, kept=True, most=9)] == [NOW + MINUTE]
     assert [one.t0 for one in index.older("cam", NOW * 2, kept=False, most=9)] == [NOW, NOW + 2 * MINUTE]
     index.close()
+
+
+def test_a_look_that_fails_does_not_end_the_thread(tmp_path, keeper, monkeypatch, caplog):
+    monkeypatch.setattr(keeping, "LOOK_S", 0.02)
+    one = ready(keeper())
+    failed = threading.Event()
+
+    def broken():
+        failed.set()
+        raise RuntimeError("a bug")
+    with monkeypatch.context() as patched:
+        patched.setattr(one._place, "wrong", broken)
+        assert failed.wait(30.0)
+    assert ask(one, lambda index: index.used()) == (0, 0, 0, None)
+    assert "a look at the place of recordings failed" in caplog.text
