@@ -118,7 +118,10 @@ class Worker:
                 with self._changed:
                     self._ended = False         # what this process said when it went
             if not rests:
-                self._start()
+                try:
+                    self._start()
+                except Exception:
+                    log.exception("%s could not be started", self.name)
 
     def _start(self) -> None:
         now = time.monotonic()
@@ -133,7 +136,11 @@ class Worker:
         self.starts += 1
         process = Process(self.name, self._module, arguments=self._arguments, received=self._received,
                           ended=self._gone)
-        first = [*self._started()]
+        try:
+            first = [*self._started()]
+        except Exception:
+            process.close(0.0)
+            raise
         with self._changed:
             first += self._orders
             self._orders.clear()

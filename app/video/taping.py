@@ -35,6 +35,7 @@ REST_S = 3.0                # after the disk refused
 SILENT_S = 3.0              # without a packet for so long there is a gap
 _FULL = {27, 28, 122}       # EFBIG, ENOSPC, EDQUOT
 _GONE = {2, 5, 6, 19, 30}   # ENOENT, EIO, ENXIO, ENODEV, EROFS
+_FAULTS = (OSError, ValueError, MemoryError, av.error.FFmpegError)  # a worker's memory has a limit, see ingest_worker
 
 type Tell = Callable[[Message], None]
 
@@ -188,7 +189,7 @@ class Deck:
             return
         try:
             self._write(tape, unit)
-        except (OSError, ValueError, av.error.FFmpegError) as error:
+        except _FAULTS as error:
             self._refused(tape, error)
 
     def _write(self, tape: Tape, unit: Unit) -> None:
@@ -250,7 +251,7 @@ class Deck:
             elif now - tape.synced > SYNC_S:
                 tape.synced = now
                 tape.file.sync()
-        except (OSError, ValueError, av.error.FFmpegError) as error:
+        except _FAULTS as error:
             self._refused(tape, error)
 
     def _close(self, tape: Tape, cause: GapCause | None = None) -> None:
@@ -260,7 +261,7 @@ class Deck:
             return
         try:
             size, digest = file.close()
-        except (OSError, ValueError, av.error.FFmpegError):
+        except _FAULTS:
             file.abandon()
             raise
         first = None if file.first_key is None else tape.t0 + file.first_key
@@ -284,5 +285,5 @@ class Deck:
             self._tapes.remove(tape)
         try:
             self._close(tape)
-        except (OSError, ValueError, av.error.FFmpegError) as error:
+        except _FAULTS as error:
             self._refused(tape, error)
