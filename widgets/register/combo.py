@@ -1,4 +1,4 @@
-"""A drop-down with a caret and quiet words while nothing is chosen; the wheel scrolls the form, never its value."""
+"""A drop-down with quiet words while nothing is chosen; the wheel scrolls the form, never its value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from widgets.theme import Theme, icon_pixmap
+from widgets.theme import Theme
 from widgets.theme.tokens import colour
 
 
@@ -31,8 +31,6 @@ class Combo(QComboBox):
             painter.setPen(colour(tokens.quiet))
             painter.drawText(QRect(9, 0, self.width() - 36, self.height()), Qt.AlignmentFlag.AlignVCenter,
                              self.placeholderText())
-        painter.drawPixmap(self.width() - 24, (self.height() - 12) // 2, icon_pixmap(
-            "caret-down", 12, tokens.quiet if self.isEnabled() else tokens.faint, self.devicePixelRatioF()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

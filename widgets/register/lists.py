@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QSplitter, QTreeView, QWidget
 
 from app.registry.exchange.kinds import SUFFIXES
 from app.runtime.language import gettext as _
@@ -19,6 +19,8 @@ from widgets.theme import Theme
 from widgets.window.seam import Lane
 
 _PANEL_PX = 320             # mock-ups, "registry"
+_FILES = QSize(880, 560)    # a file window in which names, sizes and times stand whole
+_PLACES_PX = 168            # its list of places
 
 
 class Lists(QObject):
@@ -41,6 +43,8 @@ class Lists(QObject):
             kinds = f"{_('Lists of cameras')} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
             self._opening = QFileDialog(self._page, _("Import a list of cameras"), "", kinds)
             self._opening.setFileMode(QFileDialog.FileMode.ExistingFile)
+            # Sixteen endings would be cut in the middle; the list below shows only files of these kinds anyway.
+            self._opening.setOption(QFileDialog.Option.HideNameFilterDetails)
             self._opening.setModal(False)
             self._opening.fileSelected.connect(lambda path: self.try_out(Path(path)))
             self._opening.finished.connect(self._back)
@@ -95,6 +99,14 @@ def _ask(dialog: QFileDialog) -> None:
     for part, text in ((label.LookIn, _("Folder")), (label.FileName, _("File")), (label.FileType, _("Kind")),
                        (label.Accept, _("Save") if saves else _("Open")), (label.Reject, _("Cancel"))):
         dialog.setLabelText(part, text)
+    if not dialog.isVisible():
+        dialog.resize(_FILES)
+    for split in dialog.findChildren(QSplitter):
+        split.setSizes([_PLACES_PX, _FILES.width() - _PLACES_PX])
+    for tree in dialog.findChildren(QTreeView):
+        # Qt's own columns cut the time of a file in its middle.
+        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()

@@ -12,6 +12,7 @@ from string import Template
 
 from PySide6.QtGui import QColor, QPalette
 
+from app.runtime.paths import resources_dir
 from widgets.theme.tokens import Tokens
 
 _SHEET = Template("""
@@ -59,6 +60,8 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus, QTe
 QDateTimeEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QComboBox:disabled { color: $faint; }
 QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$drawings/caret-$name.svg"); width: 12px; height: 12px; }
+QComboBox::down-arrow:disabled { image: url("$drawings/caret-off-$name.svg"); }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
@@ -73,7 +76,7 @@ QListView::item:selected { border-left: 2px solid $accent; }
 QListView::item:hover:!selected, QTreeView::item:hover:!selected { background: $raised; }
 QTreeView::branch { background: transparent; }
 QHeaderView::section { background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;
-    padding: 0 8px; min-height: 32px; }
+    padding: 0 8px; min-height: 32px; font-weight: 400; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
@@ -100,13 +103,19 @@ QProgressBar::chunk { background: $activity; border-radius: 3px; }
 QCheckBox { background: transparent; spacing: 8px; }
 QCheckBox::indicator:unchecked { width: 12px; height: 12px; border: 1px solid $quiet; border-radius: 3px;
   background: $field; }
+QCheckBox::indicator:checked { width: 12px; height: 12px; border: 1px solid $accent; border-radius: 3px;
+  background: $accent; image: url("$drawings/tick-$name.svg"); }
+QCheckBox::indicator:focus { border-color: $text; }
+QCheckBox:focus { color: $accent; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[frameShape="4"], QFrame[frameShape="5"] { color: $line; background: $line; border: none; max-height: 1px; }
 """)
 
 
 def stylesheet(tokens: Tokens) -> str:
     """The whole sheet in that theme's colours."""
-    return _SHEET.substitute({name: str(value) for name, value in asdict(tokens).items()})
+    drawings = (resources_dir() / "theme").as_posix()      # what a sheet can only take from files
+    return _SHEET.substitute({name: str(value) for name, value in asdict(tokens).items()}, drawings=drawings)
 
 
 def palette(tokens: Tokens) -> QPalette:
