@@ -65,7 +65,7 @@ class Notice(QWidget):
         if self._over_picture:
             painter.fillRect(self.rect(), colour(tokens.plate))
             words, sign, size = tokens.plate_words, tokens.plate_amber, 14
-        left = 12 if self._over_picture else 0
+        left = 12 if self._over_picture else 8          # it stands beside a filled sign in replay
         painter.drawPixmap(left, (self.height() - 16) // 2,
                            icon_pixmap("info", 16, sign, self.devicePixelRatioF()))
         painter.setFont(font(size))
