@@ -80,7 +80,9 @@ class Station:
             self.registry.tables_changed.connect(self._tables_changed)
             self._tables_changed(frozenset({"device_facts"}))
         except BaseException:
-            self.registry.close()
+            for room in (getattr(self, "engine", None), getattr(self, "recording", None), self.registry):
+                if room is not None:
+                    room.close()
             raise
 
     @property

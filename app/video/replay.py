@@ -79,15 +79,16 @@ class _File:
         """Pictures in the order in which they are shown, from that key picture on; ``alone``: only this one."""
         context = self._stream.codec_context
         context.flush_buffers()
-        self._container.seek(self._ticks[self.keys[number]], stream=self._stream, backward=True)
-        for packet in self._container.demux(self._stream):
-            if not packet.size:
-                break
-            with contextlib.suppress(av.error.FFmpegError):     # one damaged picture: those after it may be whole
-                for picture in context.decode(packet):
-                    yield self._frame(picture)
-            if alone:
-                break
+        with contextlib.suppress(av.error.FFmpegError):         # the disk went away: what was read counts
+            self._container.seek(self._ticks[self.keys[number]], stream=self._stream, backward=True)
+            for packet in self._container.demux(self._stream):
+                if not packet.size:
+                    break
+                with contextlib.suppress(av.error.FFmpegError):     # one damaged picture: those after it may be whole
+                    for picture in context.decode(packet):
+                        yield self._frame(picture)
+                if alone:
+                    break
         with contextlib.suppress(av.error.FFmpegError):
             for picture in context.decode(None):
                 yield self._frame(picture)
@@ -264,7 +265,7 @@ class Reel:
                 break
             except FileNotFoundError:
                 continue
-            except (av.error.FFmpegError, OSError, ValueError, IndexError):
+            except (av.error.FFmpegError, OSError, ValueError, IndexError, TypeError):
                 return None
         following_path = following(self.folder, path)
         self._until = time_of(following_path) if following_path is not None else None

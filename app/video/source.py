@@ -16,8 +16,6 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import Protocol
 
-import av.error
-
 from app.model.errors import CameraError
 from app.video.annexb import PictureSize, claimed_size, has_parameter_sets
 from app.video.backoff import Backoff
@@ -129,7 +127,7 @@ class Source:
                 error = CameraError("closed")
             except CameraError as caught:
                 error = caught
-            except (av.error.FFmpegError, OSError, ValueError) as caught:
+            except Exception as caught:     # noqa: BLE001 - what a camera's noise broke in us is lost and tried again
                 error = cause_of(caught)
             if error.cause == "unsupported" and not self._libav:
                 self._libav = True      # our own receiver has met its limits: at once the other way

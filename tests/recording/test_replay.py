@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from types import SimpleNamespace
 
+import av.error
 import pytest
 
 from app.model.camera import Camera
@@ -145,3 +147,14 @@ def test_its_address_holds_no_secret_and_two_replays_are_told_apart():
     assert not one.credentials.username
     assert os.fspath(recorded_by(one).folder) == os.sep
     assert recorded_by(Camera("cam", 1, "a")) is None
+
+
+def test_a_disk_that_goes_away_is_a_gap_and_no_fall(tmp_path, units, reel):
+    written(tmp_path, units)
+    assert number(reel.at(NOW + 2_000_000)) == 30
+
+    def gone(*_what, **_more):
+        raise av.error.InvalidDataError(-1094995529, "Input/output error")
+    reel._file._container = SimpleNamespace(seek=gone, close=reel._file._container.close)
+    assert reel.at(NOW + 6_000_000) is None
+    assert reel.at(NOW + 6_000_000, keys_only=True) is None
