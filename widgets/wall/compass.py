@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.runtime.language import gettext as _
 from widgets.theme.fonts import Weight, font
@@ -166,7 +166,7 @@ def _zoom(percent: int, ratio: float, tokens: Tokens) -> QImage:
 
 def _plate(width: float, height: float, tokens: Tokens) -> QImage:
     image = QImage(max(round(width), 1), max(round(height), 1), QImage.Format.Format_ARGB32_Premultiplied)
-    ground = colour(tokens.plate)
+    ground = QColor(tokens.plate)               # a copy: what colour() gives is the plate of every strip
     ground.setAlphaF(_PLATE)
     image.fill(ground)
     return image

@@ -39,6 +39,7 @@ class Pointer:
         self._last = QPointF()
         self._panning = False
         self.steer = SteerDrag()
+        self.leads = True               # keys go to this window
         self.optical = False            # the wheel zooms a camera that turns, not its picture
 
     def press(self, event: QMouseEvent) -> None:
@@ -58,12 +59,15 @@ class Pointer:
     def move(self, event: QMouseEvent) -> None:
         """Dragging: steers, pans a zoomed pane, or takes the pane itself along."""
         if self.steer.pane is not None:
+            if not self._holds(self.steer.pane):
+                self.release()
+                return
             pan, tilt = self.steer.velocity(event.position())
             self._view.run("ptz.drag", self.steer.pane, pan=pan, tilt=tilt)
             self._view.repaint_pane(self.steer.pane)
             return
         pane = self._pressed
-        if pane is None or not event.buttons() & Qt.MouseButton.LeftButton:
+        if pane is None or pane >= len(self._view.faces) or not event.buttons() & Qt.MouseButton.LeftButton:
             return
         far = (event.position() - self._origin).manhattanLength() >= QApplication.startDragDistance()
         if not self._panning and not far:
@@ -128,6 +132,12 @@ class Pointer:
         if by_key:
             at = view.mapToGlobal(view.logical_rect(pane).center().toPoint())
         open_menu(view, view.menu_rows(pane), at, lambda command: view.run(command, pane))
+
+    def _holds(self, pane: int) -> bool:
+        """Commands steer what is selected: a tour, a scene or a key may have put another camera under the hand."""
+        view = self._view
+        return self.leads and view.selected == pane and pane < len(view.faces) \
+            and view.faces[pane].pane.camera == self.steer.camera
 
     def _drag(self, pane: int) -> None:
         view = self._view

@@ -26,6 +26,7 @@ class SteerDrag:
     def __init__(self) -> None:
         self.turns: Callable[[str], bool] = lambda _camera: False
         self.pane: int | None = None
+        self.camera = ""                # what was taken hold of, and nothing else, is steered
         self._area = QRectF()
         self._at = QPointF()
 
@@ -37,7 +38,7 @@ class SteerDrag:
         reach = max(area.height() * _MIDDLE_SHARE, _DEAD_PX)
         if math.hypot(at.x() - area.center().x(), at.y() - area.center().y()) > reach:
             return False
-        self.pane, self._area, self._at = pane, area, at
+        self.pane, self.camera, self._area, self._at = pane, camera, area, at
         return True
 
     def velocity(self, at: QPointF) -> tuple[float, float]:

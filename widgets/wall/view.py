@@ -172,7 +172,7 @@ class WallView(QWidget):
 
     def set_leads(self, leads: bool) -> None:
         """Whether keys go to this window: its selected pane has the strong frame then."""
-        self._look.leads = leads
+        self._look.leads = self._pointer.leads = leads
         self.repaint_pane(self.selected)
 
     def set_badges(self, badges: Mapping[PaneKey, Badges]) -> None:
