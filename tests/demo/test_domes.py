@@ -93,3 +93,21 @@ def test_zooming_in_shows_a_part_of_the_same(panorama: Panorama) -> None:
 def test_infrared_has_no_colour(panorama: Panorama) -> None:
     _luma, blue, red = panorama.see(Look(), 320, 180, grey=True)
     assert set(blue.ravel()) == set(red.ravel()) == {128}
+
+
+@pytest.mark.parametrize("look", [Look(40.0, -12.0), Look(-0.2, 15.0, 1.5), Look(359.9, -45.0),
+                                  Look(100.0, -10.0, 6.0)], ids=["middle", "seam above", "seam below", "near"])
+def test_the_quick_picture_of_a_turning_dome_shows_the_same_at_the_same_place(panorama: Panorama, look: Look) -> None:
+    exact = [plane.astype(float) for plane in panorama.see(look, 640, 360)]
+    quick = [plane.astype(float) for plane in panorama.see(look, 640, 360, quick=True)]
+    shifts = {(dy, dx): np.abs(exact[0][8 + dy:352 + dy, 8 + dx:632 + dx] - quick[0][8:352, 8:632]).mean()
+              for dy in (-3, 0, 3) for dx in (-3, 0, 3)}
+    assert min(shifts, key=lambda shift: shifts[shift]) == (0, 0)
+    assert all(np.abs(a - b).mean() < 6 for a, b in zip(exact, quick, strict=True))
+
+
+def test_the_quick_circle_closes(panorama: Panorama) -> None:
+    first, second = (panorama.see(Look(pan), 320, 180, quick=True)[0] for pan in (0.0, -720.0))
+    assert np.array_equal(first, second)
+    seam = np.abs(np.diff(panorama.see(Look(0.0, -12.0), 320, 180, quick=True)[0].astype(int), axis=1)).mean(0)
+    assert seam[158:162].max() < 4 * seam.mean() + 8

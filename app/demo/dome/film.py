@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.demo.dome.digits import stamp
-from app.demo.dome.panorama import Panorama
-from app.demo.dome.traffic import Traffic
+from app.demo.dome.panorama import Panorama, views
+from app.demo.dome.traffic import MOST_SEEN, Traffic
 from app.demo.onvif.head import Head, Look
 from app.demo.paint import Plane, Planes
 
@@ -37,6 +37,7 @@ NOISE_EDGE = 32                     # pixels: the noise tile is this much larger
 WIPE_S = 1.6                        # one stroke of the wiper
 WITA = timedelta(hours=8)           # the domes stand in Makassar
 HEAD = struct.Struct("<I?")         # length of an access unit, and whether it is a key picture
+MOST_PASSING = 2                    # vehicles drawn while it turns
 MOST_BEHIND = 1 << 20               # bytes a reader may lag before it is dropped
 
 
@@ -53,7 +54,8 @@ class Film:
         self._fresh: set[str] = set()               # roles whose newest reader waits for a key picture
         self._changed = threading.Condition()
         self._shown: dict[str, tuple[tuple[Look, bool], Planes]] = {}
-        self._busy: dict[str, tuple[tuple[Look, bool, int], Planes]] = {}      # the same with traffic
+        self._busy: dict[str, tuple[tuple[Look, bool, bool, int], Planes]] = {}    # the same with traffic
+        self._scale = {role: av.video.reformatter.VideoReformatter() for role in SIZES}
         rng = np.random.default_rng(int(label))
         grain = rng.normal(0, 1.0, (SIZES["main"][1] + NOISE_EDGE, SIZES["main"][0] + NOISE_EDGE))
         self._noise: npt.NDArray[np.float32] = grain.astype(np.float32)
@@ -100,37 +102,44 @@ class Film:
         self._frame += 1
         # While it stands traffic moves in every other picture: what is drawn costs as much as what is encoded.
         tick = self._frame if moving else self._frame // 2
+        # One picture for all who watch. One that runs by is blurred anyway: it is made small until the dome stands.
+        drawn = "main" if "main" in roles and not moving else "sub"
+        frame = self._noisy(self._with_traffic(drawn, look, grey, moving, tick), look.zoom, grey)
         for role in roles:
-            # A picture that runs by is blurred anyway: it is made large from the small one until the dome stands.
-            small = role == "main" and moving
-            planes = self._with_traffic("sub" if small else role, look, grey, tick)
-            self._send(role, self._noisy(_doubled(planes) if small else planes, look.zoom, grey), role in fresh)
+            shown = frame if role == drawn else self._scale[role].reformat(
+                frame, *SIZES[role], "yuv420p", interpolation="BILINEAR", threads=1)
+            self._send(role, shown, role in fresh)
 
-    def _with_traffic(self, role: str, look: Look, grey: bool, tick: int) -> Planes:
+    def _with_traffic(self, role: str, look: Look, grey: bool, moving: bool, tick: int) -> Planes:
         known = self._busy.get(role)
-        if known is None or known[0] != (look, grey, tick):
-            luma, blue, red = (plane.copy() for plane in self._seen(role, (look, grey), look, grey))
-            self._traffic.draw((luma, blue, red), look, time.time() % 3600, night=self.panorama.night, grey=grey)
-            known = self._busy[role] = ((look, grey, tick), (luma, blue, red))
+        if known is None or known[0] != (look, grey, moving, tick):
+            seen = self._seen(role, look, grey, moving)
+            luma, blue, red = seen if moving else (plane.copy() for plane in seen)
+            self._traffic.draw((luma, blue, red), look, time.time() % 3600, night=self.panorama.night, grey=grey,
+                               most=MOST_PASSING if moving else MOST_SEEN)
+            known = self._busy[role] = ((look, grey, moving, tick), (luma, blue, red))
         return known[1]
 
-    def _seen(self, role: str, key: tuple[Look, bool], look: Look, grey: bool) -> Planes:
+    def _seen(self, role: str, look: Look, grey: bool, moving: bool) -> Planes:
+        if moving:                                  # another look in a moment: not worth keeping
+            return self.panorama.see(look, *SIZES[role], grey=grey, quick=True)
         known = self._shown.get(role)
-        if known is None or known[0] != key:
-            known = self._shown[role] = (key, self.panorama.see(look, *SIZES[role], grey=grey))
+        if known is None or known[0] != (look, grey):
+            known = self._shown[role] = ((look, grey), self.panorama.see(look, *SIZES[role], grey=grey))
         return known[1]
 
-    def _noisy(self, planes: Planes, zoom: float, grey: bool) -> Planes:
-        luma = planes[0]
-        height, width = luma.shape
+    def _noisy(self, planes: Planes, zoom: float, grey: bool) -> av.VideoFrame:
+        height, width = planes[0].shape
+        frame = av.VideoFrame(width, height, "yuv420p")
+        luma, blue, red = views(frame)
         dy, dx = self._rng.integers(0, NOISE_EDGE, 2)
         grain = self._grain_of(GRAIN * zoom ** 0.5 * (2.2 if grey else 1.0))
-        luma = dimmed(luma, self._imaging)
-        noisy = luma + grain[dy:dy + height, dx:dx + width]
+        np.add(dimmed(planes[0], self._imaging), grain[dy:dy + height, dx:dx + width], out=luma)
+        blue[...], red[...] = planes[1], planes[2]
         if self.head.auxiliary.get("Wiper") == "On":
-            _wipe(noisy, time.monotonic() % WIPE_S / WIPE_S)
-        stamp(noisy, f"{datetime.now(UTC) + WITA:%Y-%m-%d %H:%M:%S} WITA", height)
-        return noisy, planes[1], planes[2]
+            _wipe(luma, time.monotonic() % WIPE_S / WIPE_S)
+        stamp(luma, f"{datetime.now(UTC) + WITA:%Y-%m-%d %H:%M:%S} WITA", height)
+        return frame
 
     def _grain_of(self, strength: float) -> Plane:
         """The noise as bytes that are added and wrap: luma keeps MOST_GRAIN from both ends, so that none overflows."""
@@ -142,12 +151,11 @@ class Film:
             self._grains[step] = np.clip(scaled, -MOST_GRAIN, MOST_GRAIN).astype(np.int8).view(np.uint8)
         return self._grains[step]
 
-    def _send(self, role: str, planes: Planes, fresh: bool) -> None:
+    def _send(self, role: str, frame: av.VideoFrame, fresh: bool) -> None:
         encoder = self._encoders.get(role)
         if encoder is None:
             encoder = self._encoders[role] = _encoder(role)
             fresh = True
-        frame = _frame(planes)
         frame.pts = self._frame
         if fresh:
             frame.pict_type = av.video.frame.PictureType.I
@@ -192,20 +200,6 @@ def _encoder(role: str) -> Any:
     encoder.gop_size, encoder.bit_rate, encoder.thread_count = GOP, KILOBITS[role] * 1000, 1
     encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1"}
     return encoder
-
-
-def _frame(planes: Planes) -> av.VideoFrame:
-    height, width = planes[0].shape
-    frame = av.VideoFrame(width, height, "yuv420p")
-    for target, plane in zip(frame.planes, planes, strict=True):
-        buffer = np.frombuffer(target, np.uint8).reshape(target.height, target.line_size)
-        buffer[:, :plane.shape[1]] = plane
-    return frame
-
-
-def _doubled(planes: Planes) -> Planes:
-    luma, blue, red = (plane.repeat(2, 0).repeat(2, 1) for plane in planes)
-    return luma, blue, red
 
 
 def _wipe(luma: Plane, share: float) -> None:
