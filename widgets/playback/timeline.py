@@ -19,6 +19,7 @@ from app.runtime.zone import Zone, in_force
 from widgets.playback.track import Track
 from widgets.playback.words import speed_text, width_text
 from widgets.theme import Theme, Weight, font, icon
+from widgets.window.key_caps import written
 
 HEADER_PX = 36
 _SPEEDS = (2, 4, 8, 16, 64)                 # mock-ups: ¼ ½ 1 2 8
@@ -88,7 +89,7 @@ class TimelinePanel(QWidget):
                                     (self.end, "replay.mark_end", _("Mark out")),
                                     (self.live, "replay.live", _("Live"))):
             held = keys.keys_of(name)
-            worded.setText(f"{words}  {held[0]}" if held else words)
+            worded.setText(f"{words}  {written(held[0])}" if held else words)
             self._name(worded, table[name].text, held)
         self._name(self.calendar, table["timeline.calendar"].text, keys.keys_of("timeline.calendar"))
         self.length.setAccessibleName(_("Length of the timeline"))
@@ -101,7 +102,7 @@ class TimelinePanel(QWidget):
     @staticmethod
     def _name(button: Any, words: str, keys: tuple[str, ...]) -> None:
         button.setAccessibleName(words)
-        button.setToolTip(f"{words} ({keys[0]})" if keys else words)
+        button.setToolTip(f"{words} ({written(keys[0])})" if keys else words)
 
     def _say_width(self) -> None:
         self.length.setText(width_text(self.track.scale.width))

@@ -26,6 +26,11 @@ def parts(key: str) -> tuple[str, ...]:
     return (*held, f"{pad}{shown}")
 
 
+def written(key: str) -> str:
+    """The key as words beside a command: "Ctrl+Shift+←", and "Spasi" for who reads Indonesian."""
+    return "+".join(parts(key))
+
+
 def width(key: str, plus: bool = False) -> int:
     """Pixels that the caps of one key take."""
     metrics = QFontMetrics(font(11))

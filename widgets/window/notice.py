@@ -10,10 +10,11 @@ from widgets.theme import Theme, font, icon_pixmap
 from widgets.theme.tokens import colour
 
 SHOWN_MS = 4000          # one sentence read twice
+_PLATES_PX = 24
 
 
 class Notice(QWidget):
-    """``tell`` shows one line for four seconds; a newer one replaces it."""
+    """``tell`` shows one line, or two where one has no room, for four seconds; a newer one replaces it."""
 
     def __init__(self, theme: Theme, over_picture: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,11 +51,11 @@ class Notice(QWidget):
         self.update()
 
     def _stand(self) -> None:
-        """Bottom left of the window; the summary plate is at the right."""
+        """Bottom left of the window, above the row of small plates: the kiosk's, the counts."""
         above = self.parentWidget()
         if above is not None:
             width = min(QFontMetrics(font(14)).horizontalAdvance(self._text) + 52, above.width() - 16)
-            self.setGeometry(8, above.height() - 40, width, 32)
+            self.setGeometry(8, above.height() - _PLATES_PX - 40, width, 32)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._text:
@@ -71,5 +72,10 @@ class Notice(QWidget):
         painter.setFont(font(size))
         painter.setPen(colour(words))
         box = self.rect().adjusted(left + 24, 0, -8 if self._over_picture else 0, 0)
-        short = QFontMetrics(painter.font()).elidedText(self._text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, short)
+        metrics = QFontMetrics(painter.font())
+        wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        if not self._over_picture and metrics.boundingRect(box, wrapped, self._text).height() <= box.height():
+            painter.drawText(box, wrapped, self._text)          # two lines stand in the bar where one would be cut
+        else:
+            short = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, short)

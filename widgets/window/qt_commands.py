@@ -11,6 +11,7 @@ from app.commands import Dispatcher
 from app.runtime.language import set_language
 from widgets.theme import Theme
 from widgets.wall import MenuRow
+from widgets.window.key_caps import written
 
 
 class QtCommands:
@@ -37,7 +38,8 @@ class QtCommands:
 def pane_menu(dispatcher: Dispatcher) -> Callable[[str, int], list[MenuRow]]:
     """The rows of a pane's right-click menu, from the command table."""
     def rows(_window: str, _pane: int) -> list[MenuRow]:
-        return [MenuRow(row.id, row.text[:1].upper() + row.text[1:], ", ".join(dispatcher.keymap.keys_of(row.id)),
-                        dispatcher.available(row.id)) for row in dispatcher.table.menu("pane")]
+        return [MenuRow(row.id, row.text[:1].upper() + row.text[1:],
+                        ", ".join(map(written, dispatcher.keymap.keys_of(row.id))), dispatcher.available(row.id))
+                for row in dispatcher.table.menu("pane")]
     return rows
 
