@@ -9,8 +9,10 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
+from app.runtime.language import gettext as _
+from widgets.theme import Weight, font
 from widgets.theme.tokens import Tokens, colour
 
 # Mock-ups, "1+7": dead zone radius 24, vector 3 px cyan. Small panes have a smaller one.
@@ -29,6 +31,7 @@ class SteerDrag:
         self.camera = ""                # what was taken hold of, and nothing else, is steered
         self._area = QRectF()
         self._at = QPointF()
+        self._share = 0.0               # of full speed
 
     def begins(self, pane: int, camera: str, area: QRectF, at: QPointF) -> bool:
         """A press; True when it takes hold of the camera."""
@@ -38,7 +41,7 @@ class SteerDrag:
         reach = max(area.height() * _MIDDLE_SHARE, _DEAD_PX)
         if math.hypot(at.x() - area.center().x(), at.y() - area.center().y()) > reach:
             return False
-        self.pane, self.camera, self._area, self._at = pane, camera, area, at
+        self.pane, self.camera, self._area, self._at, self._share = pane, camera, area, at, 0.0
         return True
 
     def velocity(self, at: QPointF) -> tuple[float, float]:
@@ -49,8 +52,9 @@ class SteerDrag:
         dead = self._dead()
         full = max(self._area.height() * _FULL_SHARE, dead + 1)
         if length <= dead:
+            self._share = 0.0
             return 0.0, 0.0
-        share = min((length - dead) / (full - dead), 1.0) ** _CURVE
+        self._share = share = min((length - dead) / (full - dead), 1.0) ** _CURVE
         return x / length * share, y / length * share
 
     def end(self) -> None:
@@ -70,7 +74,21 @@ class SteerDrag:
         painter.drawLine(centre, at)
         painter.setBrush(colour(tokens.plate_cyan))
         painter.drawEllipse(at, 4 * ratio, 4 * ratio)
+        self._say_speed(painter, at, ratio, tokens)
         painter.restore()
+
+    def _say_speed(self, painter: QPainter, at: QPointF, ratio: float, tokens: Tokens) -> None:
+        """The share of full speed on a plate above the tip, as long as it stands within the picture."""
+        words = _("Speed {speed}").format(speed=f"{round(self._share * 100)} %")
+        painter.setFont(font(12 * ratio, Weight.STRONG))
+        box = QRectF(0, 0, QFontMetrics(painter.font()).horizontalAdvance(words) + 16 * ratio, 20 * ratio)
+        room = QRectF(self._area.topLeft() * ratio, self._area.size() * ratio)
+        box.moveCenter(QPointF(at.x(), at.y() - 22 * ratio))
+        box.moveLeft(min(max(box.left(), room.left()), room.right() - box.width()))
+        if room.contains(box):
+            painter.fillRect(box, colour(tokens.plate))
+            painter.setPen(colour(tokens.plate_cyan))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _dead(self) -> float:
         return min(_DEAD_PX, max(self._area.height() * _DEAD_SHARE, 6.0))
