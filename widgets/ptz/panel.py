@@ -169,11 +169,11 @@ class PtzPanel(QWidget):
                  "Down": _("Down"), "Down and right": _("Down and right")}
         ink = self._theme.tokens.text
         for button, (drawing, _ways, name) in zip(self._pad, _PAD, strict=True):
-            button.setIcon(icon(drawing, ink))
+            button.setIcon(icon(drawing, ink, self._theme.tokens.faint))
             button.setAccessibleName(names[name])
             button.setToolTip(names[name])
         for way, drawing, name in (("in", "plus", _("Zoom in")), ("out", "minus", _("Zoom out"))):
-            self._zoom[way].setIcon(icon(drawing, ink))
+            self._zoom[way].setIcon(icon(drawing, ink, self._theme.tokens.faint))
             self._zoom[way].setAccessibleName(name)
             self._zoom[way].setToolTip(name)
         self._wiper.setText(_("Wiper"))
