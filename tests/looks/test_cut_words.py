@@ -1,0 +1,114 @@
+"""No words are cut off: every page, dock and form in both languages, on the smallest window and on a usual one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
+
+from app.registry.lane import RegistryLane
+from tests.widgets.window.conftest import Shown, opening, until  # noqa: F401   (fixtures)
+from tests.widgets.window.stage import FakeStation
+from widgets.pages import PAGES
+from widgets.window.console import Console
+
+pytestmark = pytest.mark.screen
+SIZES = ((1280, 720), (1920, 1080))
+BESIDE_PX = {QComboBox: 26, QCheckBox: 20}      # arrow and air; the box and its gap
+SLACK_PX = 1                                    # widths of letters are fractions
+
+
+@pytest.fixture
+def station(lawang_home: Path, tmp_path: Path) -> Iterator[FakeStation]:
+    """The windows' station with a real registry, which the pages ask."""
+    lane = RegistryLane(tmp_path / "cameras.db")
+    lane.start()
+    lane.wait_open()
+    made: Any = FakeStation()
+    made.registry = lane
+    yield made
+    assert lane.close()
+
+
+@pytest.fixture
+def shown(station: FakeStation, opening: Callable[..., Shown]) -> Shown:  # noqa: F811
+    return opening(station)
+
+
+def cut_words(root: QWidget) -> list[str]:
+    """Words on labels, buttons and closed lists that have less room than they need."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        metrics = widget.fontMetrics()
+        lines: list[str] = []
+        if isinstance(widget, QLabel) and widget.pixmap().isNull():
+            if widget.wordWrap():
+                if widget.text() and widget.heightForWidth(widget.width()) > widget.height() + metrics.descent():
+                    found.append(f"{widget.text()!r} is higher than its place")
+                continue
+            lines = widget.text().splitlines()
+        elif isinstance(widget, QPushButton | QCheckBox):
+            lines = [widget.text().replace("&", "")]
+        elif isinstance(widget, QComboBox):
+            lines = [widget.currentText()]
+        room = widget.contentsRect().width() - next(
+            (beside for kind, beside in BESIDE_PX.items() if isinstance(widget, kind)), 0)
+        if isinstance(widget, QAbstractButton) and not widget.icon().isNull():
+            room -= widget.iconSize().width()
+        found += [f"{line!r} needs {metrics.horizontalAdvance(line)} of {room}" for line in lines
+                  if line and metrics.horizontalAdvance(line) > room + SLACK_PX]
+    return found
+
+
+def looked_at(frame: QWidget) -> list[str]:
+    """The same once the layouts are at rest: what arrives late makes its room a moment later."""
+    for _look in range(100):
+        QCoreApplication.processEvents()
+        QCoreApplication.processEvents()
+        if not cut_words(frame):
+            return []
+        threading.Event().wait(0.03)
+    return cut_words(frame)
+
+
+def test_a_label_that_is_too_narrow_is_found(qapp: QApplication) -> None:
+    room = QWidget()
+    label = QLabel("Kamera menolak kata sandi", room)
+    label.resize(label.sizeHint())
+    room.resize(400, 40)
+    room.show()
+    assert cut_words(room) == []
+    label.resize(label.width() - 12, label.height())
+    assert len(cut_words(room)) == 1
+    room.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_page_cuts_its_words(shown: Shown, language: str, size: tuple[int, int]) -> None:
+    frame = shown.frame
+    assert isinstance(frame, Console) and frame.cover is not None
+    shown.station.dispatcher.run(f"language.{language}")
+    frame.resize(*size)
+    until(lambda: (frame.width(), frame.height()) == size)
+    cut = {"wall": looked_at(frame)}
+    shown.station.dispatcher.run("bookmark.describe")
+    cut["form of a bookmark"] = looked_at(frame)
+    shown.key(Qt.Key.Key_Escape)
+    shown.station.dispatcher.run("scene.save_as")
+    cut["form of a scene"] = looked_at(frame)
+    shown.key(Qt.Key.Key_Escape)
+    for page in PAGES:
+        assert shown.station.dispatcher.run(f"page.{page.name}")
+        cut[page.name] = looked_at(frame)
+        if page.name == "cameras":
+            assert shown.station.dispatcher.run("register.add")
+            cut["form of a camera"] = looked_at(frame)
+    assert {where: words for where, words in cut.items() if words} == {}
