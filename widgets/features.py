@@ -7,6 +7,7 @@ import widgets.budget.feature
 import widgets.discovery.trusting
 import widgets.events.feature
 import widgets.evidence.feature
+import widgets.evidence.zones
 import widgets.exchange.feature
 import widgets.kiosk.kiosk
 import widgets.playback.feature
@@ -35,6 +36,7 @@ INSTALLS: tuple[Install, ...] = (
     widgets.playback.feature.install,
     widgets.recording.feature.install,
     widgets.evidence.feature.install,
+    widgets.evidence.zones.install,
     widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import KIOSK, Command
+from app.commands import CAMERA, KIOSK, Command
 from app.runtime.language import mark as N_
 
 _CASES = N_("Cases")
@@ -14,4 +14,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("case.show", N_("show what is being exported"), _CASES, ("Ctrl+Shift+E",), when=~KIOSK, by_widgets=True,
             pages=True),
     Command("case.cancel", N_("cancel the export"), _CASES, when=~KIOSK, by_widgets=True),
+    Command("case.zones", N_("hide parts of this camera's picture in viewing copies"), _CASES, when=CAMERA & ~KIOSK,
+            by_widgets=True, menu="pane"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.model.clip import Zone
 from app.model.errors import OperatorError
@@ -13,6 +14,9 @@ from app.runtime.language import gettext as _
 SETTING = "evidence.zones"
 MOST = 32               # of one camera
 _WRITTEN = re.compile(",".join([r"(\d{1,3}(?:\.\d{1,2})?)"] * 4))
+
+WHOLE = 10_000          # a picture's width and height in a zone's units
+LEAST = 100             # of a zone's sides: 1 % of the picture can still be seen and taken hold of
 
 type Zones = Mapping[str, tuple[Zone, ...]]         # by camera id
 
@@ -30,6 +34,26 @@ def write(zones: Zones) -> str:
     """As they are kept."""
     return json.dumps({camera: [[z.left, z.top, z.width, z.height] for z in found] for camera, found in zones.items()
                        if found}, sort_keys=True)
+
+
+def between(x0: float, y0: float, x1: float, y1: float) -> Zone:
+    """The zone with these two corners, in any order; within the picture and large enough to be seen."""
+    left, right = sorted(min(WHOLE, max(0, round(x))) for x in (x0, x1))
+    top, end = sorted(min(WHOLE, max(0, round(y))) for y in (y0, y1))
+    left, top = min(left, WHOLE - LEAST), min(top, WHOLE - LEAST)
+    return Zone(left, top, max(LEAST, right - left), max(LEAST, end - top))
+
+
+def moved(zone: Zone, right: int, down: int) -> Zone:
+    """As large as it was, never over the picture's edge."""
+    return replace(zone, left=min(max(0, zone.left + right), WHOLE - zone.width),
+                   top=min(max(0, zone.top + down), WHOLE - zone.height))
+
+
+def grown(zone: Zone, wider: int, taller: int) -> Zone:
+    """From the same corner at its top left, never over the picture's edge."""
+    return replace(zone, width=min(max(LEAST, zone.width + wider), WHOLE - zone.left),
+                   height=min(max(LEAST, zone.height + taller), WHOLE - zone.top))
 
 
 def written(words: Sequence[str]) -> tuple[Zone, ...]:

@@ -31,7 +31,9 @@ class Sheet(QWidget):
         self._title, self._about = QLabel(), QLabel()
         self._labels: list[QLabel] = []
         self._fields: Sequence[QWidget] = ()
+        self._first: QWidget = self
         self.go, self.leave = QPushButton(), QPushButton()
+        self.go.setProperty("first", True)
         self.setProperty("room", "raised")
         self.setProperty("typing", True)             # letters belong to it, never to commands (widgets.window.keys)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -39,7 +41,7 @@ class Sheet(QWidget):
 
     def arrange(self, fields: Sequence[QWidget], below: Sequence[QWidget] = ()) -> None:
         """Lay out ``fields``, each beside its label, and ``below`` them what has a row of its own."""
-        self._fields = fields
+        self._fields, self._first = fields, (*fields, *below, self)[0]
         self._labels = [QLabel() for _field in fields]
         self._column.setContentsMargins(12, 8, 12, 12)
         self._column.setSpacing(8)
@@ -89,7 +91,7 @@ class Sheet(QWidget):
         self.stand()
         self.show()
         self.raise_()
-        self._fields[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def shut(self) -> None:
         """Close without keeping anything more."""

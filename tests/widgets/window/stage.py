@@ -204,6 +204,12 @@ class FakeLane:
     def save_wall(self, _name: str, state: WallState) -> None:
         self.saved.append(state)
 
+    @property
+    def edits(self) -> Any:
+        """See app.registry.edits.Edits.keep: of settings only."""
+        return SimpleNamespace(keep=lambda _cameras, beside: [self.set_setting(one.setting, one.text)
+                                                              for one in beside(())])
+
     def setting(self, key: str) -> Any:
         return self.settings[key]
 
