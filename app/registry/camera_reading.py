@@ -39,7 +39,7 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
         same: dict[float | None, float | None] = {}
         streams = _streams(store, ids, known)
         tags = _tags(store, ids, known)
-        logins = _logins(store, ids, known)
+        logins = logins_of(store, ids, known)
         cameras, lost = [], 0
         for (camera_id, number, name, area, latitude, longitude, owner, height, heading, view, notes, make, model,
              serial, mac, service, restricted) in store.each(
@@ -132,7 +132,8 @@ def _tags(store: Store, ids: Collection[str] | None, known: Mapping[str, str]) -
     return found
 
 
-def _logins(store: Store, ids: Collection[str] | None, known: Mapping[str, str]) -> dict[str, Credentials]:
+def logins_of(store: Store, ids: Collection[str] | None, known: Mapping[str, str]) -> dict[str, Credentials]:
+    """By camera id; ``known`` gives back ids that are held already."""
     which, values = chosen("camera", ids)
     found, closed = {}, 0
     for camera, username, sealed in store.each(f"SELECT camera, username, password FROM credentials {which}", values):

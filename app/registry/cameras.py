@@ -15,6 +15,7 @@ from app.model.secret import Credentials
 from app.registry.areas import Areas
 from app.registry.camera_checks import checked_camera
 from app.registry.camera_reading import chosen, read_cameras
+from app.registry.refusals import FACT as REFUSED
 from app.registry.store import HIDDEN, Store
 from app.runtime.breath import Breath
 from app.runtime.language import gettext as _
@@ -136,6 +137,10 @@ class Cameras:
         login = old.credentials if old else Credentials()
         if login != new.credentials:
             self._save_credentials(new.id, login, new.credentials)
+            # Who refused the former login may be asked with this one.
+            if old is not None and store.run("DELETE FROM device_facts WHERE camera = ? AND fact = ?",
+                                             [new.id, REFUSED]):
+                store.log("device_facts", f"{new.id}/{REFUSED}", "removed", {})
 
     def _save_tags(self, old: Sequence[str], new: Camera) -> None:
         """Logged with the camera's own row: to whoever reads the log a tag is a field of the camera."""

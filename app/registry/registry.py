@@ -34,6 +34,7 @@ from app.registry.layouts import Layouts
 from app.registry.opening import may_write, open_database, version_of
 from app.registry.owners import Owners
 from app.registry.presence import write_again
+from app.registry.refusals import RefusedLogins
 from app.registry.rekey import rekey
 from app.registry.scenes import Scenes
 from app.registry.search import Search
@@ -76,6 +77,7 @@ class Registry:
         self.edits = Edits(self._store, self.cameras, self.settings)
         self.imports = Imports(self._store, self.cameras, self.owners, self.areas)
         self.device_facts = DeviceFacts(self._store)
+        self.refused_logins = RefusedLogins(self._store, self.device_facts)
         self.layouts = Layouts(self._store)
         self.walls = Walls(self._store)
         self.scenes = Scenes(self._store)
