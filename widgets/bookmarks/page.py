@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -38,6 +38,7 @@ from widgets.panels import Moment, Surroundings
 from widgets.theme import Weight, font
 
 _HEAD_PX = 48
+_ONE_ROW_FROM_PX = 1480     # field, four filters and five buttons in Indonesian
 _ACTIONS = (("jump", "Enter"), ("edit", "F2"), ("export", "Ctrl+E"), ("delete", "Del"), ("undo", "Ctrl+Z"))
 
 
@@ -199,15 +200,30 @@ class BookmarksPage(QWidget):
         for name, button in self.buttons.items():
             button.setEnabled(name == "undo" or self.current() is not None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the filters have a row of their own: on one row they would cut each other's words."""
+        super().resizeEvent(event)
+        narrow = self.width() < _ONE_ROW_FROM_PX
+        if narrow is not (self._filters.parentWidget() is self._second_row):
+            if narrow:
+                self._second_bar.insertWidget(0, self._filters)
+            else:
+                self._bar.insertWidget(self._bar.indexOf(self.told), self._filters)
+        self._second_row.setVisible(narrow)
+
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head = QWidget()
-        head.setFixedHeight(_HEAD_PX)
-        head.setProperty("edge", "below")
-        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        bar = QHBoxLayout(head)
+        head, self._second_row = QWidget(), QWidget()
+        for strip in (head, self._second_row):
+            strip.setFixedHeight(_HEAD_PX)
+            strip.setProperty("edge", "below")
+            strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._second_bar = QHBoxLayout(self._second_row)
+        self._second_bar.setContentsMargins(16, 0, 16, 0)
+        self._second_bar.addStretch(1)
+        bar = self._bar = QHBoxLayout(head)
         bar.setContentsMargins(16, 0, 16, 0)
         bar.setSpacing(8)
         self._title.setFont(font(17, Weight.STRONG))
@@ -215,16 +231,22 @@ class BookmarksPage(QWidget):
         bar.addSpacing(24)
         self.finder.setFixedWidth(240)
         bar.addWidget(self.finder)
+        self._filters = QWidget()
+        filters = QHBoxLayout(self._filters)
+        filters.setContentsMargins(0, 0, 0, 0)
+        filters.setSpacing(8)
         for choice in (self.category, self.agency, self.severity, self.period):
             choice.setMaximumWidth(160)
-            bar.addWidget(choice)
+            filters.addWidget(choice)
         self._count.setProperty("tone", "quiet")
-        bar.addWidget(self._count)
+        filters.addWidget(self._count)
+        bar.addWidget(self._filters)
         self.told.setProperty("tone", "amber")
         bar.addWidget(self.told, 1)
         for button in self.buttons.values():
             bar.addWidget(button)
         column.addWidget(head)
+        column.addWidget(self._second_row)
         self._nothing.setProperty("tone", "quiet")
         self._nothing.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._nothing)

@@ -24,6 +24,7 @@ _LINE_PX = 18                       # from one line of words to the next
 _ROLL_PX = 32
 _LEFT_PX, _TOP_PX, _FOOT_PX = 48, 104, 48
 _CLIP_PX = 80                       # rows that were rolled up vanish here, below the heading
+_ROLL_KEYS_PX = 120                 # PgUp and PgDn at the lower right, and some air
 _KEYS_PX = 176                      # where the words begin, from the column's left edge
 _WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 _GROUND_SHARE = 0.96                # 95 to 97 %: the wall is guessed, not read
@@ -217,7 +218,9 @@ class Help(QWidget):
         painter.setPen(colour(tokens.quiet))
         words = _("close") + "      " + _("Letter keys never fire while you type in a field. "
                                           "A held key whose window loses focus counts as released.")
-        painter.drawText(QRect(x, top, self.width() - x - 48, 32), Qt.AlignmentFlag.AlignVCenter, words)
+        room = QRect(x, top, self.width() - x - 48 - (_ROLL_KEYS_PX if self._hidden_px() else 0), 32)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter,
+                         QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room.width()))
 
     def _rolled(self, painter: QPainter) -> None:
         """Where the page stands, at its right edge, and the keys that roll it; nothing when all of it is seen."""

@@ -6,28 +6,21 @@ Runs on: GUI thread.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.model.errors import OperatorError
 from app.runtime.language import current_language
 from app.runtime.language import gettext as _
 from app.runtime.settings import Setting, Value, checked
-from widgets.theme import Weight, font, icon_pixmap
+from widgets.theme import Weight, font
 
 FIELD_PX = 300
 _NUMBER_PX = 96
 
 
 class Choices(QComboBox):
-    """With the caret of the title bar's drop-downs; a wheel that scrolls the page must not change it on its way."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        ink = self.palette().color(self.palette().ColorRole.PlaceholderText).name()
-        painter.drawPixmap(self.width() - 22, (self.height() - 12) // 2,
-                           icon_pixmap("caret-down", 12, ink, self.devicePixelRatioF()))
+    """A wheel that scrolls the page must not change it on its way."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
