@@ -76,6 +76,17 @@ class CoverageRows:
                                     "AND t1 - t0 >= ? ORDER BY t1 LIMIT ?", [camera, t0, t1, least, MOST]).fetchall()
         return tuple(Gap(row[0], row[1], _cause(row[2]), camera) for row in rows)
 
+    def sizes(self, cameras: Iterable[str], t0: int, t1: int, step: int) -> dict[str, tuple[tuple[int, int, int], ...]]:
+        """Camera -> (from, to, bytes) of what is recorded between two moments, files of ``step`` microseconds together.
+
+        ``to`` is so far after ``from`` as pictures are there: a gap in a step makes it no lower.
+        """
+        with explained(self._path):
+            return {camera: tuple((row[0], row[0] + row[1], row[2]) for row in self._db.execute(
+                "SELECT min(t0), sum(t1 - t0), sum(bytes) FROM segments WHERE camera = ? AND t0 BETWEEN ? AND ? "
+                "AND state IN ('closed', 'recovered') GROUP BY t0 / ? ORDER BY 1 LIMIT ?",
+                [camera, t0, t1, step, MOST]).fetchall()) for camera in cameras}
+
     def many(self, cameras: Iterable[str], t0: int, t1: int, least: int = 0
              ) -> dict[str, tuple[tuple[tuple[int, int], ...], tuple[Gap, ...]]]:
         """Camera -> (stretches, gaps) of several."""

@@ -79,3 +79,17 @@ def test_what_is_being_written_and_gaps_are_told(tmp_path: Path) -> None:
 
     assert stretches == ((NOW, NOW + 60 * S), (NOW + 120 * S, NOW + 200 * S))
     assert [gap.cause for gap in gaps] == [GapCause.CAMERA_LOST]
+
+
+def test_bytes_of_files_are_told_for_the_stretch_that_is_shown(tmp_path: Path) -> None:
+    index = RecordingIndex(tmp_path)
+    for minute in range(4):
+        index.end(_ended(NOW + minute * 60 * S, NOW + (minute * 60 + 59) * S))
+    index.begin(SegmentBegun("cam", "cam/x.mp4", NOW + 240 * S, "r"))
+    each = index.coverage.sizes(["cam", "none"], NOW, NOW + 240 * S, 10 * S)
+    both = index.coverage.sizes(["cam"], NOW, NOW + 100 * S, 3600 * S)["cam"]
+    index.close()
+
+    size = each["cam"][0][2]
+    assert each == {"cam": tuple((NOW + m * 60 * S, NOW + (m * 60 + 59) * S, size) for m in range(4)), "none": ()}
+    assert size > 0 and both == ((NOW, NOW + 118 * S, 2 * size),)

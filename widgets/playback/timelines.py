@@ -20,6 +20,7 @@ from app.runtime.language import language_changed, ngettext
 from app.wall.transitions import panes_of
 from widgets.common.hop import hop_to_gui
 from widgets.playback.calendar import Calendar
+from widgets.playback.lively import Lively
 from widgets.playback.past import Look
 from widgets.playback.preview import HEIGHT_PX, WIDTH_PX, Preview
 from widgets.playback.sign import PastSign
@@ -40,6 +41,7 @@ _HOVER_MS = 40              # a pointer that only passes asks for no picture
 _SCRUB_MS = 40              # between two pictures while it is dragged
 _LIVE_SHARE = 0.9           # live: now stands there
 _SHARE = 0.6
+_FIRST_ROWS = 8             # before it is known how many there is room for
 
 
 class _Line:
@@ -63,6 +65,8 @@ class Timelines(QObject):
         self._bookmarks: tuple[Bookmark, ...] = ()
         self._still = StillPane("timeline/0", WIDTH_PX, HEIGHT_PX, self._station.engine, shell.demand, desk.folder,
                                 self)
+        self._lively = Lively(self._station.recording.keeper, desk.later)
+        self._lively.found.connect(self.refresh)
         self._hover: tuple[str, int, str] | None = None         # window, moment, camera
         self._sought: tuple[str, int] | None = None
         bind = self._station.dispatcher.bind
@@ -204,7 +208,10 @@ class Timelines(QObject):
         cameras = self._cameras(line)
         recorded = self._desk.recorded
         recorded.ask(cameras, line.panel.track.scale.t0 if line.panel.track.scale.t0 else None)
-        rows = [Row(one.id, one.label, one.name, recorded.coverage(one.id), recorded.gaps(one.id), index == 0)
+        scale = line.panel.track.scale
+        self._lively.ask(line.panel.track.seen or cameras[:_FIRST_ROWS], scale)
+        rows = [Row(one.id, one.label, one.name, recorded.coverage(one.id), recorded.gaps(one.id), index == 0,
+                    self._lively.bars(one.id, scale))
                 for index, one in enumerate(filter(None, map(self._desk.camera, cameras)))]
         known = frozenset(cameras)
         flags = [Flag(one.id, one.at, one.words or one.category) for one in reversed(self._bookmarks)

@@ -5,6 +5,7 @@ Runs on: GUI thread. It only paints and says what the pointer does; nothing is l
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.model.clip import Gap
+from app.playback.activity import Bar
 from app.playback.coverage import Coverage, holes
 from app.playback.scale import FIRST, Scale
 from app.playback.session import Marks
@@ -41,6 +43,7 @@ class Row:
     coverage: Coverage = field(default_factory=Coverage)
     gaps: tuple[Gap, ...] = ()
     leads: bool = False
+    bars: tuple[Bar, ...] = ()              # how much moved, by time
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Flag:
     id: str
     at: int
     words: str
+
+
+def _begin(bar: Bar) -> int:
+    return bar.t0
 
 
 class Track(QWidget):
@@ -107,6 +114,11 @@ class Track(QWidget):
     def room(self) -> int:
         """How many rows there is room for."""
         return max(1, (self.height() - RULER_PX) // ROW_PX)
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The cameras of the rows that are seen."""
+        return tuple(row.camera for row in self._shown())
 
     @property
     def left(self) -> int:
@@ -175,9 +187,20 @@ class Track(QWidget):
         for t0, t1 in row.coverage.within(scale.t0, end):
             x = scale.x(t0)
             painter.fillRect(QRectF(NAMES_PX + x, y, max(1.0, scale.x(t1) - x), BAR_PX), colour(tokens.recorded))
+        self._bars(painter, row, y, tokens)
         for gap in holes(row.coverage, row.gaps, scale.t0, end):
             self._gap(painter, gap, y, tokens)
         painter.restore()
+
+    def _bars(self, painter: QPainter, row: Row, y: int, tokens: Tokens) -> None:
+        """How much moved: from the foot of the row, a pixel of rest between two."""
+        scale, shade = self.scale, colour(tokens.activity)
+        for bar in row.bars[max(0, bisect_left(row.bars, scale.t0, key=_begin) - 1):]:
+            if bar.t0 >= scale.t1:
+                break
+            x0, x1 = scale.x(bar.t0), scale.x(bar.t1)
+            high = bar.height * BAR_PX
+            painter.fillRect(QRectF(NAMES_PX + x0, y + BAR_PX - high, max(1.0, x1 - x0 - 1), high), shade)
 
     def _gap(self, painter: QPainter, gap: Gap, y: int, tokens: Tokens) -> None:
         x0, x1 = NAMES_PX + self.scale.x(gap.t0), NAMES_PX + self.scale.x(gap.t1)

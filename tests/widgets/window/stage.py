@@ -252,6 +252,7 @@ class FakeRecording:
         self.looks_on = False
         self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
         self.segments: dict[str, tuple[Segment, ...]] = {}
+        self.sizes: dict[str, tuple[tuple[int, int, int], ...]] = {}     # camera -> (from, to, bytes)
 
     changed = Signal()
     trouble = Signal(str)
@@ -270,14 +271,18 @@ class FakeRecording:
 
     def submit(self, work: Any, then: Any = None) -> bool:
         """Asked of an index that answers what a test has put into ``recorded`` and ``segments``."""
-        answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many), gaps=lambda *_span: (),
-                                      segments=lambda camera, _t0, _t1: self.segments.get(camera, ()), holders=tuple))
+        answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many, sizes=self._sizes),
+                                      segments=lambda camera, _t0, _t1: self.segments.get(camera, ()),
+                                      gaps=lambda *_span: (), holders=tuple))
         if then is not None:
             then(answer)
         return True
 
     def _many(self, wanted: Any, _t0: int, _t1: int, _least: int = 0) -> Any:
         return {camera: self.recorded.get(camera, ((), ())) for camera in wanted}
+
+    def _sizes(self, wanted: Any, _t0: int, _t1: int, _step: int) -> Any:
+        return {camera: self.sizes.get(camera, ()) for camera in wanted}
 
     def ask(self, _camera: str, _t0: int, _t1: int, then: Any) -> bool:
         then(((), ()))

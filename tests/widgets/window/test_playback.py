@@ -12,6 +12,7 @@ from app.commands.dispatcher import Ran
 from app.model.bookmark import Bookmark, Marked
 from app.model.clip import Gap, GapCause
 from app.model.playback import NORMAL
+from app.playback.scale import DAY, MINUTE, Scale
 from tests.widgets.window.conftest import Shown, until
 from widgets.playback.beside import KEY
 from widgets.playback.calendar import Calendar
@@ -153,3 +154,27 @@ def test_the_calendar_goes_to_a_day_and_flags_to_their_bookmark(past: Shown) -> 
     assert not calendar.isVisible()
     assert moment(past) // S == (now - 405 * S) // S - 86_400
     until(lambda: past.app.focusWidget() is past.frame.view)
+
+
+def test_how_much_moved_stands_in_the_rows_and_not_where_a_stretch_is_too_long(past: Shown) -> None:
+    track, first = panel(past).track, past.state.panes[0].camera
+    until(lambda: track.rows and track.scale.t0)
+    begin = past.station.recording.recorded[first][0][0][0]
+    past.station.recording.sizes[first] = tuple(
+        (begin + minute * 60 * S, begin + (minute * 60 + 60) * S, 4000 if minute == 7 else 1000)
+        for minute in range(10))
+    past.station.dispatcher.run("timeline.closer")          # another width is asked for at once
+    until(lambda: len(track.rows[0].bars) == 10)
+    assert [bar.height == 1.0 for bar in track.rows[0].bars].index(True) == 7
+    track.set_scale(Scale(begin, 10 * MINUTE, track.scale.px))
+    until(lambda: len(track.rows[0].bars) == 10)
+    image, tokens = track.grab().toImage(), past.ui.theme.tokens
+
+    def at(minute: float) -> str:
+        x = track.left + track.scale.x(begin + round(minute * MINUTE))
+        return image.pixelColor(round(x * image.devicePixelRatio()), round(28 * image.devicePixelRatio())).name()
+    assert at(7.4) == tokens.activity
+    assert at(4.4) == at(8.4) == tokens.recorded
+    while track.scale.width < 3 * DAY:
+        past.station.dispatcher.run("timeline.farther")
+    until(lambda: track.rows[0].bars == ())
