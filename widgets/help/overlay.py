@@ -230,9 +230,8 @@ class Help(QWidget):
         tokens = self._theme.tokens
         track = self.height() - _CLIP_PX - _FOOT_PX
         thumb = track * track // (track + hidden)
-        painter.fillRect(self.width() - 14, _CLIP_PX, 6, track, colour(tokens.panel))
         painter.fillRect(self.width() - 14, _CLIP_PX + (track - thumb) * self._scroll // hidden, 6, thumb,
-                         colour(tokens.line))
+                         colour(tokens.faint))
         x = self.width() - 48
         for key in ("PgDn", "PgUp"):
             x -= key_caps.width(key)
