@@ -76,6 +76,7 @@ class Worker:
                 self._devices[camera] = order
                 if camera not in self._gates or not self._gates[camera].fits(order):
                     self._gates[camera] = Gate(order)
+                self._gates[camera].warn(order)
                 if camera in self._lanes:
                     self._lanes[camera].update(order, self._gates[camera])
                     self._lookers[camera].renew()
@@ -112,7 +113,7 @@ class Worker:
                 lane = self._lanes[camera] = Lane(device, self._tell, self._journal, self._gates[camera])
                 self._lookers[camera] = Looker(lane, self.parent.send)
                 self._lookers[camera].watch(camera == self._watched)
-        do(lane)
+            do(lane)            # under the lock: a lane that rests may be taken away at this moment, order and all
 
     def _tell(self, message: Message) -> None:
         """From a lane: a camera that is said to stand is watched whether it does."""
