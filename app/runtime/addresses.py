@@ -161,7 +161,8 @@ def _host_and_port(scheme: str, place: str) -> tuple[str, int]:
         raise OperatorError(_("The address names no host, as in {scheme}://10.0.0.5/.").format(scheme=scheme))
     if named:
         return host, 0
-    if port_text and not (port_text.isascii() and port_text.isdigit() and 1 <= int(port_text[:6]) <= 65535):
+    if port_text and not (port_text.isascii() and port_text.isdigit() and len(port_text) <= 5
+                          and 1 <= int(port_text) <= 65535):
         raise OperatorError(_("The port of the address is not a number from 1 to 65535. "
                               "If the password holds '/', '?', '#' or ':', write it as %XX."))
     return host, int(port_text or 0)

@@ -48,9 +48,12 @@ class Trying:
         with self._lock:
             if self._stopped:
                 return Attempt("failed")
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "app.video.trying_worker"], cwd=_ROOT, env=environment, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            try:
+                self._child = subprocess.Popen(
+                    [sys.executable, "-m", "app.video.trying_worker"], cwd=_ROOT, env=environment, text=True,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            except OSError:         # no more processes, or no memory
+                return Attempt("failed")
         child, line = self._child, json.dumps(self._line) + "\n"
         self._line = {}
         try:

@@ -44,6 +44,7 @@ def test_what_is_allowed_is_understood(text, scheme, host, port, url):
     ("http://:80/", "names no host"),
     ("rtsp://10.0.0.5:0/", "port"),
     ("rtsp://10.0.0.5:65536/", "port"),
+    ("rtsp://10.0.0.5:000055499/", "port"),
     ("rtsp://10.0.0.5:99999999999999999999/", "port"),
     ("rtsp://10.0.0.5:5a4/", "port"),
     ("rtsp://-cam/", "not a valid name"),

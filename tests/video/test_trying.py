@@ -37,3 +37,10 @@ def test_the_password_is_not_kept_by_the_one_who_tried(url: str) -> None:
     trying = Trying(url, Credentials("u", Secret("rahasia")), "tcp")
     trying.run()
     assert "rahasia" not in repr(vars(trying))
+
+
+def test_a_machine_without_room_for_a_process_is_a_failed_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_words: object, **_more: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+    monkeypatch.setattr("app.video.trying.subprocess.Popen", full)
+    assert Trying("rtsp://127.0.0.1:9/x", Credentials(), "tcp").run().cause == "failed"

@@ -72,8 +72,9 @@ class Gathering(QObject):
         self._wait.timeout.connect(self._look)
 
     def start(self) -> None:
-        self._station.registry.submit(
-            lambda registry: {owner.id: owner for owner in registry.owners.all()}, self._hop(self._know_owners))
+        if not self._station.registry.submit(
+                lambda registry: {owner.id: owner for owner in registry.owners.all()}, self._hop(self._know_owners)):
+            self._refused(_("The registry is busy. Try again in a moment."))
 
     def close(self) -> None:
         self._wait.stop()
@@ -132,7 +133,8 @@ class Gathering(QObject):
                 self._refused(str(outcome.error))
             else:
                 self._done(self._request(recordings, outcome.value))
-        self._station.registry.submit(work, self._hop(then))
+        if not self._station.registry.submit(work, self._hop(then)):
+            self._refused(_("The registry is busy. Try again in a moment."))
 
     def _request(self, recordings: tuple[CameraRecording, ...], custody: Custody) -> ClipRequest:
         subject, asked = self._subject, self._asked
