@@ -16,7 +16,6 @@ from gettext import c2py
 from pathlib import Path
 from string import Formatter
 
-from babel.messages.pofile import read_po
 from psygnal import SignalInstance
 
 from app.runtime import paths
@@ -88,6 +87,8 @@ def read_catalogue(path: Path, language: str) -> Catalogue:
 
     Raises OSError when the file is missing.
     """
+    # Workers translate nothing, but some of what they import may: babel costs 3 MB and 40 ms.
+    from babel.messages.pofile import read_po
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language, domain=DOMAIN)
     singular: dict[str, str] = {}

@@ -7,52 +7,59 @@ nanoseconds, 0 = never.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.video.frames import PAGE, SharedBlock
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 STREAMS = 128           # records on a board: 16 streams and what lingers; pulls beyond are refused
 
-STREAM = np.dtype(
-    [
-        ("packets", "<u8"),
-        ("bytes", "<u8"),
-        ("arrived_ns", "<u8"),          # the newest packet
-        ("news_ns", "<u8"),             # the newest packet whose bytes had not been seen among the last 64
-        ("key_ns", "<u8"),              # the newest key picture
-        ("opened_ns", "<u8"),           # since when the connection stands; 0 = it does not
-        ("delta_bytes", "<f8"),         # moving average of packets that are no key pictures
-        ("key_bytes", "<f8"),           # moving average of key pictures
-        ("dropped", "<u8"),             # pictures left out for slow readers
-        ("broken", "<u8"),              # packets that libav marked as corrupt, or that were no pictures at all
-    ],
-    align=True,
+_STREAM_FIELDS = (
+    ("packets", "Q"),
+    ("bytes", "Q"),
+    ("arrived_ns", "Q"),        # the newest packet
+    ("news_ns", "Q"),           # the newest packet whose bytes had not been seen among the last 64
+    ("key_ns", "Q"),            # the newest key picture
+    ("opened_ns", "Q"),         # since when the connection stands; 0 = it does not
+    ("delta_bytes", "d"),       # moving average of packets that are no key pictures
+    ("key_bytes", "d"),         # moving average of key pictures
+    ("dropped", "Q"),           # pictures left out for slow readers
+    ("broken", "Q"),            # packets that libav marked as corrupt, or that were no pictures at all
 )
+# Field by field: one call per packet instead of ten.
+_PACKET = struct.Struct("<" + "".join(kind for _, kind in _STREAM_FIELDS))
 # Where a feed stands: which packet ends at which byte, so that the bytes that libVLC's demuxer has
-# counted tell how far behind it is.
+# counted tell how far behind it is. A record: number, packets so far, ends and arrivals of the last TIMELINE packets.
 FEEDS = 256
 TIMELINE = 64           # packets: 4 s at 15 a second; whoever is further behind is started anew anyway
-FEED = np.dtype([("number", "<u8"), ("at", "<u8"), ("ends", "<u8", (TIMELINE,)), ("arrived_ns", "<u8", (TIMELINE,))],
-                align=True)
-_FEEDS_AT = -(-STREAMS * STREAM.itemsize // PAGE) * PAGE
-INGEST_BYTES = _FEEDS_AT + -(-FEEDS * FEED.itemsize // PAGE) * PAGE
-
-_PACKET = struct.Struct("<6Q2d2Q")          # STREAM, field by field: one call per packet instead of ten
-assert _PACKET.size == STREAM.itemsize
+_ENDS_AT, _ARRIVED_AT = 16, 16 + 8 * TIMELINE
+_FEED_BYTES = 16 + 16 * TIMELINE
 _TIMELINE = struct.Struct("<Q")
-_ENDS_AT = int(FEED.fields["ends"][1])      # type: ignore[index]
-_ARRIVED_AT = int(FEED.fields["arrived_ns"][1])     # type: ignore[index]
+_FEEDS_AT = -(-STREAMS * _PACKET.size // PAGE) * PAGE
+INGEST_BYTES = _FEEDS_AT + -(-FEEDS * _FEED_BYTES // PAGE) * PAGE
+
+
+@cache
+def _types() -> tuple[np.dtype[np.void], np.dtype[np.void]]:
+    """A stream's record and a feed's, for the desktop: workers do without numpy (see app.video.frames)."""
+    import numpy
+    stream = numpy.dtype([(name, "<f8" if kind == "d" else "<u8") for name, kind in _STREAM_FIELDS], align=True)
+    feed = numpy.dtype([("number", "<u8"), ("at", "<u8"), ("ends", "<u8", (TIMELINE,)),
+                        ("arrived_ns", "<u8", (TIMELINE,))], align=True)
+    assert (stream.itemsize, feed.itemsize) == (_PACKET.size, _FEED_BYTES)
+    return stream, feed
 
 
 class StreamRecord:
-    """The writer of one stream's record; numpy's own access would cost more than the rest of the packet's way."""
+    """The writer of one stream's record."""
 
     def __init__(self, block: SharedBlock, index: int) -> None:
         self._memory = memoryview(block.memory)
-        self._offset = index * STREAM.itemsize
+        self._offset = index * _PACKET.size
         self._packets = self._bytes = self._arrived = self._news = self._key = self._opened = 0
         self._delta_bytes = self._key_bytes = 0.0
         self._dropped = self._broken = 0
@@ -93,10 +100,10 @@ class FeedRecord:
 
     def __init__(self, block: SharedBlock, index: int, number: int) -> None:
         self._memory = memoryview(block.memory)
-        self._offset = _FEEDS_AT + index * FEED.itemsize
+        self._offset = _FEEDS_AT + index * _FEED_BYTES
         self._at = 0
         self._end = 0
-        self._memory[self._offset : self._offset + FEED.itemsize] = bytes(FEED.itemsize)
+        self._memory[self._offset : self._offset + _FEED_BYTES] = bytes(_FEED_BYTES)
         _TIMELINE.pack_into(self._memory, self._offset, number)
 
     def put(self, counted: int, arrived_ns: int) -> None:
@@ -109,7 +116,7 @@ class FeedRecord:
 
 
 class StreamTold(NamedTuple):
-    """One stream's record as it was read, field by field as in STREAM."""
+    """One stream's record as it was read, field by field."""
 
     packets: int
     bytes: int
@@ -125,17 +132,17 @@ class StreamTold(NamedTuple):
 
 def read_stream(block: SharedBlock, index: int) -> StreamTold:
     """One stream's record in one call: numpy's access field by field costs ten times as much, 5 times a second."""
-    return StreamTold._make(_PACKET.unpack_from(block.memory, index * STREAM.itemsize))
+    return StreamTold._make(_PACKET.unpack_from(block.memory, index * _PACKET.size))
 
 
 def stream_board(block: SharedBlock) -> npt.NDArray[np.void]:
     """The stream records of a block, shape (STREAMS,)."""
-    return block.bytes[: STREAMS * STREAM.itemsize].view(STREAM)
+    return block.bytes[: STREAMS * _PACKET.size].view(_types()[0])
 
 
 def feed_board(block: SharedBlock) -> npt.NDArray[np.void]:
     """The feed records of a block, shape (FEEDS,)."""
-    return block.bytes[_FEEDS_AT : _FEEDS_AT + FEEDS * FEED.itemsize].view(FEED)
+    return block.bytes[_FEEDS_AT : _FEEDS_AT + FEEDS * _FEED_BYTES].view(_types()[1])
 
 
 def behind_s(record: np.void, taken: int, now_ns: int) -> float:

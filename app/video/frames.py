@@ -1,4 +1,4 @@
-"""Picture slots in shared memory, seen as numpy arrays.
+"""Picture slots in shared memory, seen as numpy arrays by the desktop and field by field by the workers.
 
 One anonymous block per decoder worker, made by the desktop and inherited by the worker: it has no name in any file
 system, so nothing is left behind when every process is killed. The block begins with a board of slot records; behind
@@ -6,19 +6,25 @@ it lie the picture buffers, three per slot, whose places the desktop hands out (
 
 The writer never touches the buffer that was published last, nor the one before it; the reader needs no lock as long
 as it paints within one picture interval of reading ``published``.
+
+numpy is loaded by whoever asks for an array: a worker that does not is smaller by 9 MB.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import mmap
 import os
 import struct
 import sys
 from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 SLOTS = 64          # records on a board: 16 panes, each twice while it changes stream, with room to spare
 BUFFERS = 3         # one shown, one being copied by the reader, one being written (reference/video.md section 4)
@@ -26,27 +32,39 @@ ALIGN = 64          # bytes; libVLC recommends 32 for planes, a cache line serve
 PAGE = 4096
 
 # The worker writes all of it but ``generation``. Times are CLOCK_MONOTONIC nanoseconds. ``serial`` is written last.
-SLOT = np.dtype(
-    [
-        ("serial", "<u8"),          # pictures published that differ from the one before
-        ("published", "<u4"),       # index of the buffer that holds the newest picture
-        ("generation", "<u4"),      # which show order the record belongs to
-        ("width", "<u4"), ("height", "<u4"), ("stride", "<u4"), ("refused", "<u4"),
-        ("changed_ns", "<u8"),      # when the newest picture was published
-        ("displays", "<u8"),        # display callbacks, repeats included: proves nothing (video.md section 4)
-        ("source_width", "<u4"), ("source_height", "<u4"),
-        ("decoded", "<u8"),         # libVLC's counters, which it refreshes 4 times a second
-        ("lost", "<u8"),
-        ("demuxed", "<u8"),         # bytes that libVLC's demuxer has taken
-        ("state", "<u4"), ("pad", "<u4"),
-        ("demuxed_ns", "<u8"),      # when ``demuxed`` last grew
-    ],
-    align=True,
+_FIELDS = (
+    ("serial", "Q"),            # pictures published that differ from the one before
+    ("published", "I"),         # index of the buffer that holds the newest picture
+    ("generation", "I"),        # which show order the record belongs to
+    ("width", "I"), ("height", "I"), ("stride", "I"), ("refused", "I"),
+    ("changed_ns", "Q"),        # when the newest picture was published
+    ("displays", "Q"),          # display callbacks, repeats included: proves nothing (video.md section 4)
+    ("source_width", "I"), ("source_height", "I"),
+    ("decoded", "Q"),           # libVLC's counters, which it refreshes 4 times a second
+    ("lost", "Q"),
+    ("demuxed", "Q"),           # bytes that libVLC's demuxer has taken
+    ("state", "I"), ("pad", "I"),
+    ("demuxed_ns", "Q"),        # when ``demuxed`` last grew
 )
-_SLOT = struct.Struct("<Q6I2Q2I3Q2IQ")   # all of it
-assert _SLOT.size == SLOT.itemsize
-_SLOT_HEAD = struct.Struct("<Q6IQ")      # the fields of SLOT up to changed_ns
-BOARD_BYTES = -(-SLOTS * SLOT.itemsize // PAGE) * PAGE
+_SLOT = struct.Struct("<" + "".join(kind for _, kind in _FIELDS))   # all of it; no field needs padding before it
+_SLOT_HEAD = struct.Struct("<Q6IQ")      # the fields up to changed_ns
+_PLACES = {name: (struct.Struct("<" + kind), struct.calcsize("<" + "".join(k for _, k in _FIELDS[:index])))
+           for index, (name, kind) in enumerate(_FIELDS)}
+SLOT_BYTES = _SLOT.size
+BOARD_BYTES = -(-SLOTS * SLOT_BYTES // PAGE) * PAGE
+
+
+@cache
+def _slot_type() -> np.dtype[np.void]:
+    import numpy
+    made = numpy.dtype([(name, f"<u{struct.calcsize(kind)}") for name, kind in _FIELDS], align=True)
+    assert made.itemsize == SLOT_BYTES
+    return made
+
+
+def place_of(field: str) -> int:
+    """Bytes from the beginning of a slot's record to a field."""
+    return _PLACES[field][1]
 
 
 class SharedBlock:
@@ -63,8 +81,13 @@ class SharedBlock:
             self.memory = mmap.mmap(-1, size, tagname=tag)
         else:
             self.memory = mmap.mmap(handle, size)
-        self.bytes: npt.NDArray[np.uint8] = np.frombuffer(self.memory, np.uint8)
-        self.address = int(self.bytes.__array_interface__["data"][0])
+        self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
+
+    @cached_property
+    def bytes(self) -> npt.NDArray[np.uint8]:
+        """All of it, uint8, shape (bytes,)."""
+        import numpy
+        return numpy.frombuffer(self.memory, numpy.uint8)
 
     @classmethod
     def create(cls, size: int, name: str) -> SharedBlock:
@@ -93,7 +116,7 @@ class SharedBlock:
 
     def close(self) -> None:
         """Give back descriptor and mapping; arrays that are still looked at keep their pages until they go."""
-        self.bytes = np.empty(0, np.uint8)
+        self.__dict__.pop("bytes", None)
         with contextlib.suppress(BufferError):      # a picture on the screen still looks at it; it goes with that
             self.memory.close()
         if self.handle >= 0:
@@ -108,22 +131,45 @@ class SharedBlock:
     def slot(self, index: int) -> tuple[int, int, int, int, int, int, int]:
         """(serial, published, generation, width, height, stride, changed_ns) of one record, read in one call."""
         serial, published, generation, width, height, stride, _, changed_ns = _SLOT_HEAD.unpack_from(
-            self.memory, index * SLOT.itemsize)
+            self.memory, index * SLOT_BYTES)
         return serial, published, generation, width, height, stride, changed_ns
 
     def counters(self, index: int) -> tuple[int, int]:
         """(demuxed, demuxed_ns) of one record."""
-        record = _SLOT.unpack_from(self.memory, index * SLOT.itemsize)
+        record = _SLOT.unpack_from(self.memory, index * SLOT_BYTES)
         return record[13], record[16]
 
     def losses(self, index: int) -> tuple[int, int]:
         """(displays, lost) of one record: pictures that libVLC showed, repeats included, and dropped as too late."""
-        record = _SLOT.unpack_from(self.memory, index * SLOT.itemsize)
+        record = _SLOT.unpack_from(self.memory, index * SLOT_BYTES)
         return record[8], record[12]
 
     def board(self) -> npt.NDArray[np.void]:
         """The slot records, shape (SLOTS,)."""
-        return self.bytes[: SLOTS * SLOT.itemsize].view(SLOT)
+        return self.bytes[: SLOTS * SLOT_BYTES].view(_slot_type())
+
+
+class SlotRecord:
+    """One record of a board, field by field, for the worker that writes it."""
+
+    def __init__(self, block: SharedBlock, slot: int) -> None:
+        self._memory = memoryview(block.memory)
+        self._at = slot * SLOT_BYTES
+
+    def __getitem__(self, field: str) -> int:
+        form, offset = _PLACES[field]
+        return int(form.unpack_from(self._memory, self._at + offset)[0])
+
+    def __setitem__(self, field: str, value: int) -> None:
+        form, offset = _PLACES[field]
+        form.pack_into(self._memory, self._at + offset, value)
+
+    def begin(self, generation: int) -> None:
+        """Another player has the slot: nothing was shown yet."""
+        for field in ("serial", "published", "displays", "decoded", "lost", "demuxed", "demuxed_ns", "refused",
+                      "changed_ns"):
+            self[field] = 0
+        self["generation"] = generation
 
 
 @dataclass(frozen=True, slots=True)

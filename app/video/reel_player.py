@@ -1,7 +1,7 @@
 """A player for what is recorded: follows a clock that the desktop sets, and writes exact pictures into its slot.
 
 Runs on: a decoder worker. One thread "reel ..." per player reads, decodes and scales; orders come on the worker's
-control thread. What is on the board (see app.video.frames.SLOT) means here: ``demuxed`` the time of the picture,
+control thread. What is on the board (see app.video.frames) means here: ``demuxed`` the time of the picture,
 ``decoded`` the number of the last order carried out, ``lost`` 1 while nothing is recorded at the moment asked for.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from app.model.playback import Moving
 from app.video import messages
 from app.video.decoder import fitted
-from app.video.frames import BUFFERS, Buffers, SharedBlock, row_stride
+from app.video.frames import BUFFERS, Buffers, SharedBlock, SlotRecord, row_stride
 from app.video.replay import Frame, Reel
 
 LONGEST_WAIT_S = 0.04           # between two looks at the clock while it moves: 25 pictures a second at high speeds
@@ -30,7 +30,7 @@ class ReelPlayer:
     def __init__(self, block: SharedBlock, order: messages.Reel) -> None:
         self.order = order
         self._block = block
-        self._record = block.board()[order.slot]
+        self._record = SlotRecord(block, order.slot)
         self._buffers = Buffers(order.offset, order.capacity)
         self._changed = threading.Condition()
         self._steer = messages.Steer(order.slot, order.generation, order.at, order.since, order.eighths, 0,
@@ -39,10 +39,7 @@ class ReelPlayer:
         self._over = False
         self._shown: Frame | None = None
         self._serial, self._buffer = 0, -1
-        for field in ("serial", "published", "displays", "decoded", "lost", "demuxed", "demuxed_ns", "refused",
-                      "changed_ns"):
-            self._record[field] = 0
-        self._record["generation"] = order.generation
+        self._record.begin(order.generation)
         self._thread = threading.Thread(target=self._run, name=f"reel {order.slot}", daemon=True)
         self._thread.start()
 
