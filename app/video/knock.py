@@ -20,8 +20,11 @@ MENDS_ITSELF = frozenset({"refused", "no-route", "timeout", "closed", "server", 
 
 def answers(url: str) -> bool | None:
     """Whether the camera behind ``url`` (without login) answers; None where there is no door to knock at."""
-    parts = urlsplit(url)
-    port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError:          # nobody can be asked there; why, the next attempt tells
+        return None
     if parts.scheme not in ("rtsp", "rtsps", "http", "https") or not parts.hostname or not port:
         return None
     try:
@@ -33,5 +36,5 @@ def answers(url: str) -> bool | None:
             door.sendall(f"OPTIONS rtsp://{host}:{port}{parts.path or '/'} RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode("ascii",
                                                                                                         "replace"))
             return door.recv(64).startswith(b"RTSP/1.0")
-    except OSError:
+    except (OSError, UnicodeError):     # UnicodeError: a name that no resolver takes
         return False

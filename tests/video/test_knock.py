@@ -50,3 +50,5 @@ def test_a_closed_port_does_not_and_a_file_has_no_door() -> None:
         assert answers(f"rtsp://127.0.0.1:{closed.getsockname()[1]}/") is False
     assert answers("file:///srv/clip.mp4") is None
     assert answers("udp://239.1.1.1:1234") is None
+    assert answers("rtsp://127.0.0.1:99999/") is None
+    assert answers(f"rtsp://{'a' * 70}.example/") is False
