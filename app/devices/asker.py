@@ -14,6 +14,7 @@ import msgspec
 from psygnal import Signal
 
 from app.devices import messages
+from app.devices.refusals import MOST_TRIES, Refusals
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.model.secret import Credentials
@@ -32,7 +33,7 @@ class Asker:
     """``learned`` (camera id, DeviceFacts); ``failed`` (camera id, cause key); ``certificate`` (camera id, cause key,
     what it shows) when it shows one that nobody trusted, after ``failed``.
 
-    ``pins``: the certificates that operators trust, by camera id.
+    ``pins``: the certificates that operators trust, by camera id; ``refusals``: whose login was refused, by anybody.
     """
 
     learned = Signal(str, object)
@@ -42,9 +43,11 @@ class Asker:
     def __init__(self, clock: Callable[[], float] = time.monotonic, rest_s: float = REST_S) -> None:
         self._clock, self._rest_s = clock, rest_s
         self.pins: dict[str, str] = {}
+        self.refusals = Refusals()
         self._asked: dict[str, float] = {}
         self._tried: dict[str, tuple[Credentials, str]] = {}    # login and pin with which each was asked last
         self._refused: dict[str, tuple[Credentials, str]] = {}
+        self._cameras: dict[str, Camera] = {}                   # as they were asked
         self._lock = threading.Lock()
         self._open: set[str] = set()                            # who owes an answer
         self._worker = Worker("devices", "app.devices.worker", received=self._heard, started=self._started)
@@ -55,7 +58,7 @@ class Asker:
         ``now``: the operator asks, so that the moment ago does not count.
         """
         address, trial = camera.device.service, (camera.credentials, self.pins.get(camera.id, ""))
-        if not address or self._refused.get(camera.id) == trial:
+        if not address or self._refused.get(camera.id) == trial or self.refusals.tries(camera):
             return False
         at = self._clock()
         if not now and at - self._asked.get(camera.id, -AGAIN_S) < AGAIN_S:
@@ -63,11 +66,18 @@ class Asker:
         self._asked[camera.id] = at
         self._refused.pop(camera.id, None)
         self._tried[camera.id] = trial
+        self._cameras[camera.id] = camera
         with self._lock:
             self._open.add(camera.id)
         login, pin = trial
         self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal(), pin))
         return True
+
+    def try_again(self, camera: Camera) -> bool:
+        """The operator wants a login tried that was refused: it is as if it never had been."""
+        self.refusals.note(camera, 0)
+        self._refused.pop(camera.id, None)
+        return self.ask(camera, now=True)
 
     def refused_elsewhere(self, camera: Camera, cause: str, shown: str) -> None:
         """Somebody else was refused (whoever hears events): it is not asked again as it is, and the operator is told.
@@ -75,6 +85,8 @@ class Asker:
         ``shown``: its certificate, for the causes of one.
         """
         self._refused[camera.id] = camera.credentials, self.pins.get(camera.id, "")
+        if cause == "unauthorised":
+            self.refusals.note(camera, MOST_TRIES)
         self.failed.emit(camera.id, cause)
         if cause in CAUSES:
             self.certificate.emit(camera.id, cause, shown)
@@ -104,6 +116,8 @@ class Asker:
             case messages.Failed(camera, cause, detail):
                 if cause in ("unauthorised", *CAUSES) and camera in self._tried:
                     self._refused[camera] = self._tried[camera]
+                if cause == "unauthorised" and camera in self._cameras:
+                    self.refusals.note(self._cameras[camera], MOST_TRIES)
                 self._answered(camera)
                 self.failed.emit(camera, cause)
                 if cause in CAUSES:

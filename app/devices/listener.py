@@ -78,6 +78,9 @@ class Listener:
             case messages.Hearing(camera):
                 self.hearing.emit(camera)
             case messages.Deaf(camera, cause, detail):
+                if cause == "unauthorised":         # nor does a process that comes after this one try it
+                    with self._lock:
+                        self._heard.pop(camera, None)
                 self.deaf.emit(camera, cause, detail)
             case messages.StrangeTopic(camera, topic):
                 if topic not in self._topics and len(self._topics) < MOST_TOPICS:

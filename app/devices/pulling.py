@@ -99,6 +99,7 @@ class Pull:
                         continue
                     self._told(messages.Deaf(self._order.camera, error.cause, error.detail))
                     if error.cause in _FOR_EVER:
+                        self._point = None      # its place is not given back: that would be another try of the login
                         return
                 await self._forget()
                 if time.monotonic() - began > CALM_S:

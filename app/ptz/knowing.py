@@ -1,8 +1,15 @@
-"""What the worker is told of a camera, and the sentences for what a camera would not do. Pure."""
+"""What is known of cameras that turn, what the worker was told of each, and the sentences for what one would not do.
+
+Runs on: GUI thread, but for ``Known.told``, which the worker's thread calls.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
+
+import msgspec
 
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
@@ -11,6 +18,73 @@ from app.runtime.certificates import CHANGED, UNKNOWN
 from app.runtime.language import gettext as _
 
 TIMEOUT_S = 2.0             # of a move, within what the device allows: a dead man's handle shorter than a fright
+
+
+class Sends(Protocol):
+    """The worker, as far as steering speaks to it."""
+
+    def send(self, message: msgspec.Struct) -> None: ...
+
+
+class Known:
+    """``facts`` by camera id. ``tries``: how many of two a login has spent, wherever it was refused."""
+
+    def __init__(self, worker: Sends, camera: Callable[[str], Camera | None],
+                 tries: Callable[[Camera], int] = lambda _camera: 0) -> None:
+        self._worker, self._camera, self._tries = worker, camera, tries
+        self.facts: dict[str, DeviceFacts] = {}
+        self._told: dict[str, messages.Device] = {}
+        self._trials: dict[str, int] = {}
+
+    def turns(self, camera_id: str) -> bool:
+        """Whether this camera is known to move."""
+        facts = self.facts.get(camera_id)
+        return facts is not None and facts.turns
+
+    def make_ready(self, camera_id: str) -> None:
+        """The worker knows the device, and its connections are open before the first key."""
+        facts, camera = self.facts.get(camera_id), self._camera(camera_id)
+        if facts is None or camera is None or not facts.turns:
+            return
+        before, tries = self._told.get(camera_id), self._tries(camera)
+        device = msgspec.structs.replace(device_of(camera, facts), trial=self._trials.get(camera_id, 0))
+        if before is not None and device == msgspec.structs.replace(before, refusals=0):
+            # It counts by itself, and one try is left to a stop; what others spent meanwhile it is told once.
+            tries = max(before.refusals, min(tries, 1))
+        device = msgspec.structs.replace(device, refusals=tries)
+        if before != device:
+            self._told[camera_id] = device
+            self._worker.send(device)
+            self._worker.send(messages.Warm(camera_id))
+
+    def refused(self, camera_id: str, refusals: int) -> Camera | None:
+        """The worker counted: its successor shall know; gives the camera as it was tried."""
+        if (told := self._told.get(camera_id)) is not None:
+            self._told[camera_id] = msgspec.structs.replace(told, refusals=refusals)
+        return self._camera(camera_id)
+
+    def refusals_changed(self, camera_id: str) -> None:
+        """Somebody else was refused, or the operator wants a refused login tried again."""
+        told, camera = self._told.get(camera_id), self._camera(camera_id)
+        if told is not None and camera is not None:
+            if told.refusals and not self._tries(camera):
+                self._trials[camera_id] = self._trials.get(camera_id, 0) + 1
+            self.make_ready(camera_id)
+
+    def shut_out(self, camera_id: str) -> bool:
+        """Whether its login was refused: nothing moves it until that is mended."""
+        told = self._told.get(camera_id)
+        return told is not None and told.refusals > 0
+
+    def keep_quirk(self, camera_id: str, news: messages.Learned) -> DeviceFacts:
+        """The facts with what was noticed at work; the worker, which knows it, is told with the next order."""
+        facts = self.facts[camera_id] = with_quirk(self.facts[camera_id], news)
+        self._told.pop(camera_id, None)
+        return facts
+
+    def told(self) -> tuple[messages.Device, ...]:
+        """Whom a fresh worker must know."""
+        return tuple(self._told.values())
 
 
 def device_of(camera: Camera, facts: DeviceFacts) -> messages.Device:

@@ -262,8 +262,10 @@ class Lane:
         except CameraError as error:
             if error.cause == "unauthorised":
                 gate.refused()
+                self._tell(messages.Unwelcome(device.camera, gate.refusals))
             raise
-        gate.accepted()
+        if gate.accepted():
+            self._tell(messages.Unwelcome(device.camera, 0))
         return answer
 
     def _refused(self, device: messages.Device, error: CameraError) -> None:

@@ -31,6 +31,8 @@ class Device(Message, frozen=True):
     imaging: str = ""                       # address of its imaging service, "" without one
     source: str = ""                        # token of its video source
     pin: str = ""                           # of the certificate that was trusted (app.runtime.certificates)
+    refusals: int = 0                       # tries of this login that were refused before, by whomever
+    trial: int = 0                          # grows when the operator wants a refused login tried again
 
 
 class Warm(Message, frozen=True):
@@ -160,6 +162,13 @@ class Refused(Message, frozen=True):
     detail: str = ""
 
 
+class Unwelcome(Message, frozen=True):
+    """So many tries of two have its login refused; 0: it was let in after all."""
+
+    camera: str
+    refusals: int
+
+
 class Learned(Message, frozen=True):
     """A quirk noticed at work, to be kept for this camera: fields of Device and their new values."""
 
@@ -175,4 +184,4 @@ class Beat(Message, frozen=True):
 
 
 type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Imaging | Tour | Runaway | Watch | Alive
-type FromWorker = Moving | Standing | Position | MayMove | Told | Tours | Refused | Learned | Beat
+type FromWorker = Moving | Standing | Position | MayMove | Told | Tours | Refused | Unwelcome | Learned | Beat

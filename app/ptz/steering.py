@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import inf
-from typing import Protocol
 
 import msgspec
 from psygnal import Signal
@@ -21,7 +20,7 @@ from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
 from app.ptz.homing import Homing
-from app.ptz.knowing import device_of, refusal, with_quirk
+from app.ptz.knowing import Known, Sends, refusal
 from app.ptz.lease import RELEASE_S, Holder, Leases, OneStation
 from app.ptz.motion import STILL, Held, Velocity, velocity
 from app.ptz.patrol import RESUME_S, Patrols
@@ -40,12 +39,6 @@ DEFAULTS: Mapping[str, float] = {"ptz.release_seconds": RELEASE_S, "ptz.home_sec
 _decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
 
 
-class Sends(Protocol):
-    """The worker, as far as steering speaks to it."""
-
-    def send(self, message: msgspec.Struct) -> None: ...
-
-
 class Steering:
     """One hand: the camera of the selected pane. ``changed`` when what panes say about steering may differ;
     ``told`` carries one line for the operator; ``learned`` (camera id, DeviceFacts) facts with a new quirk."""
@@ -56,22 +49,24 @@ class Steering:
     stood = Signal(str)                                 # camera id: it answered its stop, and should stand
     released = Signal()                                 # everything that is held counts as let go
     stored = Signal(str, str, str)                      # camera id, "store" or "remove", preset's token
+    unwelcome = Signal(object, int)                     # Camera as it was tried, tries of its login that were refused
 
     def __init__(self, worker: Sends, camera: Callable[[str], Camera | None],
                  clock: Callable[[], float] = time.monotonic,
-                 seconds: Callable[[str], float] = DEFAULTS.__getitem__) -> None:
+                 seconds: Callable[[str], float] = DEFAULTS.__getitem__,
+                 tries: Callable[[Camera], int] = lambda _camera: 0) -> None:
         self._worker, self._camera, self._clock, self._seconds = worker, camera, clock, seconds
         self.leases: Leases = OneStation(clock, lambda: seconds("ptz.release_seconds"))
         self.homing = Homing(clock)
         self.home_after: dict[str, float] = {}          # seconds, 0 never; the setting for all others
         self.patrols = Patrols(self._patrol_goes, clock)
         self._stored: deque[tuple[str, str]] = deque(maxlen=16)     # presets under way: camera, token
-        self.facts: dict[str, DeviceFacts] = {}
+        self.known = Known(worker, camera, tries)
+        self.facts = self.known.facts
         self.ordered: dict[str, int] = {}               # moves and presets ever sent, by camera
         self.held = Held()
         self.selected = ""
         self._sent: Velocity = STILL
-        self._known: dict[str, messages.Device] = {}    # what the worker was told of each camera
         self._steered: dict[str, Steered] = {}
         self._hands: dict[str, float] = {}              # the last input on cameras that are free again
         self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
@@ -83,13 +78,12 @@ class Steering:
 
     def turns(self, camera_id: str) -> bool:
         """Whether this camera is known to move."""
-        facts = self.facts.get(camera_id)
-        return facts is not None and facts.turns
+        return self.known.turns(camera_id)
 
     def set_facts(self, facts: Mapping[str, DeviceFacts]) -> None:
         """What the registry knows of devices; the selected camera is made ready when it turns."""
         self.facts.update(facts)
-        self._make_ready(self.selected)
+        self.known.make_ready(self.selected)
         self.changed.emit()
 
     def select(self, camera_id: str) -> None:
@@ -98,8 +92,8 @@ class Steering:
             return
         self.release_all()
         self.selected = camera_id
-        self._make_ready(camera_id)
-        if self._known:
+        self.known.make_ready(camera_id)
+        if self.known.told():
             self._worker.send(messages.Watch(camera_id))
         self.changed.emit()
 
@@ -228,7 +222,7 @@ class Steering:
     def restarted(self) -> list[msgspec.Struct]:
         """A fresh worker: it is told the cameras it may need, and stops those that were moving (worker's thread)."""
         steered = tuple(self._steered.items())          # copies: the GUI thread goes on
-        return [*tuple(self._known.values()), messages.Watch(self.selected),
+        return [*self.known.told(), messages.Watch(self.selected),
                 *(messages.Stop(camera, again=True) for camera, state in steered if state.moving or state.asked)]
 
     def tick(self) -> None:
@@ -289,8 +283,11 @@ class Steering:
                     self.told.emit(refusal(self._camera(camera), cause))
                 elif action in ("store", "remove"):
                     self.stored.emit(camera, action, token or (known[1] if known is not None else ""))
+            case messages.Unwelcome(camera, refusals):
+                if (tried := self.known.refused(camera, refusals)) is not None:
+                    self.unwelcome.emit(tried, refusals)
             case messages.Learned(camera) if camera in self.facts:
-                self._keep_quirk(camera, news)
+                self.learned.emit(camera, self.known.keep_quirk(camera, news))
 
     def still_moves(self, camera: str) -> None:
         """Its picture shows that it goes on although it answered the stop: stopped again in both ways, and told."""
@@ -302,11 +299,6 @@ class Steering:
 
     def _ask_tours(self, camera: str) -> None:
         self._worker.send(messages.Tour(camera, "list"))
-
-    def _keep_quirk(self, camera: str, news: messages.Learned) -> None:
-        facts = self.facts[camera] = with_quirk(self.facts[camera], news)
-        self._known.pop(camera, None)
-        self.learned.emit(camera, facts)
 
     # --- inside ---
 
@@ -333,13 +325,15 @@ class Steering:
         if not wanted.moving:
             self._send_stop(self.selected)
             return
+        self.known.make_ready(self.selected)
         try:
+            if self.known.shut_out(self.selected):
+                raise OperatorError(refusal(self._camera(self.selected), "unauthorised"))
             self.leases.touch(self.selected, ME, moving=True)
         except OperatorError as error:
             self._sent = STILL
             self.told.emit(str(error))
             return
-        self._make_ready(self.selected)
         self._order(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
         self._steered[self.selected] = Steered(moving=True, touched=self._clock())
         self._by_hand(self.selected)
@@ -347,7 +341,7 @@ class Steering:
 
     def _send_stop(self, camera: str) -> None:
         self._sent = STILL
-        self._make_ready(camera)
+        self.known.make_ready(camera)
         self._worker.send(messages.Stop(camera))
         now = self._clock()
         self._steered[camera] = Steered(moving=False, asked=now, touched=now)
@@ -361,7 +355,7 @@ class Steering:
         self.homing.moved(camera)
 
     def _patrol_goes(self, camera: str, stop: PatrolStop) -> None:
-        self._make_ready(camera)
+        self.known.make_ready(camera)
         self._order(messages.Preset(camera, "go", stop.token, speed=stop.speed))
         self.changed.emit()
 
@@ -371,7 +365,7 @@ class Steering:
         facts, state = self.facts.get(camera), self._steered.get(camera)
         if facts is None or not facts.home or self.patrols.of(camera) is not None or (state and state.moving):
             return
-        self._make_ready(camera)
+        self.known.make_ready(camera)
         self._order(messages.Preset(camera, "home"))
         self.changed.emit()
 
@@ -385,15 +379,4 @@ class Steering:
     def _need(self) -> None:
         if not self.turns(self.selected):
             raise OperatorError(_("This camera cannot be steered."))
-        self._make_ready(self.selected)
-
-    def _make_ready(self, camera_id: str) -> None:
-        """The worker knows the device, and its connections are open before the first key."""
-        facts, camera = self.facts.get(camera_id), self._camera(camera_id)
-        if facts is None or camera is None or not facts.turns:
-            return
-        device = device_of(camera, facts)
-        if self._known.get(camera_id) != device:
-            self._known[camera_id] = device
-            self._worker.send(device)
-            self._worker.send(messages.Warm(camera_id))
+        self.known.make_ready(self.selected)

@@ -11,7 +11,9 @@ from typing import Any
 from psygnal import SignalInstance
 from PySide6.QtCore import QObject
 
+from app.commands.dispatcher import Ran
 from app.devices.asker import SHOWN, TRUSTED
+from app.model.camera import Camera
 from app.registry.lane import Outcome
 from app.runtime.language import gettext as _
 from app.runtime.reasons import reason_for
@@ -35,16 +37,40 @@ class Trusting(QObject):
         self._hops.append(hop_to_gui(self._asker.failed, self._failed, self))
         self._hops.append(hop_to_gui(self._station.registry.tables_changed, self._tables_changed, self))
         self._hops.append(hop_to_gui(self._fresh, self._ask, self))
+        self._hops.append(hop_to_gui(self._asker.refusals.noted, self._noted, self))
+        self._station.dispatcher.ran.connect(self._ran)
         self._read()
 
     def close(self) -> None:
         """What the asker still says on its way out is for nobody."""
         for hop in self._hops:
             hop.stop()
+        self._station.dispatcher.ran.disconnect(self._ran)
 
     def _read(self) -> None:
         self._station.registry.submit(lambda registry: registry.device_facts.named(TRUSTED), self._take,
                                       replaces="trusted certificates")
+        self._station.registry.submit(lambda registry: registry.refused_logins.all(), self._take_refused,
+                                      replaces="refused logins")
+
+    def _take_refused(self, outcome: Outcome[dict[str, tuple[str, int]]]) -> None:
+        """On the registry's thread, as the pins."""
+        if outcome.value is not None:
+            self._asker.refusals.take(outcome.value)
+
+    def _noted(self, camera: Camera, tries: int) -> None:
+        self._station.registry.submit(lambda registry: registry.refused_logins.note(camera, tries),
+                                      replaces=f"refused login {camera.id}")
+
+    def _ran(self, done: Ran) -> None:
+        """The operator's "try again" counts for a refused login, too."""
+        if done.command != "pane.retry":
+            return
+        here = self._station.wall.window(done.args.get("window") or done.window or self._shell.active())
+        pane = done.args.get("pane")
+        camera = self._station.directory.by_id(here.panes[here.selected if pane is None else pane].camera)
+        if camera is not None and self._asker.refusals.tries(camera):
+            self._asker.try_again(camera)
 
     def _take(self, outcome: Outcome[dict[str, Any]]) -> None:
         """On the registry's thread: the pins only."""

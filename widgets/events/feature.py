@@ -115,7 +115,8 @@ class EventDesk(QObject):
             if facts is None or facts.address != camera.device.service:
                 if self._tried.get(camera.id) != (camera.device.service, camera.credentials):
                     self._unlearned.append(camera.id)
-            elif facts.events:
+            elif facts.events and (camera.id in self.listener.cameras
+                                   or not self._shell.asker.refusals.tries(camera)):
                 known[camera.id] = (camera, facts)
         self.listener.hear(known)
         fresh = set(self._unlearned) - self._reread

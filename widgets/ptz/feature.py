@@ -59,7 +59,8 @@ class PtzDesk(QObject):
         self._worker = Worker("ptz", "app.ptz.worker", arguments=[str(journal)], received=self._heard,
                               started=lambda: self.steering.restarted())
         self.steering = Steering(self._worker, station.directory.by_id,
-                                 seconds=lambda key: float(station.registry.settings[key]))
+                                 seconds=lambda key: float(station.registry.settings[key]),
+                                 tries=shell.asker.refusals.tries)
         self.asker = shell.asker
         self.kept = Kept(station, self._show, self)
         self.stick = StickHand(self.steering, station.dispatcher, station.registry.settings, shell.tell,
@@ -78,6 +79,8 @@ class PtzDesk(QObject):
         self.steering.changed.connect(self._show)
         self.steering.told.connect(shell.tell)
         self.steering.learned.connect(self._keep)
+        self.steering.unwelcome.connect(self.asker.refusals.note)
+        hop_to_gui(self.asker.refusals.changed, self.steering.known.refusals_changed, self)
         self.steering.stored.connect(self._ask_again)
         station.wall.changed.connect(self._follow)
         shell.windows.activated.connect(self._follow)

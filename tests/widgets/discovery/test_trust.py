@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from psygnal import SignalInstance
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -58,7 +59,8 @@ def test_a_camera_of_the_register_is_trusted_in_its_form_and_then_learned(
     until(lambda: lane.directory.by_id(camera.id).device.service == camera.device.service)
     owner, asker, said, learned = QObject(), Asker(), list[str](), list[str]()
     shell: Any = SimpleNamespace(owner=owner, asker=asker, tell=said.append,
-                                 station=SimpleNamespace(registry=lane, directory=lane.directory))
+                                 station=SimpleNamespace(registry=lane, directory=lane.directory,
+                                                         dispatcher=SimpleNamespace(ran=SignalInstance((object,)))))
     trusting = Trusting(shell)
     asker.learned.connect(lambda _camera, facts: learned.append(facts.pin))
     box = TrustBox(lane)
