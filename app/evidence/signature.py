@@ -92,7 +92,7 @@ def _read(signature: bytes) -> tuple[x509.Certificate, bytes, bytes, bytes]:
     version, who, hashed, attributes, method, value = signer.children()[:6]
     if version.content != b"\x01" or _algorithm(hashed) != _SHA256 or _algorithm(method) not in (_RSA, _SHA256_RSA):
         raise ValueError("another algorithm")
-    digest = _digest(der.expect(attributes, der.CONTEXT_0))
+    digest = digest_in(der.expect(attributes, der.CONTEXT_0), _DATA)
     # RFC 5652 5.4: what is signed is the attributes as a SET, not with the tag under which they travel.
     signed = bytes([der.SET]) + attributes.whole[1:]
     return certificate_of(who, certificates), signed, digest, der.expect(value, der.OCTETS).content
@@ -108,7 +108,11 @@ def _algorithm(element: der.Element) -> str:
     return der.oid(der.expect(element, der.SEQUENCE).children()[0])
 
 
-def _digest(attributes: der.Element) -> bytes:
+def digest_in(attributes: der.Element, signs: str) -> bytes:
+    """The digest in signed attributes of content of the type ``signs``; each stands once and has one value.
+
+    RFC 5652 5.3, 11.1, 11.2. Raises ValueError, KeyError.
+    """
     found: dict[str, der.Element] = {}
     for attribute in attributes.children():
         kind, values = attribute.children()
@@ -117,8 +121,8 @@ def _digest(attributes: der.Element) -> bytes:
             raise ValueError("an attribute stands twice")
         found[name] = der.expect(values, der.SET)
     (content_type,) = found[_CONTENT_TYPE].children()
-    if der.oid(content_type) != _DATA:
-        raise ValueError("signs something else than data")
+    if der.oid(content_type) != signs:
+        raise ValueError("signs something else")
     (digest,) = found[_MESSAGE_DIGEST].children()
     return der.expect(digest, der.OCTETS).content
 

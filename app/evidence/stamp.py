@@ -22,13 +22,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.evidence import der
 from app.evidence.identity import name_in
-from app.evidence.signature import Unsound, certificate_of, fingerprint
+from app.evidence.signature import Unsound, certificate_of, digest_in, fingerprint
 
 TIMEOUT_S = 10.0            # an authority answers in under a second; a network that drops everything never does
 LARGEST = 256 << 10         # bytes of an answer; usual ones have 2 to 7 kB
 _SHA256_DER = bytes.fromhex("300d06096086480165030402010500")       # AlgorithmIdentifier of SHA-256
 _SIGNED_DATA, _TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
-_CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _HASHES: dict[str, hashes.HashAlgorithm] = {
     "2.16.840.1.101.3.4.2.1": hashes.SHA256(), "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
     "2.16.840.1.101.3.4.2.3": hashes.SHA512()}
@@ -122,10 +121,7 @@ def _read(answer: bytes) -> tuple[x509.Certificate, bytes, bytes, hashes.HashAlg
     (signer,) = der.expect(signers, der.SET).children()
     _, who, hashed, attributes, _, value = signer.children()[:6]
     method = _HASHES[der.oid(hashed.children()[0])]
-    found = {der.oid(kind): values.children() for kind, values in (
-        one.children() for one in der.expect(attributes, der.CONTEXT_0).children())}
-    if der.oid(found[_CONTENT_TYPE][0]) != _TST_INFO or der.expect(
-            found[_MESSAGE_DIGEST][0], der.OCTETS).content != hashes_of(method, info):
+    if digest_in(der.expect(attributes, der.CONTEXT_0), _TST_INFO) != hashes_of(method, info):
         raise ValueError("signs something else")
     signed = bytes([der.SET]) + attributes.whole[1:]        # RFC 5652 5.4
     return certificate_of(who, certificates), signed, der.expect(value, der.OCTETS).content, method, info

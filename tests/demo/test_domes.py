@@ -7,13 +7,7 @@ import pytest
 
 from app.demo.dome.panorama import Panorama
 from app.demo.onvif.head import MOST_ZOOM, TILT_LIMITS, Faults, Head, Look
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes.clock import Clock
 
 
 @pytest.fixture

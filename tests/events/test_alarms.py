@@ -12,21 +12,15 @@ from app.model.camera import Camera
 from app.model.event import CameraEvent, EventKind
 from app.model.register import Device
 from app.runtime.settings import SETTINGS
+from tests.fakes.clock import Clock
 
 MOTION = CameraEvent("a", EventKind.MOTION, True, 1000.0, "vs")
 TAMPER = CameraEvent("a", EventKind.TAMPER, True, 1001.0, "vs")
 
 
-class Clock:
-    now = 50.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(50.0)
 
 
 @pytest.fixture

@@ -77,6 +77,19 @@ def make(station: Identity, tmp_path: Path) -> Iterator[Callable[[], tuple[Expor
         exporter.close()
 
 
+class Held:
+    """An identity that a hand-out waits for until ``go_on`` is set."""
+
+    def __init__(self, station: Identity) -> None:
+        self._station = station
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, _name: str) -> Identity:
+        self.begun.set()
+        self.go_on.wait(LONG_S)
+        return self._station
+
+
 def test_a_job_survives_as_a_file(request_of: ClipRequest) -> None:
     job = Job("j1", request_of, "id", False)
     assert msgspec.json.decode(msgspec.json.encode(job, enc_hook=str), type=Job, dec_hook=exporting._decoded) == job
@@ -106,19 +119,14 @@ def test_killed_in_the_middle_it_goes_on(request_of: ClipRequest, station: Ident
 
 def test_one_after_the_other_and_each_may_be_cancelled(request_of: ClipRequest, tmp_path: Path,
                                                        station: Identity) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def identity(_name: str) -> Identity:
-        begun.set()
-        go_on.wait(LONG_S)
-        return station
-    exporter = Exporter(tmp_path / "out", identity)
+    held = Held(station)
+    exporter = Exporter(tmp_path / "out", held)
     heard = Heard(exporter)
     exporter.add(Job("first", request_of))
-    assert begun.wait(LONG_S)
+    assert held.begun.wait(LONG_S)
     exporter.add(Job("second", replace(request_of, case="Dua"), with_zip=False))
     exporter.cancel("first")
-    go_on.set()
+    held.go_on.set()
     assert heard.until(State.CANCELLED).job.id == "first"
     done = heard.until(State.DONE)
     assert done.job.id == "second" and done.package is not None and done.package.zip is None
@@ -143,19 +151,14 @@ def test_closed_it_waits_for_the_next_start(request_of: ClipRequest,
 
 def test_two_programs_do_not_take_each_others(request_of: ClipRequest, station: Identity, tmp_path: Path,
                                               make: Callable[[], tuple[Exporter, Heard]]) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def identity(_name: str) -> Identity:
-        begun.set()
-        go_on.wait(LONG_S)
-        return station
-    first = Exporter(tmp_path / "out", identity)
+    held = Held(station)
+    first = Exporter(tmp_path / "out", held)
     heard = Heard(first)
     first.add(Job("j1", request_of))
-    assert begun.wait(LONG_S)
+    assert held.begun.wait(LONG_S)
     second, _ = make()
     assert second.resume() == ()
-    go_on.set()
+    held.go_on.set()
     assert heard.until(State.DONE).job.id == "j1"
     first.close()
 

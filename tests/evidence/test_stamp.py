@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from app.evidence import der, files, stamp
 from app.evidence import exporter as exporting
-from app.evidence import files, stamp
 from app.evidence.checking import check
 from app.evidence.exporter import STAMPS, Exporter, Job, State
 from app.evidence.identity import Identity
@@ -165,6 +165,38 @@ def test_other_keys_and_certificates(tmp_path: Path) -> None:
 def test_what_is_no_stamp_is_refused(answer: bytes) -> None:
     with pytest.raises(stamp.BadStamp, match="form"):
         stamp.check(answer, b"content")
+
+
+def changed(data: bytes, old: bytes, new: bytes) -> bytes:
+    """DER with one element in place of another, and the lengths around it right again."""
+    found = b""
+    for element in der._elements(data):
+        content = new if element.whole == old else element.whole
+        if element.whole != old and element.tag & 0x20 and old in element.content:
+            inner = changed(element.content, old, new)
+            length = len(inner).to_bytes((len(inner).bit_length() + 7) // 8)
+            content = bytes([element.tag]) + (length if len(inner) < 128 else bytes([0x80 | len(length)]) + length
+                                              ) + inner
+        found += content
+    return found
+
+
+def test_a_stamp_whose_signed_attributes_contradict_themselves_is_refused(authority: Path) -> None:
+    content = b"what is stamped"
+    answer = reply(authority, stamp.query(content))
+    assert stamp.check(answer, content).authority == "Otoritas Uji"
+    at = answer.index(b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04")       # messageDigest
+    [digest] = der._elements(answer[at - 2:at + answer[at - 1]])
+    [kind, values] = digest.children()
+    twice = changed(answer, digest.whole, digest.whole * 2)
+    with pytest.raises(stamp.BadStamp, match="stands twice") as told:
+        stamp.check(twice, content)
+    assert told.value.kind == "form"
+    [value] = values.children()
+    two = changed(digest.whole, value.whole, value.whole * 2)
+    with pytest.raises(stamp.BadStamp) as told:
+        stamp.check(changed(answer, digest.whole, two), content)
+    assert told.value.kind == "form" and kind.tag == der.OID
 
 
 def test_off_line_it_waits_and_comes_later(request_of: ClipRequest, station: Identity, authority: Path, server: Server,

@@ -15,6 +15,7 @@ from app.ptz import messages
 from app.ptz.lease import EXTEND_S, MOST_EXTENDED_S, RELEASE_S, Holder, OneStation
 from app.ptz.patrol import Stop, stops_from, stops_to
 from app.ptz.steering import DEFAULTS, UNANSWERED_S, Steering
+from tests.fakes.clock import Clock
 
 DOME = DeviceFacts("http://10.0.0.9/onvif/device_service", ptz="http://10.0.0.9/onvif/ptz", profile="main",
                    auxiliaries=("tt:Wiper|On", "tt:Wiper|Off"), timeout_range=(0.5, 1.0), home=True)
@@ -36,13 +37,6 @@ class Worker(list[msgspec.Struct]):
         return news
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def worker() -> Worker:
     return Worker()
@@ -50,7 +44,7 @@ def worker() -> Worker:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture
