@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import linecache
 import sys
 
 from app.cli.checks import screen
@@ -26,6 +27,8 @@ def open_wall(options: WallOptions) -> int:
     from app.station import Station, StationOptions
     from widgets.application import run
     from widgets.assistant import answers, assistant, passphrase
+    # Qt for Python looks for its name in the text of every module that is imported, and the texts stay: 7 MB.
+    linecache.clearcache()
     # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

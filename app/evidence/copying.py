@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,62 +17,19 @@ from typing import Any
 import av
 import av.error
 
+from app.evidence.copied import SCALE, Copied, Part, Source
 from app.evidence.nal import parameter_sets
+from app.evidence.outcome import Stopped
 from app.evidence.spans import GAP_US, OVERLAP_US
 from app.model.clip import Segment
 
-SCALE = 90_000              # ticks a second; explicit, since a muxer would take those of the first segment
 _TICK = Fraction(1, SCALE)
 _LOOK = 256                 # packets between two looks at the stop button: a few milliseconds
 _TAGS = {"hevc": "hvc1"}    # what Apple's players and browsers ask for
 
 
-class Stopped(Exception):
-    """The operator cancelled."""
-
-
 class _Unreadable(Exception):
     """A segment cannot be read, or no further; what was read of it stays."""
-
-
-@dataclass(slots=True)
-class Source:
-    """A segment's share of a part: ``at`` is where its first copied picture stands in the part, in ticks."""
-
-    segment: Segment
-    at: int
-    pictures: int = 0
-
-
-@dataclass(slots=True)
-class Part:
-    """One file. ``start`` and ``end`` in UTC microseconds; ``split``: why it begins anew, "" for the first."""
-
-    path: Path
-    split: str
-    codec: str
-    width: int
-    height: int
-    start: int
-    end: int
-    pictures: int = 0
-    keys: int = 0
-    parameters: str = ""                # SHA-256 of codec and parameter sets
-    sources: list[Source] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Copied:
-    """What came of a camera. ``unreadable``: segments that could not be opened or broke off, with the reason.
-
-    ``headless``: pictures left out since no key picture came before them. ``covered``: UTC from-to of every stretch
-    without a gap.
-    """
-
-    parts: list[Part] = field(default_factory=list)
-    unreadable: list[tuple[Segment, str]] = field(default_factory=list)
-    headless: int = 0
-    covered: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -19,10 +19,9 @@ from typing import Any, BinaryIO
 import msgspec
 from psygnal import Signal
 
-from app.evidence import files, stamp
-from app.evidence.copying import Stopped
+from app.evidence import files
 from app.evidence.identity import Identity
-from app.evidence.package import Export, Package, stamp_later
+from app.evidence.outcome import Package, Stopped
 from app.model.clip import ClipRequest
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
@@ -194,6 +193,8 @@ class Exporter:
             self._look(job)
             self._note(job)
             identity = self._identity(job.request.station)
+            # libav and Pillow come with the first one: 46 ms and 24 MB that no start of the program pays.
+            from app.evidence.package import Export
             package = Export(job.request, identity, self.target, language=job.language, with_zip=job.with_zip,
                              stamp=self._stamping(),
                              progress=lambda *told: self._tell(job, *told), stopped=lambda: self._look(job)).run()
@@ -222,6 +223,7 @@ class Exporter:
 
     def _stamping(self) -> Callable[[bytes], bytes] | None:
         url = self._authority()
+        from app.evidence import stamp
         return (lambda signature: stamp.ask(url, signature)) if url else None
 
     def _want_stamp(self, name: str) -> None:
@@ -244,6 +246,7 @@ class Exporter:
         if stamping is None or self._until_stamp() != 0.0:
             return
         self._asked = time.monotonic()
+        from app.evidence.package import stamp_later
         for note in self._wanted():
             folder = self.target / note.name
             try:

@@ -9,9 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
 
-import av
-
-from app.evidence.copying import SCALE, Copied
+from app.evidence.copied import SCALE, Copied
 from app.evidence.files import iso
 from app.evidence.spans import gaps_in
 from app.model.clip import CameraRecording, ClipRequest, Clock, Segment, Zone
@@ -88,7 +86,7 @@ def whole(request: ClipRequest, cameras: Sequence[dict[str, Any]], files: Sequen
         "requested": {"in_us": request.t0, "in": iso(request.t0), "out_us": request.t1, "out": iso(request.t1)},
         "copying": "whole groups of pictures, not encoded again",
         "program": {"name": "Lawang", "version": program_version(), "python": platform.python_version(),
-                    "pyav": av.__version__, "system": platform.system()},
+                    "pyav": metadata.version("av"), "system": platform.system()},
         "cameras": list(cameras),
         "files": [asdict(entry) for entry in sorted(files, key=lambda e: e.name)],
     }

@@ -15,16 +15,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import av.error
 
 from app.evidence import archive, boxes, canonical, files, manifest, stills, viewing
-from app.evidence.copying import Copied, Copier, Stopped
+from app.evidence.copied import Copied
+from app.evidence.copying import Copier
 from app.evidence.identity import Identity
 from app.evidence.manifest import Entry
+from app.evidence.outcome import Package, Stopped
 from app.evidence.sealing import entry, seal
 from app.evidence.spans import chosen
 from app.evidence.stamp import BadStamp
@@ -42,22 +44,6 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 type Stamping = Callable[[bytes], bytes]            # a signature -> the authority's answer; OSError while off line
 type Progress = Callable[[str, int, int], None]     # stage ("clips", "viewing", "papers", "zip"), bytes done, all
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What was made. ``zip`` is None when none was asked for. ``empty``: ids of cameras that gave no picture.
-
-    ``viewing``: the folder of the viewing copy, None when none was asked for.
-    ``stamped``: an authority's time stamp lies beside the signature.
-    """
-
-    folder: Path
-    zip: Path | None
-    manifest_sha256: str
-    empty: tuple[str, ...]
-    viewing: Path | None = None
-    stamped: bool = False
 
 
 class Export:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from app.evidence.copying import SCALE
+from app.evidence.copied import SCALE
 from app.evidence.files import moment
 from app.model.clip import Zone
 from app.runtime import paths

@@ -6,7 +6,6 @@ import io
 from fractions import Fraction
 from typing import Any
 
-import av
 import numpy as np
 
 ENCODERS = {"h264": "libx264", "hevc": "libx265"}
@@ -17,6 +16,7 @@ GROUP_S = 2                     # between key pictures
 def moving_clip(codec: str, width: int, height: int, rate: int, seconds: int) -> bytes:
     """A transport stream of that size, ``rate`` pictures a second. Raises libav's errors (of OSError or ValueError's
     kinds) where this build has no encoder for the codec."""
+    import av  # 15 MB that a desktop need not bear: the command line names this module, and seldom runs it
     sink = io.BytesIO()
     with av.open(sink, "w", format="mpegts") as container:
         stream: Any = container.add_stream(ENCODERS[codec], rate=rate)

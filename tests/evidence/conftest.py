@@ -11,7 +11,8 @@ import pytest
 
 from app.evidence import identity
 from app.evidence.identity import Identity
-from app.evidence.package import Export, Package
+from app.evidence.outcome import Package
+from app.evidence.package import Export
 from app.model.clip import ClipRequest
 from app.model.custody import BEGINNING, Act, Custody, Link, line_of, linked
 from tests.fakes.segments import SECOND, T, recording

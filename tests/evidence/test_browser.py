@@ -11,7 +11,7 @@ import pytest
 
 from app.evidence import files
 from app.evidence.identity import Identity
-from app.evidence.package import Package
+from app.evidence.outcome import Package
 from tests.evidence.test_tampering import CLIP, HARMS, ONLY_HERE
 from tests.fakes.chromium import WHY_NOT, Browser, chromium
 

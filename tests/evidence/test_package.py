@@ -19,9 +19,9 @@ import av
 import pytest
 
 from app.evidence import archive, boxes, files, package
-from app.evidence.copying import Stopped
 from app.evidence.identity import Identity
-from app.evidence.package import WORK, Export, Package
+from app.evidence.outcome import Package, Stopped
+from app.evidence.package import WORK, Export
 from app.model.clip import ClipRequest, Gap, GapCause
 from app.model.errors import OperatorError
 from tests.fakes.segments import SECOND, T

@@ -10,7 +10,9 @@ import av
 import pytest
 
 from app.evidence import spans
-from app.evidence.copying import Copied, Copier, Stopped
+from app.evidence.copied import Copied
+from app.evidence.copying import Copier
+from app.evidence.outcome import Stopped
 from app.model.clip import Gap, GapCause, Segment, SegmentState
 from tests.fakes.segments import SECOND, T, segment
 

@@ -17,7 +17,7 @@ from app.cli import front
 from app.evidence import canonical, files
 from app.evidence.checking import Checked, Verdict, check
 from app.evidence.identity import Identity
-from app.evidence.package import Package
+from app.evidence.outcome import Package
 from app.evidence.sentences import SENTENCES, sentence
 from app.model.custody import BEGINNING, bound, linked
 from app.runtime import paths

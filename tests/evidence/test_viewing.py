@@ -14,7 +14,8 @@ import pytest
 from app.evidence import boxes, files
 from app.evidence.checking import Verdict, check
 from app.evidence.identity import Identity
-from app.evidence.package import Export, Package
+from app.evidence.outcome import Package
+from app.evidence.package import Export
 from app.evidence.viewing import burn, coarsen, fitted
 from app.model.clip import ClipRequest, Zone
 from tests.fakes.segments import SECOND
