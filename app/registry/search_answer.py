@@ -6,18 +6,16 @@ Runs on: the thread that asks, or the finder's when the directory has one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter, is_
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from app.model.camera import Camera
 from app.model.pane import PaneState
+from app.model.register import Owner
 from app.registry.search_groups import BREATH, Branch, By, pruned
 from app.registry.search_text import WRONG_STATES, Asked, taken_apart
-
-if TYPE_CHECKING:
-    from app.registry.directory import CameraDirectory
 
 _number = attrgetter("number")
 MOST_FOUND = 200            # hits; more than anyone reads, another letter shortens the list
@@ -68,7 +66,23 @@ class Index(Protocol):
     def find(self, asked: Asked, most: int, keep: Callable[[int], bool] | None = None) -> list[int]: ...
 
 
-def answered(question: Question, directory: CameraDirectory, index: Index | None,
+class Known(Protocol):
+    """The cameras in memory, as far as an answer needs them: what app.registry.directory.CameraDirectory gives."""
+
+    def all(self) -> tuple[Camera, ...]: ...
+
+    def by_number(self, number: int) -> Camera | None: ...
+
+    def by_numbers(self, numbers: Sequence[int]) -> tuple[Camera, ...]: ...
+
+    def owners(self) -> Mapping[str, Owner]: ...
+
+    def search(self, asked: Asked, most: int, keep: Callable[[str], bool] | None) -> tuple[Camera, ...]: ...
+
+    def tree(self, by: By) -> Branch: ...
+
+
+def answered(question: Question, directory: Known, index: Index | None,
              lately: Lately | None = None) -> Answer:
     """What is found. ``index`` None asks the cameras in memory, which is slower and forgives no typos."""
     asked = taken_apart(question.text)
@@ -94,7 +108,7 @@ def answered(question: Question, directory: CameraDirectory, index: Index | None
     return Answer(question, asked, cameras, tree, index is not None)
 
 
-def _parted(cameras: Iterable[Camera], by: By, directory: CameraDirectory) -> Branch:
+def _parted(cameras: Iterable[Camera], by: By, directory: Known) -> Branch:
     return pruned(directory.tree(by), frozenset(map(_number, cameras)))
 
 
@@ -106,13 +120,13 @@ def _keeps(question: Question, asked: Asked) -> Callable[[str], bool] | None:
     return None if asked.states is None else lambda camera_id: asked.wants(states.get(camera_id))
 
 
-def _by_number(directory: CameraDirectory, keep: Callable[[str], bool] | None) -> Callable[[int], bool] | None:
+def _by_number(directory: Known, keep: Callable[[str], bool] | None) -> Callable[[int], bool] | None:
     if keep is None:
         return None
     return lambda number: (camera := directory.by_number(number)) is not None and keep(camera.id)
 
 
-def _kept(directory: CameraDirectory, keep: Callable[[str], bool]) -> tuple[Camera, ...]:
+def _kept(directory: Known, keep: Callable[[str], bool]) -> tuple[Camera, ...]:
     kept = []
     for count, camera in enumerate(directory.all()):
         if not count % BREATH:
