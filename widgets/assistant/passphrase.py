@@ -49,6 +49,8 @@ class PassphraseWindow(QWidget):
         self.told.setProperty("tone", "red")
         self.without, self.open_button = QPushButton(_("Go on without")), QPushButton(_("Open"))
         self.open_button.setProperty("first", True)
+        for button in (self.without, self.open_button):
+            button.setAutoDefault(True)         # Enter works them; outside of dialogs Qt leaves that to the desktop
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(12)

@@ -148,7 +148,7 @@ class DiscoveryFrame(QWidget):
         self._build()
         self.setMinimumHeight(HEIGHT_PX)
         self._recolour()
-        theme.changed.connect(lambda _tokens: self._recolour())
+        theme.changed.connect(self._recolour)
 
     def say(self, text: str, tone: str = "quiet") -> None:
         """The line in the head."""
@@ -268,7 +268,7 @@ class DiscoveryFrame(QWidget):
         column.addLayout(row)
         return right
 
-    def _recolour(self) -> None:
+    def _recolour(self, *_tokens: object) -> None:
         tokens = self._theme.tokens
         self._sign.setPixmap(icon_pixmap("broadcast", 16, tokens.text, self.devicePixelRatioF()))
         self.close_button.setIcon(icon("x", tokens.quiet))

@@ -96,7 +96,7 @@ class Counts(QWidget):
         column.addLayout(row)
         column.addWidget(self._bar)
         self.setFixedHeight(_HEIGHT_PX + 8 + _BAR_PX + 20)
-        theme.changed.connect(lambda _tokens: self.update())
+        theme.changed.connect(self.update)
         self.retranslate()
 
     def show_counts(self, counts: Mapping[Group, int], group: Group) -> None:

@@ -69,7 +69,7 @@ class PanelFrame(QWidget):
         self._build()
         self.setMinimumHeight(HEIGHT_PX)
         self._recolour()
-        theme.changed.connect(lambda _tokens: self._recolour())
+        theme.changed.connect(self._recolour)
 
     def sizeHint(self) -> QSize:
         return QSize(1440, HEIGHT_PX)
@@ -194,7 +194,7 @@ class PanelFrame(QWidget):
             whole.addWidget(above)
         whole.addLayout(body, 1)
 
-    def _recolour(self) -> None:
+    def _recolour(self, *_tokens: object) -> None:
         tokens = self._theme.tokens
         self._sign.setPixmap(icon_pixmap("upload-simple", 16, tokens.text, self.devicePixelRatioF()))
         self.close_button.setIcon(icon("x", tokens.quiet))

@@ -204,7 +204,7 @@ class AvailabilityPage(QWidget):
         self._build()
         self.setFocusProxy(self.view)
         hop_to_gui(around.directory.changed, lambda _ids: self.refill(), self)
-        around.theme.changed.connect(lambda _tokens: self._recolour())
+        around.theme.changed.connect(self._recolour)
         self._recolour()
         self.retranslate()
         self.refill()
@@ -380,7 +380,7 @@ class AvailabilityPage(QWidget):
             self.view.setColumnHidden(section, name not in shown)
             self.view.setColumnWidth(section, wide + (spare if spare > 0 and name == "name" else 0))
 
-    def _recolour(self) -> None:
+    def _recolour(self, *_tokens: object) -> None:
         self.export.setIcon(icon("download-simple", self._around.theme.tokens.text))
         self.view.viewport().update()
 

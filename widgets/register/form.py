@@ -63,7 +63,7 @@ class CameraForm(QWidget):
         self.cancel.clicked.connect(self.give_up)
         self.apply.clicked.connect(self._apply)
         owners.changed.connect(self._offer)
-        theme.changed.connect(lambda _tokens: self._recolour())
+        theme.changed.connect(self._recolour)
         self.trial.draft = lambda: (self._cameras, self.draft())
         self._recolour()
         self.retranslate()
@@ -295,7 +295,7 @@ class CameraForm(QWidget):
         if draft and self._validate():
             self.apply_asked.emit(self.ids, draft)
 
-    def _recolour(self) -> None:
+    def _recolour(self, *_tokens: object) -> None:
         self._close.setIcon(icon("x", self._theme.tokens.text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

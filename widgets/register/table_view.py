@@ -93,7 +93,8 @@ class TableView(QTableView):
         self._settled.timeout.connect(self._tell_marks)
         self.selectionModel().selectionChanged.connect(lambda *_a: self._settled.start())
         self.head.sectionClicked.connect(self._head_clicked)
-        theme.changed.connect(lambda _tokens: (self.viewport().update(), self.head.viewport().update()))
+        for part in (self.viewport(), self.head.viewport()):
+            theme.changed.connect(part.update)
 
     # --- marks ---
 

@@ -53,7 +53,7 @@ class ToolBar(QWidget):
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.changed)
         self._build()
-        theme.changed.connect(lambda _tokens: self._recolour())
+        theme.changed.connect(self._recolour)
         self._recolour()
         self.retranslate()
 
@@ -204,7 +204,7 @@ class ToolBar(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
 
-    def _recolour(self) -> None:
+    def _recolour(self, *_tokens: object) -> None:
         tokens = self._theme.tokens
         self._glass.setIcon(icon("magnifying-glass", tokens.quiet))
         self.seek.setIcon(icon("broadcast", tokens.text))

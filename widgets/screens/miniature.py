@@ -83,7 +83,7 @@ class Miniature(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAcceptDrops(True)
         self.setFixedHeight(_LEAST_HEIGHT + 2 * _MARGIN_PX - _LESS_PX)
-        theme.changed.connect(lambda _tokens: self.update())
+        theme.changed.connect(self.update)
         self.retranslate()
 
     # --- what is shown ---

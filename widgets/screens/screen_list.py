@@ -134,7 +134,7 @@ class ScreenList(QWidget):
         if miniature is not None:
             self._column.addWidget(miniature)
             miniature.hint.connect(self._head.show_hint)
-        theme.changed.connect(lambda _tokens: self.update())
+        theme.changed.connect(self.update)
 
     def show_rows(self, rows: Sequence[ScreenRow]) -> None:
         """The windows in their order."""

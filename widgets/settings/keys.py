@@ -76,7 +76,7 @@ class KeysInForce(QWidget):
         self._fill()
         self._say(_("Choose a command, then Enter, and press its new key."))
 
-    def _fill(self) -> int:
+    def _fill(self, *_tokens: object) -> int:
         chosen, keymap = self._chosen_id(), self._dispatcher.keymap
         words = self._words.casefold().split()
         self.list.clear()
@@ -249,7 +249,7 @@ class KeysInForce(QWidget):
         self.catcher.caught.connect(self._caught)
         self.catcher.cancelled.connect(self._leave)
         hop_to_gui(self._kept, self._outcome, self)
-        self._theme.changed.connect(lambda _tokens: self._fill())
+        self._theme.changed.connect(self._fill)
 
     def _chosen_changed(self) -> None:
         if self._waiting_for is not None:

@@ -39,7 +39,7 @@ class ToursPage(QWidget):
         self.editor.told.connect(self._tell)
         self.seen.told.connect(self._tell)
         self.editor.start_asked.connect(self._start)
-        around.theme.changed.connect(lambda _tokens: self.editor.refresh())
+        around.theme.changed.connect(self._dress)
         self.setFocusProxy(self.editor)
         self.retranslate()
         self.book.refresh()
@@ -62,6 +62,9 @@ class ToursPage(QWidget):
         self.chips[index].setChecked(True)
         self.setFocusProxy((self.editor, self.seen)[index])
         self.told.clear()
+
+    def _dress(self, *_tokens: object) -> None:
+        self.editor.refresh()
 
     def _tell(self, text: str, refused: bool) -> None:
         self.told.setText(text)

@@ -12,6 +12,7 @@ from app.model.wall import WallState
 from app.video.engine import PaneKey
 from app.wall.transitions import panes_of
 from widgets.wall.strip import NO_BADGES, Badges
+from widgets.window.frame import Frame
 from widgets.window.windows import Windows
 
 type Contribution = Callable[[PaneKey, str], Badges | None]
@@ -25,6 +26,7 @@ class BadgeBoard:
         self._wall, self._windows = wall, windows
         self._contributions: list[Contribution] = []
         self._shown: dict[str, dict[PaneKey, Badges]] = {}
+        windows.closed.connect(self._closed)
 
     def contribute(self, contribution: Contribution) -> None:
         self._contributions.append(contribution)
@@ -45,6 +47,10 @@ class BadgeBoard:
             if badges != self._shown.get(window.id):
                 self._shown[window.id] = badges
                 frame.view.set_badges(badges)
+
+    def _closed(self, frame: Frame) -> None:
+        """A window that comes back under the same id shows nothing yet."""
+        self._shown.pop(frame.window_id, None)
 
     def _merged(self, key: PaneKey, camera: str) -> Badges:
         """Each field as the first feature says it that says anything but the usual."""

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QRadioButton,
     QTextEdit,
     QWidget,
 )
@@ -33,6 +35,10 @@ _WALKING = frozenset({"Up", "Down", "Left", "Right", "Enter", "Num Enter", "Spac
 _FINISHING = frozenset({"Enter", "Num Enter", "Esc"})
 # Painted widgets that are walked say so by the property "walked": a list of further keys that are their own.
 _WALKED = (QAbstractItemView, QAbstractButton, QComboBox)
+# Enter works a button as Space does. Qt does so in dialogs only, or where the desktop says so; a wall on a bare X
+# server has no desktop, and Enter on "Cancel" went up to the form and submitted it.
+_WORKING = frozenset({"Enter", "Num Enter"})
+_TICKED = (QCheckBox, QRadioButton)             # Enter in a form that has them means the form
 _RELEASES = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowDeactivate)
 
 
@@ -73,7 +79,7 @@ class Keys(QObject):
         elif kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
             widget = self._receiver(watched)
             if widget is not None:
-                return self._press(widget, event) if kind is QEvent.Type.KeyPress else self._release(event)
+                return self._press(widget, event) if kind is QEvent.Type.KeyPress else self._release(widget, event)
         return False
 
     def _receiver(self, watched: QObject) -> QWidget | None:
@@ -88,7 +94,7 @@ class Keys(QObject):
         own = widget.property("walked")
         walks = (text in _WALKING and (isinstance(widget, _WALKED) or own)) or (own and text in own)
         if not text or (walks and not (text in _FINISHING and self._dispatcher.context().entry)):
-            return False
+            return text in _WORKING and _work(widget, event)
         if event.isAutoRepeat():
             # A held key is one press: a command that toggles would flicker, one that steers is held already.
             return self._dispatcher.keymap.find(text, self._dispatcher.context()) is not None
@@ -97,11 +103,13 @@ class Keys(QObject):
         self._down[_hardware(event)] = text
         return True
 
-    def _release(self, event: QKeyEvent) -> bool:
+    def _release(self, widget: QWidget, event: QKeyEvent) -> bool:
         if event.isAutoRepeat():
             return False
         text = self._down.pop(_hardware(event), "")
-        return bool(text) and self._dispatcher.release(text) is not None
+        if not text:
+            return key_text(event) in _WORKING and _work(widget, event)
+        return self._dispatcher.release(text) is not None
 
     def _focus_changed(self, _old: QWidget | None, _new: QWidget | None) -> None:
         if self._down and is_typing():
@@ -110,6 +118,15 @@ class Keys(QObject):
     def _release_all(self) -> None:
         self._down.clear()
         self._dispatcher.release_all()
+
+
+def _work(widget: QWidget, event: QKeyEvent) -> bool:
+    """Enter as Space, when this is a button."""
+    if not isinstance(widget, QAbstractButton) or isinstance(widget, _TICKED):
+        return False
+    QApplication.sendEvent(widget, QKeyEvent(event.type(), Qt.Key.Key_Space, event.modifiers(), " ",
+                                             event.isAutoRepeat()))
+    return True
 
 
 def _hardware(event: QKeyEvent) -> int:
