@@ -189,6 +189,7 @@ class FakeLane:
     availability: FakeAvailability = field(default_factory=FakeAvailability)
     device_facts: FakeFacts = field(default_factory=FakeFacts)
     owners: Any = field(default_factory=lambda: SimpleNamespace(all=list))
+    refused_logins: Any = field(default_factory=lambda: SimpleNamespace(all=dict, note=lambda *_told: None))
     custody: FakeCustody = field(default_factory=FakeCustody)
 
     def submit(self, work: Callable[[Any], Any], then: Callable[[Any], None] | None = None, *,
