@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from app.runtime.language import gettext as _
 from widgets.theme import Theme, Weight, font
 from widgets.theme.icons import REPLAY, paint_icon
 from widgets.theme.tokens import colour
+from widgets.window.bar_parts import Sign
 
 _HEIGHT_PX, _PADDING_PX, _ICON_PX = 28, 8, 16
 
 
-class PastSign(QWidget):
+class PastSign(Sign):
     """Filled with the accent, like the tags of the panes; ``show_moment("")`` hides it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self._moment = theme, ""
+        self._folded = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)     # the bar is dragged through it
         theme.changed.connect(self.update)
@@ -41,10 +43,29 @@ class PastSign(QWidget):
         self.update()
         return len(text) != len(before)
 
+    @property
+    def full_px(self) -> int:
+        """How wide it is when it says everything."""
+        return self._wide(self._said(False))
+
+    def fold(self, folded: bool) -> None:
+        """In a narrow bar the icon and the time alone; the panes say the rest."""
+        if folded is not self._folded:
+            self._folded = folded
+            self.setFixedSize(self.sizeHint())
+            self.update()
+
     def sizeHint(self) -> QSize:
-        word = QFontMetrics(font(12, Weight.STRONG)).horizontalAdvance(_("REPLAY"))
-        return QSize(2 * _PADDING_PX + _ICON_PX + 8 + word + 8
-                     + QFontMetrics(font(12, Weight.STRONG)).horizontalAdvance(self._moment), _HEIGHT_PX)
+        return QSize(self._wide(self._said(self._folded)), _HEIGHT_PX)
+
+    def _said(self, folded: bool) -> str:
+        if folded:
+            return " ".join(self._moment.split()[-2:])          # the time and its zone
+        return f"{_('REPLAY')}  {self._moment}"
+
+    @staticmethod
+    def _wide(text: str) -> int:
+        return 3 * _PADDING_PX + _ICON_PX + QFontMetrics(font(12, Weight.STRONG)).horizontalAdvance(text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, painter = self._theme.tokens, QPainter(self)
@@ -56,5 +77,5 @@ class PastSign(QWidget):
         painter.setPen(colour(tokens.on_fill))
         painter.setFont(font(12, Weight.STRONG))
         painter.drawText(self.rect().adjusted(_PADDING_PX + _ICON_PX + 8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter,
-                         f"{_('REPLAY')}  {self._moment}")
+                         self._said(self._folded))
         painter.end()

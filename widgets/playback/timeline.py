@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.commands import Dispatcher
 from app.runtime.language import gettext as _
@@ -28,6 +29,12 @@ _HANDS = (("replay.previous_bookmark", "skip-back"), ("replay.backward", "caret-
           ("replay.faster", "caret-double-right"), ("replay.next_bookmark", "skip-forward"))
 
 
+_EDGE_PX, _GAP_PX = 16, 8
+_STEPS = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
+_LEAST_SAID_PX = 96         # the line beside the heading wants this much before speeds and keys give way
+_LOOSE_PX = 1000            # a widget that may be wider than this has no fixed size
+
+
 class TimelinePanel(QWidget):
     """See widgets.panels.PanelWidget. ``wanted``: it has something to show, see widgets.window.console."""
 
@@ -40,12 +47,14 @@ class TimelinePanel(QWidget):
         self.wanted = False
         self._theme, self._dispatcher, self._settings, self._leave = theme, dispatcher, settings, leave
         self._paused: bool | None = None
+        self.said = ""                          # the line beside the heading, as long as it is
         self.track = Track(theme, lambda: self.zone)
         self._title, self.status = QLabel(), QLabel()
         self.length = QPushButton()
         self.hands = {name: QToolButton() for name, _glyph in _HANDS}
         self.speeds = {eighths: QToolButton() for eighths in _SPEEDS}
         self.begin, self.end, self.live = QPushButton(), QPushButton(), QPushButton()
+        self._words: dict[QPushButton, tuple[str, str]] = {}     # what it says in a narrow dock, in a wide one
         self.calendar = QToolButton()
         self._build()
         theme.changed.connect(self._dress)
@@ -61,7 +70,10 @@ class TimelinePanel(QWidget):
 
     def show_clock(self, *, replaying: bool, eighths: int, status: str, date: str) -> None:
         """What the clock of these cameras does; ``status`` is the line beside the heading."""
-        self.status.setText(f"{date}  {status}" if date else status)
+        said = f"{date}  {status}" if date else status
+        if said != self.said:
+            self.said = said
+            self._fit()
         for button in (*self.hands.values(), *self.speeds.values(), self.begin, self.end, self.live):
             if button.isEnabled() is not replaying:
                 button.setEnabled(replaying)
@@ -89,13 +101,18 @@ class TimelinePanel(QWidget):
                                     (self.end, "replay.mark_end", _("Mark out")),
                                     (self.live, "replay.live", _("Live"))):
             held = keys.keys_of(name)
-            worded.setText(f"{words}  {written(held[0])}" if held else words)
+            self._words[worded] = (words, f"{words}  {written(held[0])}" if held else words)
             self._name(worded, table[name].text, held)
         self._name(self.calendar, table["timeline.calendar"].text, keys.keys_of("timeline.calendar"))
         self.length.setAccessibleName(_("Length of the timeline"))
         self.length.setToolTip(f"{table['timeline.closer'].text} (Z), {table['timeline.farther'].text} (Shift+Z)")
         self._say_width()
+        self._fit()
         self.track.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -106,6 +123,27 @@ class TimelinePanel(QWidget):
 
     def _say_width(self) -> None:
         self.length.setText(width_text(self.track.scale.width))
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow dock the speeds go first (J and L choose them too), then the keys on the buttons, then the
+        heading; the line beside it takes what is left. Nothing is cut or laid over another."""
+        room = self.width() - 2 * _EDGE_PX - _LEAST_SAID_PX
+        for speeds, keys, title in _STEPS:
+            for worded, (short, long) in self._words.items():
+                worded.setText(long if keys else short)
+            shown = [self.length, self.calendar, *self.hands.values(), *self._words,
+                     *(self.speeds.values() if speeds else ()), *((self._title,) if title else ())]
+            needed = sum(widget.sizeHint().width() if widget.maximumWidth() > _LOOSE_PX else widget.maximumWidth()
+                         for widget in shown) + (len(shown) + 2) * _GAP_PX
+            if needed <= room:
+                break
+        for button in self.speeds.values():
+            button.setVisible(speeds)
+        self._title.setVisible(title)
+        left = max(room + _LEAST_SAID_PX - needed - _GAP_PX, 0)
+        self.status.setText(self.status.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, left))
+        self.status.setToolTip(self.said if self.status.text() != self.said else "")
 
     def _run(self, command: str, **arguments: Any) -> Callable[[], None]:
         return partial(self._ran, command, arguments)
@@ -129,8 +167,8 @@ class TimelinePanel(QWidget):
         head = QWidget()
         head.setFixedHeight(HEADER_PX)
         bar = QHBoxLayout(head)
-        bar.setContentsMargins(16, 4, 16, 4)
-        bar.setSpacing(8)
+        bar.setContentsMargins(_EDGE_PX, 4, _EDGE_PX, 4)
+        bar.setSpacing(_GAP_PX)
         self._title.setFont(font(12, Weight.STRONG))
         bar.addWidget(self._title)
         self.length.setProperty("flat", True)
@@ -140,7 +178,7 @@ class TimelinePanel(QWidget):
         self.calendar.clicked.connect(self._run("timeline.calendar"))
         bar.addWidget(self.calendar)
         self.status.setProperty("tone", "quiet")
-        self.status.setMinimumWidth(40)
+        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         bar.addWidget(self.status, 1)
         for name, button in self.hands.items():
             self._flat(button)

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSc
 
 from app.commands import Dispatcher
 from app.model.camera import Camera
+from app.ptz.holding import ME
 from app.ptz.lease import Holder
 from app.ptz.messages import Position
 from app.ptz.motion import SPEEDS
-from app.ptz.steering import ME, Steering
+from app.ptz.steering import Steering
 from app.runtime.language import gettext as _
 from app.runtime.zone import in_force
 from widgets.ptz.keeping import Kept
@@ -32,6 +33,8 @@ from widgets.wall.words import decimal
 
 # Mock-ups, "Console 1920x1080", right dock: padding 16, header 40, pad keys 56 with gaps of 4, zoom keys 52 x 64.
 _PAD_PX, _GAP_PX, _ZOOM, _EDGE_PX, _HEAD_PX = 56, 4, QSize(52, 86), 16, 40
+_BAR_PX = 10                    # of the dock's right edge, for the scroll bar
+_PRESETS_PX = 96                # one row of them at least
 _SPEED_PX = (28, 8)             # one bar; seven of them
 _PAD: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("arrow-up-left", ("left", "up"), "Up and left"), ("arrow-up", ("up",), "Up"),
@@ -223,13 +226,19 @@ class PtzPanel(QWidget):
             self._dispatcher.run(command, **fields)
 
     def _place(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_EDGE_PX, 0, _EDGE_PX, _EDGE_PX)
-        column.setSpacing(12)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(_EDGE_PX, 0, _EDGE_PX - _BAR_PX, _EDGE_PX)
+        outer.setSpacing(12)
         self._title.setFixedHeight(_HEAD_PX)
         self._title.setProperty("tone", "strong")
-        column.addWidget(self._title)
-        column.addWidget(self._holder)
+        outer.addWidget(self._title)
+        outer.addWidget(self._holder)
+        # A dock that is too low for all keys is scrolled: laid over each other they could not be hit.
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, _BAR_PX, 0)
+        column.setSpacing(12)
+        outer.addWidget(_scrolled(inside), 1)
         keys = QHBoxLayout()
         keys.setSpacing(12)
         pad = QGridLayout()
@@ -266,20 +275,20 @@ class PtzPanel(QWidget):
         self._none.setProperty("tone", "quiet")
         self._none.setWordWrap(True)
         column.addWidget(self._none)
-        room = QScrollArea()
-        room.setWidgetResizable(True)
-        room.setFrameShape(QScrollArea.Shape.NoFrame)
-        room.setWidget(self._presets)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column.addWidget(room, 1)
+        presets = _scrolled(self._presets)
+        presets.setMinimumHeight(_PRESETS_PX)
+        column.addWidget(presets, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(0, 0, _BAR_PX, 0)
+        foot.setSpacing(12)
+        outer.addLayout(foot)
         self._patrol.setCheckable(True)
         self._patrol.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._patrol.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        column.addWidget(self._patrol)
+        foot.addWidget(self._patrol)
         self._stick.setProperty("tone", "quiet")
         self._stick.setWordWrap(True)
-        column.addWidget(self._stick)
+        foot.addWidget(self._stick)
 
 
 def looks_of(position: Position, camera: Camera | None) -> Looks:
@@ -300,6 +309,17 @@ def _size(button: QPushButton, size: QSize) -> None:
     button.setFixedSize(size)
     button.setStyleSheet(f"QPushButton {{ padding: 0; min-height: {size.height() - 2}px; "
                          f"max-height: {size.height() - 2}px; }}")
+
+
+def _scrolled(inside: QWidget) -> QScrollArea:
+    """Down only; the keyboard goes to what is inside."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidget(inside)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 class SpeedBar(QWidget):

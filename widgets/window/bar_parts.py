@@ -19,6 +19,18 @@ BAR_PX = 40
 type Word = tuple[str, int, Weight, str]       # text, size in px, weight, colour
 
 
+class Sign(QWidget):
+    """What a feature says in the title bar; in a narrow one it is folded and says the least."""
+
+    @property
+    def full_px(self) -> int:
+        """How wide it is when it says everything."""
+        raise NotImplementedError
+
+    def fold(self, folded: bool) -> None:
+        raise NotImplementedError
+
+
 class Words(QWidget):
     """Words of different weight and colour on one base line, as wide as they need; says them to a screen reader."""
 

@@ -15,7 +15,7 @@ from app.runtime.zone import Zone, in_force, local
 from layouts import MENU
 from widgets.theme import Theme, Weight, font, icon
 from widgets.tours.choice import TourChoice
-from widgets.window.bar_parts import BAR_PX, Choice, Mark, Words, clock_words, count_words
+from widgets.window.bar_parts import BAR_PX, Choice, Mark, Sign, Words, clock_words, count_words
 from widgets.window.counts import Count
 from widgets.window.notice import Notice
 from widgets.window.page_tabs import PageTabs
@@ -43,6 +43,7 @@ class TitleBar(QWidget):
         self.tabs = PageTabs(theme, pages)
         self.tabs.chosen.connect(self.page_chosen)
         self._of_wall: list[Choice] = []
+        self._signs: list[Sign] = []
         self._count = Count()
         self._no_date = self._no_age = False    # what the bar has no room for, and how wide that would be, in px
         self._date_px = self._age_px = 0
@@ -97,8 +98,8 @@ class TitleBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow window the tabs become one drop-down, the clock loses its date, the counts their age, and the
-        program its name; its sign stays."""
+        """In a narrow window the tabs become one drop-down, the clock loses its date, the counts their age, the
+        program its name, and features' signs their words."""
         needed = 0
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
@@ -106,7 +107,7 @@ class TitleBar(QWidget):
             if item is not None and (widget is None or (widget not in (self.tabs, self.notice)
                                      and widget.isVisibleTo(self))):
                 needed += (widget or item).sizeHint().width()
-        needed += 16
+        needed += 16 + sum(sign.full_px - sign.sizeHint().width() for sign in self._signs if sign.isVisibleTo(self))
         tabs = self.tabs.full_width
         self.tabs.set_compact(needed + tabs + _NOTICE_PX > self.width())
         whole = needed + (self.tabs.menu.sizeHint().width() if self.tabs.menu.isVisibleTo(self) else tabs) \
@@ -114,6 +115,9 @@ class TitleBar(QWidget):
             + (0 if self._name.isVisibleTo(self) else self._name.sizeHint().width())
         no_date, no_age = whole > self.width(), whole - self._date_px > self.width()
         self._name.setVisible(whole - self._date_px - self._age_px <= self.width())
+        least = whole - self._date_px - self._age_px - self._name.sizeHint().width()
+        for sign in self._signs:
+            sign.fold(least > self.width())
         if no_age != self._no_age:
             self._no_age = no_age
             self._show_count()
@@ -121,8 +125,9 @@ class TitleBar(QWidget):
             self._no_date = no_date
             self._show_time()
 
-    def add_sign(self, sign: QWidget) -> None:
+    def add_sign(self, sign: Sign) -> None:
         """A sign of a feature beside what the wall shows; hidden while it has nothing to say."""
+        self._signs.append(sign)
         self._row.insertWidget(self._row.indexOf(self.notice), sign)
 
     def refit(self) -> None:

@@ -95,7 +95,7 @@ def test_the_timeline_shows_rows_gaps_and_their_cause(past: Shown) -> None:
     assert [row.camera for row in track.rows] == [pane.camera for pane in past.state.panes[:4]]
     assert track.rows[0].leads
     desk(past).jump(time.time_ns() // 1000 - 250 * S)
-    until(lambda: "camera lost" in panel(past).status.text())
+    until(lambda: "camera lost" in panel(past).said)
     assert past.frame.view.faces[1].badges.replay
     wide = track.scale.width
     past.key("z", SHIFT)
