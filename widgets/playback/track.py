@@ -31,6 +31,8 @@ _HATCH_PX = 5               # a gap: 1 px every 5 px at 135°
 _FOOT_PX = 8                # of a mark
 _WORDS_PX = 90              # a gap so wide has room for its cause
 _NEAR_PX = 5                # of a flag, for the pointer
+_WORDS_LEAST_PX, _WORDS_MOST_PX = 86, 250       # of a flag with its time, and with its words
+_MARK_BOX_PX = 92           # with a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class Track(QWidget):
         painter.save()
         painter.setClipRect(area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour(tokens.line), 1))
+        painter.setPen(QPen(colour(tokens.line if tokens.dark else tokens.activity), 1))    # light: line is the ground
         begin = int(area.left() - BAR_PX) // _HATCH_PX * _HATCH_PX
         painter.drawLines([QLineF(x, y + BAR_PX, x + BAR_PX, y)
                            for x in range(begin, int(area.right()) + 1, _HATCH_PX)])
@@ -256,24 +258,31 @@ class Track(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{key}  {text}")
 
     def _flags(self, painter: QPainter, tokens: Tokens) -> None:
-        taken = -1.0
-        for flag in self.flags:
-            x = NAMES_PX + self.scale.x(flag.at)
+        places = [NAMES_PX + self.scale.x(flag.at) for flag in self.flags]
+        ends = sorted((*places, *self._mark_boxes()))
+        for flag, x in zip(self.flags, places, strict=True):
             if not NAMES_PX <= x <= NAMES_PX + self.scale.px:
                 continue
             painter.fillRect(QRectF(x, RULER_PX - 6, 1, self._bottom() - RULER_PX + 6), colour(tokens.quiet))
-            painter.setFont(font(12, Weight.MEDIUM))
-            text = " ".join(filter(None, (clock_text(flag.at, self._zone()), flag.words)))
-            text = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, 220)
-            width = QFontMetrics(painter.font()).horizontalAdvance(text) + 28
-            if x > taken:
+            room = min((end - x for end in ends if end > x), default=_WORDS_MOST_PX) - 2
+            if room >= _WORDS_LEAST_PX:         # up to what comes next; without room for the time it is the sign alone
+                painter.setFont(font(12, Weight.MEDIUM))
+                text = " ".join(filter(None, (clock_text(flag.at, self._zone()), flag.words)))
+                metrics = QFontMetrics(painter.font())
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(min(room, _WORDS_MOST_PX)) - 30)
+                width = metrics.horizontalAdvance(text) + 28
                 painter.fillRect(QRectF(x + 2, 0, width, 20), colour(tokens.raised))
                 painter.setPen(colour(tokens.text))
                 painter.drawText(QRectF(x + 22, 0, width, 20), Qt.AlignmentFlag.AlignVCenter, text)
                 paint_icon(painter, BOOKMARK, QRectF(x + 6, 4, 12, 12), tokens.text, 12)
-                taken = x + width
             else:
                 paint_icon(painter, BOOKMARK, QRectF(x - 1, RULER_PX - 12, 10, 10), tokens.quiet, 12)
+
+    def _mark_boxes(self) -> list[float]:
+        """Where the boxes with the times of the marks begin: the first stands left of its mark, the second right."""
+        begin, end = self.marks.begin, self.marks.end
+        return [*([NAMES_PX + self.scale.x(begin) - _MARK_BOX_PX] if begin is not None else ()),
+                *([NAMES_PX + self.scale.x(end)] if end is not None else ())]
 
     # -- the pointer --------------------------------------------------------------------------------------------
 
