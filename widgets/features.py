@@ -19,6 +19,7 @@ import widgets.settings.docks
 import widgets.settings.live
 import widgets.tours.feature
 import widgets.window.paging
+import widgets.window.vigil
 from widgets.window.shell import Install
 
 INSTALLS: tuple[Install, ...] = (
@@ -39,4 +40,5 @@ INSTALLS: tuple[Install, ...] = (
     widgets.evidence.zones.install,
     widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,
+    widgets.window.vigil.install,
 )

@@ -1,11 +1,12 @@
-"""Asks the desktop over D-Bus whether the session is locked or somebody else's: logind, and screen savers.
+"""Asks the desktop over D-Bus whether the session is locked or somebody else's, and its screen saver to wait.
 
-Runs on: the thread of app.runtime.darkness. Through jeepney, which is pure Python with a time limit on every answer.
-No service is started by being asked.
+Runs on: the threads of app.runtime.darkness and app.runtime.vigil. Through jeepney, which is pure Python with a time
+limit on every answer. No service is started by being asked.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from jeepney import DBusAddress, MessageFlag, MessageType, new_method_call
@@ -23,6 +24,9 @@ _SESSION = DBusAddress("/org/freedesktop/login1/session/auto", "org.freedesktop.
 _SAVERS = tuple(DBusAddress(f"/{name.replace('.', '/')}", name, name) for name in (
     "org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver", "org.mate.ScreenSaver",
     "org.xfce.ScreenSaver"))
+# Who can be told to wait: the freedesktop name is answered by GNOME, KDE and Cinnamon, the others by their own.
+_WAITING = tuple(saver for saver in _SAVERS if saver.bus_name.split(".")[1] in ("freedesktop", "mate", "xfce"))
+_WHO, _WHY = "Lawang", "A video wall is on the screen"      # shown by some desktops; not in the operator's language
 
 
 class Session:
@@ -64,6 +68,46 @@ class ScreenSavers:
 
     def close(self) -> None:
         self._bus.close()
+
+
+class Inhibition:
+    """The first saver that agrees waits as long as this is open. Raises OSError when there is none.
+
+    Savers let go by themselves when the connection ends.
+    """
+
+    def __init__(self) -> None:
+        self._bus = _opened("SESSION")
+        self._held: tuple[DBusAddress, int] | None = None
+        try:
+            self.renew()
+        except BaseException:
+            self._bus.close()
+            raise
+
+    def renew(self) -> None:
+        """Asks anew, for a saver that was started meanwhile, and takes the older word back."""
+        before, self._held = self._held, None
+        for saver in _WAITING:
+            with suppress(_Refused):
+                self._held = (saver, int(_answer(self._bus, saver, "Inhibit", "ss", _WHO, _WHY)))
+                break
+        if before is not None:
+            self._take_back(*before)
+        if self._held is None:
+            raise OSError("no screen saver that can be told to wait")
+
+    def close(self) -> None:
+        try:
+            if self._held is not None:
+                self._take_back(*self._held)
+        finally:
+            self._bus.close()
+
+    def _take_back(self, saver: DBusAddress, cookie: int) -> None:
+        word = new_method_call(saver, "UnInhibit", "u", (cookie,))
+        word.header.flags |= MessageFlag.no_auto_start | MessageFlag.no_reply_expected
+        self._bus.send(word)
 
 
 class _Refused(OSError):

@@ -65,6 +65,8 @@ SETTINGS: tuple[Setting, ...] = (
             words=(N_("as the machine stands"), N_("WIB, western Indonesia"), N_("WITA, central Indonesia"),
                    N_("WIT, eastern Indonesia")),
             help=N_("The zone in which times of day are shown; they are kept in UTC.")),
+    Setting("window.awake", bool, True, N_("Keep the screens on while a wall fills one"), group=_LOOK,
+            help=N_("Holds off the desktop's screen saver. Locking by hand still works.")),
     Setting("pane.header", str, "always", N_("Pane header"), choices=("always", "hover", "wrong"), group=_PANES,
             words=(N_("always"), N_("under the pointer, or when something is wrong"), N_("when something is wrong")),
             help=N_("When number and name of a camera stand over its picture.")),
@@ -151,6 +153,8 @@ SETTINGS: tuple[Setting, ...] = (
             unit=N_("s"), help=N_("When nobody moved it for so long. 0: it stays where it was left.")),
     Setting("ptz.resume_seconds", int, 60, N_("A patrol goes on after"), 0, 3600, group=_STEERING, unit=N_("s"),
             help=N_("A hand on the camera suspends its patrol for so long. 0: it ends.")),
+    Setting("ptz.priority", int, 100, N_("Priority of this station when steering"), 1, 254, group=_STEERING,
+            help=N_("1 is the highest. A camera is taken over only from somebody with a larger number.")),
     # The defaults of app.stick.shaping.
     Setting("stick.on", bool, True, N_("Steer with a joystick or gamepad"), group=_STEERING,
             help=N_("Seen as soon as it is plugged in. Twisting zooms; on a gamepad the right stick does.")),

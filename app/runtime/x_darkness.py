@@ -1,7 +1,8 @@
-"""Asks an X server whether its monitors are dark or its screen saver is on: DPMS and MIT-SCREEN-SAVER, by hand.
+"""Asks an X server whether its monitors are dark or its screen saver is on, and to wait: DPMS, MIT-SCREEN-SAVER.
 
-Runs on: the thread of app.runtime.darkness. Spoken here and not through Xlib, whose way to say that the server is gone
-is to end the program; four requests of the X protocol (version 11, chapters 8 and 9) are all that is needed.
+Runs on: the threads of app.runtime.darkness and app.runtime.vigil. Spoken here, by hand, and not through Xlib, whose
+way to say that the server is gone is to end the program; five requests of the X protocol (version 11, chapters 8 and
+9) are all that is needed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from app.runtime.darkness import Dark
 
 WAIT_SECONDS = 1.0
-_QUERY_EXTENSION, _DPMS_INFO, _SAVER_INFO = 98, 7, 1
+_QUERY_EXTENSION, _DPMS_INFO, _SAVER_INFO, _SAVER_SUSPEND = 98, 7, 1, 5
 _COOKIE = b"MIT-MAGIC-COOKIE-1"
 _TCP_PORT = 6000
 
@@ -47,6 +48,16 @@ class XScreen:
             if answer[1] == 1:          # 0 off, 1 on, 3 disabled
                 return Dark.SAVER
         return None
+
+    def suspend(self, suspended: bool) -> None:
+        """The server's saver and its power saving wait until they are let go, or this connection ends.
+
+        Raises OSError where the server has no such extension, or an old one.
+        """
+        if not self._saver:
+            raise OSError("the X server has no MIT-SCREEN-SAVER")
+        self._socket.sendall(struct.pack("<BBHI", self._saver, _SAVER_SUSPEND, 2, suspended))
+        self.look()         # it sends no answer to that one; an error comes before the answer to this
 
     def close(self) -> None:
         self._socket.close()
@@ -89,6 +100,25 @@ class XScreen:
                 raise OSError("the X server closed the connection")
             found += piece
         return found
+
+
+class Suspension:
+    """``display``'s own saver and power saving wait as long as this is open. Raises OSError."""
+
+    def __init__(self, display: str) -> None:
+        self._screen = XScreen(display)
+        try:
+            self._screen.suspend(True)
+        except BaseException:
+            self._screen.close()
+            raise
+
+    def renew(self) -> None:
+        """Raises OSError when the server is gone."""
+        self._screen.look()
+
+    def close(self) -> None:
+        self._screen.close()
 
 
 def _connected(host: str, number: int) -> socket.socket:

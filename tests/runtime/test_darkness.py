@@ -1,4 +1,4 @@
-"""A desktop that nobody sees: what an X server, logind and a screen saver say, real ones where they are installed."""
+"""A desktop that nobody sees, and one that may not go dark: X servers, logind and savers, real ones if installed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from app.runtime.bus_darkness import ScreenSavers, Session
+from app.runtime.bus_darkness import Inhibition, ScreenSavers, Session
 from app.runtime.darkness import Dark, Darkness
-from app.runtime.x_darkness import XScreen
+from app.runtime.vigil import Vigil
+from app.runtime.x_darkness import Suspension, XScreen
 
 SAVER_OPCODE, DPMS_OPCODE, ROOT = 144, 145, 0x123
 
@@ -181,6 +182,7 @@ class Service:
         from jeepney.bus_messages import message_bus
         from jeepney.io.blocking import open_dbus_connection
         self.says = says
+        self.heard: list[tuple[str, tuple[object, ...]]] = []      # method and arguments
         self._bus = open_dbus_connection("SESSION")
         self._bus.send_and_get_reply(message_bus.RequestName(name), timeout=20)
         self._ends = threading.Event()
@@ -196,6 +198,7 @@ class Service:
                 continue
             if asked.header.message_type is not MessageType.method_call:
                 continue
+            self.heard.append((asked.header.fields[HeaderFields.member], asked.body))
             known = self.says.get(asked.body[-1] if asked.body else asked.header.fields[HeaderFields.member])
             self._bus.send(new_error(asked, "org.example.No") if known is None
                            else new_method_return(asked, known[0], (known[1],)))
@@ -243,6 +246,68 @@ def test_a_screen_saver_that_is_on_and_one_that_comes_later(bus, monkeypatch):
 def test_no_bus_is_an_os_error(monkeypatch, tmp_path):
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'none'}")
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'none'}")
-    for make in (Session, ScreenSavers):
+    for make in (Session, ScreenSavers, Inhibition):
         with pytest.raises(OSError):
             make()
+
+
+def test_a_saver_waits_as_long_as_a_wall_is_on_a_screen(bus):
+    """MATE's here: names are tried in turn, and what a saver was told is taken back, not forgotten."""
+    saver = Service("org.mate.ScreenSaver", {"A video wall is on the screen": ("u", 7)})
+    vigil = Vigil([Inhibition], renew_s=0.05)
+    vigil.start()
+    try:
+        assert not vigil.holding and not saver.heard
+        vigil.want(True)
+        until(lambda: vigil.holding)
+        assert saver.heard[0] == ("Inhibit", ("Lawang", "A video wall is on the screen"))
+        until(lambda: ("UnInhibit", (7,)) in saver.heard)        # renewed: a new word, and only then the old one back
+        assert [word for word, _said in saver.heard[:3]] == ["Inhibit", "Inhibit", "UnInhibit"]
+        vigil.want(False)
+        until(lambda: not vigil.holding)
+        until(lambda: balance(saver) == 0)
+        vigil.want(True)
+        until(lambda: vigil.holding and balance(saver) > 0)
+        assert vigil.close()
+        until(lambda: balance(saver) == 0)
+        assert not vigil.holding, "the program's end lets go"
+    finally:
+        vigil.close()
+        saver.close()
+
+
+def test_a_saver_that_comes_later_or_anew_is_told_as_well(bus):
+    vigil = Vigil([Inhibition], renew_s=0.05)
+    vigil.start()
+    vigil.want(True)
+    try:
+        for _start in range(2):
+            saver = Service("org.freedesktop.ScreenSaver", {"A video wall is on the screen": ("u", 1)})
+            until(lambda: vigil.holding)
+            assert saver.heard[0][0] == "Inhibit"
+            saver.close()
+            until(lambda: not vigil.holding)
+    finally:
+        assert vigil.close()
+
+
+def balance(saver: Service) -> int:
+    words = [word for word, _said in saver.heard]
+    return words.count("Inhibit") - words.count("UnInhibit")
+
+
+@pytest.mark.screen
+def test_the_saver_of_a_real_server_waits_until_it_is_let_go(display):
+    if not shutil.which("xset"):
+        pytest.skip("there is no xset to set the saver with")
+    screen, held = XScreen(display.name), Suspension(display.name)
+    try:
+        subprocess.run(["xset", "-display", display.name, "s", "1", "s", "noblank"], check=True, timeout=20)
+        threading.Event().wait(2.0)
+        assert screen.look() is None, "a second without a key has gone by twice"
+        held.renew()
+        held.close()
+        until(lambda: screen.look() is Dark.SAVER)
+    finally:
+        subprocess.run(["xset", "-display", display.name, "s", "reset", "s", "default"], check=True, timeout=20)
+        screen.close()
