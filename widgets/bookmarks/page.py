@@ -242,6 +242,7 @@ class BookmarksPage(QWidget):
         filters.addWidget(self._count)
         bar.addWidget(self._filters)
         self.told.setProperty("tone", "amber")
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
         bar.addWidget(self.told, 1)
         for button in self.buttons.values():
             bar.addWidget(button)

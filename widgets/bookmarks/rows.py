@@ -19,6 +19,7 @@ from app.runtime.language import gettext as _
 from app.runtime.zone import Zone
 from widgets.bookmarks.times import moment_text
 from widgets.bookmarks.words import category_text, severity_text
+from widgets.common.plain import tip
 from widgets.theme import Theme
 from widgets.theme.tokens import colour
 
@@ -90,10 +91,11 @@ class Rows(QAbstractTableModel):
         one = self.rows[index.row()]
         first = one.cameras[0]
         more = f" +{len(one.cameras) - 1}" if len(one.cameras) > 1 else ""
-        return ("", moment_text(one.at, self._zone()), f"{first.label} {first.name}{more}",
-                category_text(one.category),
-                severity_text(one.severity) if one.severity is not Severity.NONE else "", one.words, one.agency,
-                one.operator)[index.column()]
+        words = ("", moment_text(one.at, self._zone()), f"{first.label} {first.name}{more}",
+                 category_text(one.category),
+                 severity_text(one.severity) if one.severity is not Severity.NONE else "", one.words, one.agency,
+                 one.operator)[index.column()]
+        return tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
 
     def _came(self) -> None:
         if self.rows:

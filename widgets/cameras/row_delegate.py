@@ -19,6 +19,7 @@ from app.runtime.language import current_language
 from app.runtime.language import gettext as _
 from widgets.cameras.tree_model import Role, Row
 from widgets.cameras.words import Words
+from widgets.common.plain import tip
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme import icons as names
 from widgets.theme.tokens import colour
@@ -43,16 +44,19 @@ class RowDelegate(QStyledItemDelegate):
         self._plain, self._firm = Words(font(12)), Words(font(12, Weight.MEDIUM))
         self.risk: Callable[[tuple[str, ...]], Risk] = lambda _path: Risk.NONE
 
-    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, _option: QStyleOptionViewItem,
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem,
                   index: QModelIndex | QPersistentModelIndex) -> bool:
-        camera = index.data(Role.CAMERA) if event.type() is QEvent.Type.ToolTip else None
+        if event.type() is not QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        camera = index.data(Role.CAMERA)
         if not isinstance(camera, Camera):
-            return super().helpEvent(event, view, _option, index)
+            QToolTip.showText(event.globalPos(), tip(str(index.data(Qt.ItemDataRole.ToolTipRole) or "")), view)
+            return True
         lines = [f"{camera.label} {camera.name}", ", ".join(reversed(camera.area))]
         risk = self.risk(camera.area)
         if risk is not Risk.NONE:
             lines.append(f"{_('Risk class of the area')}: {value_name(RISK_NAMES[risk], current_language())}")
-        QToolTip.showText(event.globalPos(), "\n".join(line for line in lines if line), view)
+        QToolTip.showText(event.globalPos(), tip("\n".join(line for line in lines if line)), view)
         return True
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:

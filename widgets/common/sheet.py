@@ -48,6 +48,7 @@ class Sheet(QWidget):
         self._title.setProperty("tone", "strong")
         self._about.setProperty("tone", "quiet")
         self._about.setWordWrap(True)
+        self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._column.addWidget(self._title)
         self._column.addWidget(self._about)
         grid = QGridLayout()

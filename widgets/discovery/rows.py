@@ -17,6 +17,7 @@ from app.model.camera import Camera
 from app.model.found import FoundDevice
 from app.runtime.language import gettext as _
 from app.runtime.reasons import reason_for
+from widgets.common.plain import tip
 from widgets.theme import Theme
 from widgets.theme.tokens import colour
 
@@ -134,7 +135,7 @@ class FoundTable(QAbstractTableModel):
                 return _("ticked") if row.ticked else _("not ticked")
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._hint(row, column)
+            return tip(self._hint(row, column) or "")
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, column)
         return None

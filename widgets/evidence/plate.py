@@ -37,6 +37,8 @@ class ExportPlate(QWidget):
         self.title.setProperty("tone", "strong")
         self.told.setProperty("tone", "quiet")
         self.told.setWordWrap(True)
+        for label in (self.title, self.told):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for widget in (self.title, self.bar, self.told):
             column.addWidget(widget)

@@ -12,6 +12,7 @@ from app.registry.exchange.plan import Plan, Refusal, Step
 from app.registry.exchange.table import Line
 from app.runtime.addresses import shown
 from app.runtime.language import gettext as _
+from widgets.common.plain import tip
 
 MASK = "••••"
 _LIKE_SECRET = re.compile(r"sandi|pass|pwd|kunci|secret|token", re.IGNORECASE)
@@ -92,7 +93,7 @@ class EntryModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{entry.title} {entry.what} {entry.sentence}".strip()
         if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.sentence
+            return tip(entry.sentence)
         return None
 
     def entry(self, row: int) -> Entry:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.registry.exchange.plan import Plan
 from app.runtime.language import gettext as _
+from widgets.common.plain import tip
 from widgets.exchange.counts import Counts
 from widgets.exchange.mapping import MappingRow
 from widgets.exchange.words import column_line, made_line
@@ -43,7 +44,7 @@ class _Elided(QLabel):
 
     def say(self, text: str) -> None:
         self.setText(text)
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
 
 
 class PanelFrame(QWidget):

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLineEdit, QMenu, QW
 
 from app.model.device import Preset
 from app.runtime.language import gettext as _
+from widgets.common.plain import tip
 from widgets.theme import Theme
 from widgets.theme.tokens import colour
 
@@ -46,7 +47,7 @@ class PresetButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(_("Preset {number}: {name}").format(number=place, name=preset.name))
         self.setAccessibleDescription(_("Enter goes there, F2 names it, Delete takes it away."))
-        self.setToolTip(preset.name)
+        self.setToolTip(tip(preset.name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

@@ -34,6 +34,7 @@ class FieldRow(QWidget):
         self._note = ""
         self.label, self._below = QLabel(), QLabel()
         self._below.setWordWrap(True)
+        self._below.setTextFormat(Qt.TextFormat.PlainText)
         self._below.hide()
         self.editor = self._make_editor()
         grid = QGridLayout(self)

@@ -156,6 +156,7 @@ class CameraForm(QWidget):
         self._title.setStyleSheet("font-size: 14px")
         for label in (self._who, self._hint, self._foot):
             label.setProperty("tone", "quiet")
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._close.setProperty("flat", True)
         self._close.setFixedSize(32, 28)

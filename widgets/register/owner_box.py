@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.model.register import Owner, OwnerKind
@@ -76,6 +76,8 @@ class OwnerBox(QWidget):
 
     def _build(self) -> None:
         self._limits.setProperty("tone", "quiet")
+        for label in (self._limits, self._told):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._limits.setWordWrap(True)
         self._limits.setContentsMargins(8, 0, 0, 0)
         self._told.setProperty("tone", "red")

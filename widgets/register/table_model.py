@@ -15,6 +15,7 @@ from app.availability.uptime import UNKNOWN
 from app.model.camera import Camera
 from app.model.pane import NO_REPORT, PaneReport
 from app.runtime.language import gettext as _
+from widgets.common.plain import tip
 from widgets.register.rows import MONTH, Column, Known, host_of, model_of, streams_of
 from widgets.wall.words import decimal, state_texts
 
@@ -80,7 +81,7 @@ class CameraTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.text(camera, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole and COLUMNS[index.column()] is Column.AREA:
-            return " › ".join(camera.area)
+            return tip(" › ".join(camera.area))
         return None
 
     def text(self, camera: Camera, column: Column) -> str:

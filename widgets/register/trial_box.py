@@ -191,6 +191,7 @@ class TrialBox(QWidget):
         sign.setPixmap(icon_pixmap("check" if line.good else "warning-circle", 16,
                                    tokens.green if line.good else tokens.red_words, self.devicePixelRatioF()))
         words.setWordWrap(True)
+        words.setTextFormat(Qt.TextFormat.PlainText)
         words.setProperty("tone", "" if line.good else "red")
         figure.setProperty("tone", "quiet")
         for place, widget in enumerate((sign, words, figure)):

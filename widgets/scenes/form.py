@@ -163,6 +163,7 @@ class SceneForm(QWidget):
         self.number.setFixedWidth(72)
         column.addLayout(fields)
         self.why.setProperty("tone", "amber")
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
         self.why.setWordWrap(True)
         self.why.hide()
         column.addWidget(self.why)

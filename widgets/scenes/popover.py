@@ -293,6 +293,7 @@ class ScenePopover(QWidget):
         rows.addWidget(self.list)
         self._said = QLabel()
         self._said.setProperty("tone", "amber")
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._said.setWordWrap(True)
         self._said.setContentsMargins(12, 4, 12, 4)
         self._said.hide()

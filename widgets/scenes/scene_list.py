@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.model.scene import Scene
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+from widgets.common.plain import tip
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme.tokens import colour
 from widgets.wall.drag_label import drag_label
@@ -59,7 +60,7 @@ class SceneList(QListWidget):
             item.setData(Qt.ItemDataRole.UserRole, scene)
             item.setData(Qt.ItemDataRole.UserRole + 1, scene.id == now)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
-            item.setToolTip(scene.name)
+            item.setToolTip(tip(scene.name))
             self.addItem(item)
             if scene.id == kept:
                 self.setCurrentItem(item)

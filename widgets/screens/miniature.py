@@ -31,6 +31,7 @@ from app.model.pane import NO_REPORT, PaneReport
 from app.model.wall import WallState
 from app.runtime.language import gettext as _
 from layouts import Rect, named, place
+from widgets.common.plain import tip
 from widgets.screens import walking
 from widgets.screens.arrangement import Arrangement, arrange
 from widgets.screens.miniature_paint import NUMBER_PX, Cell, Drawn, paint
@@ -328,7 +329,7 @@ class Miniature(QWidget):
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             where = self.pane_at(event.pos())
             if where is not None:
-                QToolTip.showText(event.globalPos(), self._words(*where), self, self.rect_of(*where))
+                QToolTip.showText(event.globalPos(), tip(self._words(*where)), self, self.rect_of(*where))
                 return True
         return super().event(event)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.runtime.language import gettext as _
 from app.tours.runner import Phase
+from widgets.common.plain import tip
 from widgets.theme import Theme, Weight, font, icon_pixmap
 from widgets.theme.tokens import colour
 from widgets.window.bar_parts import Choice
@@ -49,7 +50,7 @@ class TourChoice(Choice):
         self._head = _("Tour")
         self.setAccessibleName(f"{self._head} {name}" if name else self._head)
         self.setAccessibleDescription(state if name else _("There is none yet"))
-        self.setToolTip(f"{name}: {state}" if name else "")
+        self.setToolTip(tip(f"{name}: {state}") if name else "")
         self.setFixedWidth(self.sizeHint().width())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.width() else Qt.FocusPolicy.NoFocus)
         self.update()

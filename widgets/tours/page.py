@@ -107,6 +107,7 @@ class ToursPage(QWidget):
             bar.addWidget(chip)
         self.chips[0].setChecked(True)
         bar.addSpacing(24)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
         bar.addWidget(self.told, 1)
         column.addWidget(head)
         self._stack.addWidget(self.editor)
