@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -61,3 +63,30 @@ class CpuShare:
     def forget_all_but(self, pids: set[int]) -> None:
         """Processes that ended; their ids come again for others."""
         self._before = {pid: seen for pid, seen in self._before.items() if pid in pids}
+
+
+class InLine:
+    """How long the thread that made this has stood in line for a processor: ready to run, while others had them all.
+
+    Linux tells it (``/proc/self/task/N/schedstat``); elsewhere it is 0.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    def seconds(self) -> float:
+        """Since the thread began."""
+        if self._file < 0:
+            return 0.0
+        try:
+            return int(os.pread(self._file, 64, 0).split()[1]) / 1e9    # "on a processor, in line, turns"
+        except (OSError, IndexError, ValueError):
+            return 0.0
+
+    def close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1

@@ -7,6 +7,7 @@ nanoseconds, 0 = never.
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,7 +149,9 @@ def feed_board(block: SharedBlock) -> npt.NDArray[np.void]:
 def behind_s(record: np.void, taken: int, now_ns: int) -> float:
     """How long ago the oldest packet arrived that a reader has not taken yet; ``taken``: bytes it has read."""
     ends = record["ends"].tolist()
-    if max(ends) <= taken:
+    newest = max(ends)
+    if newest <= taken:
         return 0.0
-    oldest: int = min(arrived for end, arrived in zip(ends, record["arrived_ns"].tolist(), strict=True) if end > taken)
-    return max(0.0, (now_ns - oldest) / 1e9)
+    first = ends.index(newest) + 1          # the ring's oldest; what was never written is 0 and stands before it
+    place = bisect_right([*ends[first:], *ends[:first]], taken)
+    return max(0.0, (now_ns - int(record["arrived_ns"][(first + place) % TIMELINE])) / 1e9)

@@ -66,7 +66,10 @@ def _cold_64(r: dict[str, Any]) -> list[Row]:
 
 
 def _stall(r: dict[str, Any]) -> list[Row]:
-    return [("GUI thread, longest gap", f"{r['worst_ms']:.0f} ms", "≤ 50 ms")]
+    found = r["found"].values()
+    return [("GUI thread, longest gap", f"{r['worst_ms']:.0f} ms", "≤ 50 ms"),
+            ("… without its wait for a processor", f"{max(told['unqueued_ms'] for told in found):.0f} ms", "–"),
+            ("… most processor time at a stretch", f"{max(told['busy_ms'] for told in found):.0f} ms", "–")]
 
 
 def _registry(r: dict[str, Any]) -> list[Row]:

@@ -3,6 +3,8 @@
     make bench ARGS="-k stall"
 
 The figure is the program's own: the longest gap between two beats of its event loop (``gui.stall_ms`` of --stats-json).
+Beside it stand the gap without the time that the GUI thread stood in line for a processor, which other programs decide,
+and the most processor time that it took between two beats, which is what our own code held. Only the first is judged.
 """
 
 # ruff: noqa: T201 - figures are told as they come
@@ -27,9 +29,15 @@ AFTER_S = 8.0
 MOST_MS = 50.0
 
 
-def _stalls(stats: Path, since: float) -> list[float]:
-    lines = [json.loads(line) for line in stats.read_text().splitlines()]
-    return [line["gui"]["stall_ms"] for line in lines if line["time"] >= since]
+def _worst(stats: Path, since: float) -> dict[str, float]:
+    """The largest of each figure of the GUI thread since then."""
+    told = [line["gui"] for line in map(json.loads, stats.read_text().splitlines()) if line["time"] >= since]
+    return {name: max(line[name] for line in told) for name in ("stall_ms", "unqueued_ms", "busy_ms")}
+
+
+def _stolen_ms() -> float:
+    """What the host of a virtual machine has kept from all its processors, since it started."""
+    return int(Path("/proc/stat").read_text().partition("\n")[0].split()[8]) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _press(screen: Screen, key: str) -> None:
@@ -47,7 +55,7 @@ def test_the_screen_never_stalls() -> None:
             with viewer(command, screen) as wall:
                 wait_for_tiles(screen, wall, 64, 45.0)
                 time.sleep(3.0)
-                found: dict[str, float] = {}
+                found: dict[str, dict[str, float]] = {}
                 for name, act in (
                     ("playing", lambda: None),
                     ("worker killed", lambda: os.kill(next(
@@ -57,15 +65,16 @@ def test_the_screen_never_stalls() -> None:
                     ("one pane alone", lambda: _press(screen, "Return")),
                     ("back", lambda: _press(screen, "Return")),
                 ):
-                    since = time.time()
+                    since, stolen = time.time(), _stolen_ms()
                     act()
                     time.sleep(QUIET_S if name == "playing" else AFTER_S)
-                    found[name] = max(_stalls(stats, since))
+                    found[name] = _worst(stats, since) | {"stolen_ms": _stolen_ms() - stolen}
                 assert wall.poll() is None
     finally:
         screen.close()
-    worst = max(found.values())
-    stage.keep("stall", {"command": 'make bench ARGS="-k stall"', "stall_ms": found, "worst_ms": worst})
-    print("longest gap of the event loop, ms: " + ", ".join(f"{name} {ms:.0f}" for name, ms in found.items())
-          + f"; load {stage.load()}")
+    worst = max(told["stall_ms"] for told in found.values())
+    stage.keep("stall", {"command": 'make bench ARGS="-k stall"', "found": found, "worst_ms": worst})
+    print("longest gap of the event loop, ms (without its wait for a processor / on one / stolen by the host): "
+          + ", ".join(f"{name} {told['stall_ms']:.0f} ({told['unqueued_ms']:.0f} / {told['busy_ms']:.0f} / "
+                      f"{told['stolen_ms']:.0f})" for name, told in found.items()) + f"; load {stage.load()}")
     assert worst <= MOST_MS

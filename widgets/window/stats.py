@@ -1,5 +1,9 @@
 """One JSON line a second about panes, processes and the GUI thread, written by a thread of its own.
 
+Of the GUI thread it tells ``stall_ms``, the longest that its loop was late; ``unqueued_ms``, the longest without the
+time that it stood in line for a processor; and ``busy_ms``, the most processor time that it took between two beats. The
+rest of a stall it waited: for the X server before a paint, or for another thread with the interpreter.
+
 Runs on: the figures are gathered on the GUI thread, the file belongs to the thread "stats".
 """
 
@@ -18,6 +22,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.model.pane import PaneReport
 from app.model.wall import WallState
+from app.runtime.procstats import InLine
 from widgets.window.counts import shown_panes
 
 _BEAT_MS = 20             # fine enough to see a stall of 50 ms, and 50 wakes a second cost under 0.1 % of a core
@@ -38,8 +43,10 @@ class Stats(QObject):
         self._lines: queue.Queue[str | None] = queue.Queue(_LINES_WAITING)
         self._lost_lines = 0
         self._painted_before: Mapping[str, int] = painted()
-        self._stall_ms = 0.0
+        self._in_line = InLine()
+        self._stall_ms = self._unqueued_ms = self._busy_ms = 0.0
         self._beat_at = self._line_at = time.monotonic()
+        self._queued, self._worked = self._in_line.seconds(), time.thread_time()
         self._beat = QTimer(self, interval=_BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._felt)
         self._beat.start()
@@ -48,6 +55,7 @@ class Stats(QObject):
 
     def close(self) -> None:
         self._beat.stop()
+        self._in_line.close()
         try:
             self._lines.put_nowait(None)
         except queue.Full:
@@ -56,13 +64,16 @@ class Stats(QObject):
         self._thread.join(1.0)
 
     def _felt(self) -> None:
-        now = time.monotonic()
-        self._stall_ms = max(self._stall_ms, (now - self._beat_at) * 1000 - _BEAT_MS)
-        self._beat_at = now
+        now, queued, worked = time.monotonic(), self._in_line.seconds(), time.thread_time()
+        late_ms = (now - self._beat_at) * 1000 - _BEAT_MS
+        self._stall_ms = max(self._stall_ms, late_ms)
+        self._unqueued_ms = max(self._unqueued_ms, late_ms - (queued - self._queued) * 1000)
+        self._busy_ms = max(self._busy_ms, (worked - self._worked) * 1000)
+        self._beat_at, self._queued, self._worked = now, queued, worked
         if now - self._line_at >= 1.0:
             line = self._line(now)
             self._line_at = now
-            self._stall_ms = 0.0
+            self._stall_ms = self._unqueued_ms = self._busy_ms = 0.0
             try:
                 self._lines.put_nowait(line)
             except queue.Full:
@@ -87,7 +98,9 @@ class Stats(QObject):
                 }
         self._painted_before = dict(painted)
         return json.dumps({"time": time.time(), "monotonic": now, "panes": panes, "processes": self._processes(),
-                           "gui": {"stall_ms": round(self._stall_ms, 1)}, "lost_lines": self._lost_lines},
+                           "gui": {"stall_ms": round(self._stall_ms, 1), "unqueued_ms": round(self._unqueued_ms, 1),
+                                   "busy_ms": round(self._busy_ms, 1)},
+                           "lost_lines": self._lost_lines},
                           default=_plain)
 
 

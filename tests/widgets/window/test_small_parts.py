@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
 from app.commands import Context
@@ -118,6 +119,13 @@ def test_saving_joins_what_follows_within_a_second(qapp: Any) -> None:
     assert written[2] == states[3]
 
 
+def hold(seconds: float) -> None:
+    """Keep this thread's processor so long."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
 @pytest.mark.screen
 def test_statistics_are_lines_of_json(qapp: Any, tmp_path: Path) -> None:
     painted = {"w1/0": 10}
@@ -126,13 +134,17 @@ def test_statistics_are_lines_of_json(qapp: Any, tmp_path: Path) -> None:
     stats = Stats(file, lambda: WallState((WINDOW,)), lambda _name: 4, lambda: reports,
                   lambda: {"desktop": {"pid": 7, "cpu_seconds": 1.5}}, lambda: dict(painted))
     painted["w1/0"] = 25
+    QTimer.singleShot(0, lambda: hold(0.08))
     until(lambda: file.exists() and file.read_text())
     stats.close()
     line = json.loads(file.read_text().splitlines()[0])
     assert line["panes"]["w1/0"]["state"] == "live" and line["panes"]["w1/0"]["dropped"] == 2
     assert 0 < line["panes"]["w1/0"]["painted"] <= 15          # a second; a busy loop counts a longer one
     assert line["processes"]["desktop"]["pid"] == 7
-    assert 0 <= line["gui"]["stall_ms"] < 5000
+    told = line["gui"]
+    assert told["busy_ms"] >= 80
+    # It was held for 80 ms between two beats that are 20 ms apart; what it stood in line beside that is no hold.
+    assert 59 <= told["unqueued_ms"] <= told["stall_ms"] < 5000
 
 
 @pytest.mark.screen
