@@ -47,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ptz.iris_auto", N_("iris by itself"), _STEER, when=_HERE, menu="pane"),
     Command("ptz.release", N_("let the camera go"), _STEER, when=_HERE),
     Command("ptz.extend", N_("hold the camera a minute longer"), _STEER, when=_HERE),
+    Command("ptz.take_over", N_("take the camera over, with a reason"), _STEER, ("Shift+H",), when=_HERE, menu="pane"),
     Command("ptz.tour", N_("start or stop a tour of the camera"), _STEER, when=_HERE, takes=("token", "start"),
             palette=False),
     Command("ptz.home_after", N_("when this camera goes home"), _STEER, when=_HERE, takes=("seconds",), palette=False),

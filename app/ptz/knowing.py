@@ -5,7 +5,7 @@ Runs on: GUI thread, but for ``Known.told``, which the worker's thread calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,6 +13,7 @@ import msgspec
 
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
+from app.model.errors import OperatorError
 from app.ptz import messages
 from app.runtime.certificates import CHANGED, UNKNOWN
 from app.runtime.language import gettext as _
@@ -56,6 +57,20 @@ class Known:
             self._told[camera_id] = device
             self._worker.send(device)
             self._worker.send(messages.Warm(camera_id))
+
+    def auxiliary(self, camera_id: str, wanted: Sequence[str]) -> str:
+        """The first of these commands, as the device writes it. Raises OperatorError when it lists none of them."""
+        listed = {word.lower(): word for word in self.facts[camera_id].auxiliaries}
+        command = next((listed[word.lower()] for word in wanted if word.lower() in listed), None)
+        if command is None:
+            raise OperatorError(_("This camera does not offer that."))
+        return command
+
+    def need_imaging(self, camera_id: str) -> None:
+        """Raises OperatorError for a camera without focus, iris and filter that can be set."""
+        facts = self.facts[camera_id]
+        if not facts.imaging or not facts.source:
+            raise OperatorError(_("This camera does not offer that."))
 
     def refused(self, camera_id: str, refusals: int) -> Camera | None:
         """The worker counted: its successor shall know; gives the camera as it was tried."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from psygnal import Signal, SignalInstance
 
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
@@ -24,11 +26,11 @@ OWN_PRIORITY = 100          # 1 is the highest; Genetec counts the same way
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who: ``name`` "" is this station's own hand. ``priority`` 1 (highest) to 254."""
+    """Who: ``name`` "" is this station's own hand. ``priority`` 1 (highest) to 254, no part of who he is."""
 
     name: str = ""
     agency: str = ""
-    priority: int = OWN_PRIORITY
+    priority: int = field(default=OWN_PRIORITY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,13 @@ class Lease:
 
 
 class Leases(Protocol):
-    """What steering asks before it moves anything. No call waits."""
+    """What steering asks before it moves anything. No call waits.
+
+    ``lost`` (camera id, Holder who lost it, Holder who has it now, reason) when somebody took it over.
+    """
+
+    @property
+    def lost(self) -> SignalInstance: ...
 
     def of(self, camera: str) -> Lease | None: ...
 
@@ -69,6 +77,8 @@ class _Held:
 class OneStation:
     """The leases of this station alone. ``release_s``: how long a camera stays held after the last input."""
 
+    lost = Signal(str, object, object, str)
+
     def __init__(self, clock: Callable[[], float] = time.monotonic,
                  release_s: Callable[[], float] = lambda: RELEASE_S) -> None:
         self._clock, self._release_s = clock, release_s
@@ -88,9 +98,9 @@ class OneStation:
     def touch(self, camera: str, holder: Holder, *, moving: bool) -> None:
         lease, now = self.of(camera), self._clock()
         if lease is not None and lease.holder != holder:
-            raise OperatorError(_("{name} steers this camera.").format(name=_name(lease.holder)))
+            raise OperatorError(_("{name} steers this camera.").format(name=holder_text(lease.holder)))
         if lease is None:
-            log.info("camera %s is held by %s", camera, _name(holder))
+            log.info("camera %s is held by %s", camera, holder_text(holder))
             self._held[camera] = _Held(holder, now, now, moving)
         else:
             self._held[camera] = replace(self._held[camera], touched=now, moving=moving)
@@ -108,18 +118,21 @@ class OneStation:
         if lease is not None and lease.holder != holder:
             if lease.holder.priority <= holder.priority:
                 raise OperatorError(_("{name} steers this camera with the same or a higher priority.").format(
-                    name=_name(lease.holder)))
-            log.warning("camera %s is taken over from %s by %s: %s", camera, _name(lease.holder), _name(holder),
-                        " ".join(reason.split())[:200])
+                    name=holder_text(lease.holder)))
+            log.warning("camera %s is taken over from %s by %s: %s", camera, holder_text(lease.holder),
+                        holder_text(holder), " ".join(reason.split())[:200])
         now = self._clock()
         self._held[camera] = _Held(holder, now, now, False)
+        if lease is not None and lease.holder != holder:
+            self.lost.emit(camera, lease.holder, holder, " ".join(reason.split()))
 
     def release(self, camera: str) -> None:
         held = self._held.pop(camera, None)
         if held is not None:
             log.info("camera %s is free again after %.0f s of %s", camera, self._clock() - held.since,
-                     _name(held.holder))
+                     holder_text(held.holder))
 
 
-def _name(holder: Holder) -> str:
+def holder_text(holder: Holder) -> str:
+    """Name and agency for a line."""
     return " · ".join(part for part in (holder.name or _("this station"), holder.agency) if part)

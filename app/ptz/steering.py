@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from math import inf
 
 import msgspec
 from psygnal import Signal
@@ -19,22 +18,21 @@ from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
+from app.ptz.holding import Holding
 from app.ptz.homing import Homing
 from app.ptz.knowing import Known, Sends, refusal
-from app.ptz.lease import RELEASE_S, Holder, Leases, OneStation
+from app.ptz.lease import OWN_PRIORITY, RELEASE_S, Holder, holder_text
 from app.ptz.motion import STILL, Held, Velocity, velocity
 from app.ptz.patrol import RESUME_S, Patrols
 from app.ptz.patrol import Stop as PatrolStop
-from app.ptz.steered import Steered
+from app.ptz.steered import SteeredCameras
 from app.runtime.language import gettext as _
 
-UNANSWERED_S = 0.4          # a stop that takes longer is told: most cameras answer within 0.05 s
 MOST_NEWS = 1024            # messages of the worker that the GUI thread has not read; older ones go first
 
-ME = Holder()
-# Seconds, by the names that the settings have.
+# Seconds, but for the priority, by the names that the settings have.
 DEFAULTS: Mapping[str, float] = {"ptz.release_seconds": RELEASE_S, "ptz.home_seconds": 0.0,
-                                 "ptz.resume_seconds": RESUME_S}
+                                 "ptz.resume_seconds": RESUME_S, "ptz.priority": OWN_PRIORITY}
 
 _decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
 
@@ -56,7 +54,9 @@ class Steering:
                  seconds: Callable[[str], float] = DEFAULTS.__getitem__,
                  tries: Callable[[Camera], int] = lambda _camera: 0) -> None:
         self._worker, self._camera, self._clock, self._seconds = worker, camera, clock, seconds
-        self.leases: Leases = OneStation(clock, lambda: seconds("ptz.release_seconds"))
+        self._hold = Holding(clock, seconds)
+        self._hold.lost.connect(self._lost)
+        self.leases = self._hold.leases
         self.homing = Homing(clock)
         self.home_after: dict[str, float] = {}          # seconds, 0 never; the setting for all others
         self.patrols = Patrols(self._patrol_goes, clock)
@@ -67,8 +67,7 @@ class Steering:
         self.held = Held()
         self.selected = ""
         self._sent: Velocity = STILL
-        self._steered: dict[str, Steered] = {}
-        self._hands: dict[str, float] = {}              # the last input on cameras that are free again
+        self._steered = SteeredCameras(clock)
         self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
         self.positions: dict[str, messages.Position] = {}   # where cameras looked when they were last asked
         self.tours: dict[str, tuple[tuple[str, str, bool], ...]] = {}     # the devices' own, as messages.Tours has them
@@ -155,7 +154,7 @@ class Steering:
         """A tour shows this camera, which shall look at that preset. False, and nothing sent, when a hand is or was on
         it within the time after which a patrol would go on, when somebody else holds it, or it patrols by itself."""
         if not self.turns(camera) or camera in self._steered or self.leases.of(camera) or self.patrols.of(camera) \
-                or self._clock() - self._hands.get(camera, -inf) < (self._seconds("ptz.resume_seconds") or RESUME_S):
+                or self._steered.free_s(camera) < (self._seconds("ptz.resume_seconds") or RESUME_S):
             return False
         self._patrol_goes(camera, PatrolStop(token))
         self.homing.moved(camera)
@@ -171,19 +170,13 @@ class Steering:
     def auxiliary(self, *wanted: str) -> None:
         """The first of these commands that the device lists. Raises OperatorError when it lists none of them."""
         self._need()
-        listed = {word.lower(): word for word in self.facts[self.selected].auxiliaries}
-        command = next((listed[word.lower()] for word in wanted if word.lower() in listed), None)
-        if command is None:
-            raise OperatorError(_("This camera does not offer that."))
-        self._worker.send(messages.Auxiliary(self.selected, command))
+        self._worker.send(messages.Auxiliary(self.selected, self.known.auxiliary(self.selected, wanted)))
         self._touch(self.selected)
 
     def imaging(self, action: str) -> None:
         """Focus, iris and filter, as messages.Imaging names them. Raises OperatorError for a camera without."""
         self._need()
-        facts = self.facts[self.selected]
-        if not facts.imaging or not facts.source:
-            raise OperatorError(_("This camera does not offer that."))
+        self.known.need_imaging(self.selected)
         self._worker.send(messages.Imaging(self.selected, action))
         self._touch(self.selected)
 
@@ -195,7 +188,7 @@ class Steering:
         if start:
             self.patrols.end(self.selected)
             self.homing.moved(self.selected)
-        self._ask_tours(self.selected)
+        self._worker.send(messages.Tour(self.selected, "list"))
 
     # --- who holds it ---
 
@@ -204,13 +197,32 @@ class Steering:
         if self.holding(self.selected) is None:
             raise OperatorError(_("You do not hold this camera."))
         self.release_all()
-        self.leases.release(self.selected)
+        self._hold.release(self.selected)
         self.changed.emit()
 
     def extend(self) -> None:
         """It stays held for a minute longer without an input. Raises OperatorError when somebody else holds it."""
         self._need()
-        self.leases.extend(self.selected, ME)
+        self._hold.extend(self.selected)
+        self.changed.emit()
+
+    def to_take_over(self) -> Holder:
+        """Who holds the selected camera and could lose it. Raises OperatorError when nobody could."""
+        self._need()
+        return self._hold.to_take_over(self.selected)
+
+    def take_over(self, camera: str, reason: str) -> None:
+        """Raises OperatorError without a reason or without the higher priority."""
+        self._hold.take_over(camera, reason)
+        self.changed.emit()
+
+    def _lost(self, camera: str, taker: Holder, reason: str) -> None:
+        """Somebody took it over: it stands, and whoever lost it is told."""
+        if camera == self.selected:
+            self.release_all()
+        about = self._camera(camera)
+        self.told.emit(_("{name} took camera {number} over: {reason}").format(
+            name=holder_text(taker), number=about.label if about is not None else "", reason=reason))
         self.changed.emit()
 
     # --- what the worker says ---
@@ -221,51 +233,48 @@ class Steering:
 
     def restarted(self) -> list[msgspec.Struct]:
         """A fresh worker: it is told the cameras it may need, and stops those that were moving (worker's thread)."""
-        steered = tuple(self._steered.items())          # copies: the GUI thread goes on
         return [*self.known.told(), messages.Watch(self.selected),
-                *(messages.Stop(camera, again=True) for camera, state in steered if state.moving or state.asked)]
+                *(messages.Stop(camera, again=True) for camera, state in self._steered.picture().items()
+                  if state.moving or state.asked)]
 
     def tick(self) -> None:
         """Four times a second, and after each piece of news: alive, overdue stops, free cameras."""
         self._worker.send(messages.Alive())
-        before = dict(self._steered)
+        if self._sent.moving and self.holding(self.selected) is None:
+            self.release_all()                          # whoever gives leases gave it to somebody else
+            self.told.emit(_("You do not hold this camera any more; it was stopped."))
+        before = self._steered.picture()
         while self._news:
             self._hear(_decode(self._news.popleft()))
-        for camera, state in tuple(self._steered.items()):
-            if not state.moving and not state.asked and not state.trouble and self.leases.of(camera) is None:
-                self._hands[camera] = self._steered.pop(camera).touched
+        self._steered.forget(lambda camera: self.leases.of(camera) is not None)
         self.patrols.tick()
         usual = self._seconds("ptz.home_seconds")
         for camera in self.homing.due(lambda camera: self.home_after.get(camera, usual)):
             self._goes_home(camera)
-        if before != self._steered or any(state.asked for state in self._steered.values()):
+        if before != self._steered.picture() or self._steered.waits:
             self.changed.emit()
 
     def holding(self, camera_id: str) -> float | None:
         """Seconds for which this station still holds the camera, or None when nobody here steers it."""
-        lease = self.leases.of(camera_id)
-        return lease.seconds_left if lease is not None and lease.holder == ME else None
+        return self._hold.seconds_left(camera_id)
 
     def may_move(self, camera_id: str) -> bool:
         """A stop was asked and is not answered for longer than a blink: the pane says so in red."""
-        state = self._steered.get(camera_id)
-        return state is not None and state.asked > 0 and self._clock() - state.asked > UNANSWERED_S
+        return self._steered.may_move(camera_id)
 
     def _hear(self, news: messages.FromWorker) -> None:
         match news:
-            case messages.Standing(camera) if camera in self._steered:
-                self._steered[camera] = replace(self._steered[camera], asked=0.0, moving=False, trouble="")
+            case messages.Standing(camera) if self._steered.stands(camera):
                 self.stood.emit(camera)
-            case messages.MayMove(camera, cause) if camera in self._steered:
-                self._steered[camera] = replace(self._steered[camera], trouble=cause)
+            case messages.MayMove(camera, cause) if self._steered.is_troubled(camera, cause):
                 if cause == "still-moving":
-                    self._steered[camera] = replace(self._steered[camera], asked=self._clock() - UNANSWERED_S)
+                    self._steered.goes_on(camera)
                     self.told.emit(refusal(self._camera(camera), cause))
             case messages.Position(camera):
                 self.positions[camera] = news
                 if camera not in self.tours:
                     self.tours[camera] = ()
-                    self._ask_tours(camera)             # its login was let in: a question is no try of a password
+                    self._worker.send(messages.Tour(camera, "list"))      # let in: this question tries no password
                 if camera == self.selected:
                     self.changed.emit()
             case messages.Tours(camera, tours):
@@ -292,13 +301,9 @@ class Steering:
     def still_moves(self, camera: str) -> None:
         """Its picture shows that it goes on although it answered the stop: stopped again in both ways, and told."""
         self._worker.send(messages.Runaway(camera))
-        self._steered[camera] = replace(self._steered.get(camera, Steered()), moving=False, trouble="still-moving",
-                                        asked=self._clock() - UNANSWERED_S)
+        self._steered.goes_on(camera)
         self.told.emit(refusal(self._camera(camera), "still-moving"))
         self.changed.emit()
-
-    def _ask_tours(self, camera: str) -> None:
-        self._worker.send(messages.Tour(camera, "list"))
 
     # --- inside ---
 
@@ -329,13 +334,13 @@ class Steering:
         try:
             if self.known.shut_out(self.selected):
                 raise OperatorError(refusal(self._camera(self.selected), "unauthorised"))
-            self.leases.touch(self.selected, ME, moving=True)
+            self._hold.touch(self.selected, moving=True)
         except OperatorError as error:
             self._sent = STILL
             self.told.emit(str(error))
             return
         self._order(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
-        self._steered[self.selected] = Steered(moving=True, touched=self._clock())
+        self._steered.moves(self.selected)
         self._by_hand(self.selected)
         self.changed.emit()
 
@@ -343,10 +348,9 @@ class Steering:
         self._sent = STILL
         self.known.make_ready(camera)
         self._worker.send(messages.Stop(camera))
-        now = self._clock()
-        self._steered[camera] = Steered(moving=False, asked=now, touched=now)
+        self._steered.is_asked_to_stand(camera)
         with suppress(OperatorError):           # a stop asks nobody
-            self.leases.touch(camera, ME, moving=False)
+            self._hold.touch(camera, moving=False)
         self.patrols.hand(camera, self._seconds("ptz.resume_seconds"))
         self.changed.emit()
 
@@ -355,6 +359,8 @@ class Steering:
         self.homing.moved(camera)
 
     def _patrol_goes(self, camera: str, stop: PatrolStop) -> None:
+        if self._hold.elsewhere(camera):
+            return
         self.known.make_ready(camera)
         self._order(messages.Preset(camera, "go", stop.token, speed=stop.speed))
         self.changed.emit()
@@ -362,8 +368,9 @@ class Steering:
     def _goes_home(self, camera: str) -> None:
         """Nobody moved it for the chosen time."""
         self.homing.home(camera)
-        facts, state = self.facts.get(camera), self._steered.get(camera)
-        if facts is None or not facts.home or self.patrols.of(camera) is not None or (state and state.moving):
+        facts = self.facts.get(camera)
+        if facts is None or not facts.home or self.patrols.of(camera) is not None or self._steered.moving(camera) \
+                or self._hold.elsewhere(camera):
             return
         self.known.make_ready(camera)
         self._order(messages.Preset(camera, "home"))
@@ -371,9 +378,8 @@ class Steering:
 
     def _touch(self, camera: str) -> None:
         """An input that moves nothing by itself. Raises OperatorError when somebody else holds the camera."""
-        self.leases.touch(camera, ME, moving=False)
-        state = self._steered.get(camera, Steered())
-        self._steered[camera] = replace(state, touched=self._clock())
+        self._hold.touch(camera, moving=False)
+        self._steered.touched(camera)
         self.changed.emit()
 
     def _need(self) -> None:

@@ -35,6 +35,7 @@ from widgets.ptz.panel import PtzPanel, looks_of, name_of
 from widgets.ptz.picture_watch import PictureWatch
 from widgets.ptz.remembering import Remembered
 from widgets.ptz.stick_hand import StickHand
+from widgets.ptz.taking_over import TakingOver
 from widgets.wall.strip import Badges
 from widgets.window.console import Console
 from widgets.window.shell import Shell
@@ -68,6 +69,7 @@ class PtzDesk(QObject):
         self.lens = Lens(self.steering, station.dispatcher, shell.tell, self)
         self.watch = PictureWatch(self.steering, station, time.monotonic, self)
         self.remembered = Remembered(self.steering, station.registry, self)
+        self.taking_over = TakingOver(self.steering, shell.windows, station.directory.by_id, shell.tell)
         self._left = left_moving(journal)
         shell.badges.contribute(self._badge)
         self._bind()
@@ -139,6 +141,7 @@ class PtzDesk(QObject):
         bind("ptz.stop", steering.stop)
         bind("ptz.release", steering.release)
         bind("ptz.extend", steering.extend)
+        bind("ptz.take_over", self.taking_over.ask)
         bind("ptz.tour", steering.tour)
         bind("ptz.home_after", lambda seconds: self.remembered.home_after(None if seconds < 0 else float(seconds)))
         bind("ptz.slower", lambda: self._speed(-1))
@@ -265,6 +268,7 @@ class PtzDesk(QObject):
         self.steering.set_facts(known)
         for camera in self._left:
             if self.steering.turns(camera):
+                self.steering.known.make_ready(camera)      # a guardian that was never told of it could not stop it
                 self._worker.send(messages.Stop(camera, again=True))
         self.steering.selected = ""
         self._follow()

@@ -59,24 +59,25 @@ class LensKeys(QWidget):
 
 
 class HolderRow(QWidget):
-    """Who holds the camera and for how long yet; keys to let it go and to hold it longer."""
+    """Who holds the camera and for how long yet; keys to let it go, to hold it longer, and to take it over."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self._longer, self._free = QPushButton(), QPushButton()
+        self._longer, self._free, self._take = QPushButton(), QPushButton(), QPushButton()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_GAP_PX)
         row.addWidget(self.words, 1)
-        for button in (self._longer, self._free):
+        for button in (self._longer, self._free, self._take):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
 
     def attach(self, dispatcher: Dispatcher) -> None:
         self._longer.clicked.connect(lambda _on=False: dispatcher.run("ptz.extend"))
         self._free.clicked.connect(lambda _on=False: dispatcher.run("ptz.release"))
+        self._take.clicked.connect(lambda _on=False: dispatcher.run("ptz.take_over"))
 
     def show_holder(self, turns: bool, risky: bool, name: str | None, left: float, mine: bool) -> None:
         """``name`` "" is this station's own hand, None nobody; ``left`` seconds of the lease."""
@@ -93,6 +94,7 @@ class HolderRow(QWidget):
             self.words.style().polish(self.words)
         self._longer.setVisible(mine)
         self._free.setVisible(mine)
+        self._take.setVisible(name is not None and not mine)
 
     def retranslate(self) -> None:
         self._longer.setText(_("+ 1 min"))
@@ -101,6 +103,9 @@ class HolderRow(QWidget):
         self._free.setText(_("Let go"))
         self._free.setAccessibleName(_("Let the camera go"))
         self._free.setToolTip(_("The camera is free for others at once"))
+        self._take.setText(_("Take over"))
+        self._take.setAccessibleName(_("Take the camera over, with a reason"))
+        self._take.setToolTip(_("Take the camera over, with a reason (Shift+H)"))
 
 
 class HeadingTape(QWidget):
