@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ from app.runtime.language import gettext as _
 from widgets.cameras.asking import Asking
 from widgets.theme import Theme, icon
 from widgets.tours.presets import KnownPresets
-from widgets.tours.stop_words import KINDS, SIGNS, fitting, groups_of, words
+from widgets.tours.stop_words import KINDS, ROW_PX, SIGNS, fitting, groups_of, words
 
 _TYPING_MS = 60             # between two letters of a quick typist
 _MOST_CAMERAS = 20          # another letter shortens the list
@@ -119,6 +119,8 @@ class AddStop(QWidget):
         for stop, more in rows:
             name = words(stop, self._directory, self._scenes(), self._presets.name)
             item = QListWidgetItem(icon(SIGNS[stop.kind], self._theme.tokens.quiet), f"{name}   {more}")
+            item.setSizeHint(QSize(0, ROW_PX))      # no wider than the list: what is longer ends in "…"
+            item.setToolTip(item.text())
             item.setData(_STOP, stop)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_(KINDS[stop.kind])}: {name}, {more}")
             self.offers.addItem(item)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
@@ -17,7 +17,7 @@ from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
 from widgets.theme import Theme, icon
 from widgets.tours.presets import KnownPresets
-from widgets.tours.stop_words import KINDS, SIGNS, words
+from widgets.tours.stop_words import KINDS, ROW_PX, SIGNS, words
 from widgets.wall.words import in_words
 
 _STOP = Qt.ItemDataRole.UserRole
@@ -101,6 +101,8 @@ class StopList(QListWidget):
         name = words(stop, self._directory, self._scenes(), self._presets.name)
         own = f"   {_('{seconds} s').format(seconds=in_words(stop.dwell))}" if stop.dwell else ""
         item = QListWidgetItem(icon(SIGNS[stop.kind], self._theme.tokens.quiet), f"{name}{own}")
+        item.setSizeHint(QSize(0, ROW_PX))          # no wider than the list: what is longer ends in "…"
+        item.setToolTip(item.text())
         item.setData(_STOP, stop)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_(KINDS[stop.kind])}: {name}{own}")
         return item

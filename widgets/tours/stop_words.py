@@ -19,6 +19,7 @@ KINDS = {StopKind.CAMERA: N_("Camera"), StopKind.AREA: N_("Area"), StopKind.TAG:
          StopKind.SCENE: N_("Scene"), StopKind.PRESET: N_("Preset")}
 SIGNS = {StopKind.CAMERA: "video-camera", StopKind.AREA: "map-pin", StopKind.TAG: "tag", StopKind.SCENE: "squares-four",
          StopKind.PRESET: "crosshair-simple"}
+ROW_PX = 24                 # a row of these lists
 _MOST_OF_A_KIND = 8         # what is offered of areas, tags and scenes; another letter shortens the list
 
 
