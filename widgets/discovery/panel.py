@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
@@ -73,7 +73,8 @@ class DiscoveryPanel(DiscoveryFrame):
         self.found.onward.connect(lambda: self.user.setFocus(Qt.FocusReason.OtherFocusReason))
         self.trust.trusted.connect(self._trust)
         self.close_button.clicked.connect(self.leave)
-        self.destroyed.connect(_Ender(self._holder).end)
+        holder = self._holder           # the panel has gone by then; its process must not outlive the window
+        self.destroyed.connect(lambda: _end(holder))
         self.retranslate()
 
     def open(self) -> None:
@@ -143,6 +144,7 @@ class DiscoveryPanel(DiscoveryFrame):
         """Gives the search up, forgets the password, ends the worker, and says that the panel may go."""
         self.shut()
         self.password.clear()
+        self._login = Credentials()
         self.closed.emit()
 
     def shut(self) -> None:
@@ -363,14 +365,6 @@ class DiscoveryPanel(DiscoveryFrame):
         self.found.setVisible(bool(self.table.rows))
 
 
-class _Ender(QObject):
-    """Outlives the panel by a moment, so that its process does not outlive the window."""
-
-    def __init__(self, holder: dict[str, Searcher | None]) -> None:
-        super().__init__()
-        self._holder = holder
-
-    def end(self) -> None:
-        searcher = self._holder["now"]
-        if searcher is not None:
-            searcher.end()
+def _end(holder: dict[str, Searcher | None]) -> None:
+    if (searcher := holder["now"]) is not None:
+        searcher.end()

@@ -261,7 +261,7 @@ def _span(request: ClipRequest) -> dict[str, str | int | list[str]]:
 
 
 def _identity(station: str) -> Identity:
-    return load_or_make(station or os.uname().nodename if hasattr(os, "uname") else "Lawang",
+    return load_or_make(station or (os.uname().nodename if hasattr(os, "uname") else "Lawang"),
                         vault=vault_of_this_user())
 
 

@@ -190,7 +190,7 @@ def _set_place(changes: Changes, text: str, _camera: Camera, _many: bool) -> Non
     if not text:
         changes["place"] = None
         return
-    numbers = re.findall(r"[+-−]?\d+(?:\.\d+)?", text.replace("−", "-"))
+    numbers = re.findall(r"[+-]?\d+(?:\.\d+)?", text.replace("−", "-"))
     if len(numbers) != 2:
         raise BadField(_("Latitude and longitude in degrees, like -5.1408, 119.4072."))
     latitude, longitude = float(numbers[0]), float(numbers[1])

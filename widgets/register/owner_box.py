@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.model.register import Owner, OwnerKind
@@ -40,7 +41,7 @@ class OwnerBox(QWidget):
         self.edit.clicked.connect(lambda: self._open(self._owner))
         self.new.clicked.connect(lambda: self._open(Owner("", "")))
         self.save.clicked.connect(self._save)
-        self.cancel.clicked.connect(lambda: self._sheet.hide())
+        self.cancel.clicked.connect(self._leave)
         self._editing = Owner("", "")
         self.retranslate()
         hop_to_gui(directory.register_changed, self._register_changed, self)
@@ -71,6 +72,15 @@ class OwnerBox(QWidget):
             self.kind.addItem(title, kind.value)
         self.kind.setCurrentIndex(chosen)
         self.show_owner(self._owner.id if self._owner is not None else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Esc in the small form are its own: the camera's form around it keeps what was typed there."""
+        if self._sheet.isVisible() and event.key() == Qt.Key.Key_Escape:
+            self._leave()
+        elif self._sheet.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._save()
+        else:
+            super().keyPressEvent(event)
 
     # --- inside ---
 
@@ -123,6 +133,10 @@ class OwnerBox(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(owner.kind.value))
         self._sheet.show()
         self.lines["name"].setFocus()
+
+    def _leave(self) -> None:
+        (self.edit if self.edit.isVisible() else self.new).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._sheet.hide()
 
     def _save(self) -> None:
         texts = {key: line.text().strip() for key, line in self.lines.items()}

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.model.camera import Camera, StreamRole
@@ -68,13 +68,13 @@ class TrialBox(QWidget):
         self.draft: Callable[[], tuple[Sequence[Camera], Mapping[str, str]]] = lambda: ((), {})
         self._title, self.which, self.go = QLabel(), Combo(theme), QPushButton()
         self._list = QGridLayout()
-        self._running: Trying | None = None
         self._turn: object = None
         self._count = 0
         self._build()
         self.go.clicked.connect(self.start)
         self._told.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
-        self.destroyed.connect(_Stopper(self._holder).stop)
+        holder = self._holder           # the box has gone by then; its process must not outlive the window
+        self.destroyed.connect(lambda: _stop(holder))
         self.retranslate()
 
     def show_cameras(self, cameras: Sequence[Camera]) -> None:
@@ -109,8 +109,7 @@ class TrialBox(QWidget):
     def stop(self) -> None:
         """Give up what runs and forget what it found."""
         self._turn = None
-        if self._holder["now"] is not None:
-            self._holder["now"].stop()
+        _stop(self._holder)
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -199,13 +198,6 @@ class TrialBox(QWidget):
         self._count += 1
 
 
-class _Stopper(QObject):
-    """Outlives the box by a moment, so that its process does not outlive the window."""
-
-    def __init__(self, holder: dict[str, Trying | None]) -> None:
-        super().__init__()
-        self._holder = holder
-
-    def stop(self) -> None:
-        if self._holder["now"] is not None:
-            self._holder["now"].stop()
+def _stop(holder: dict[str, Trying | None]) -> None:
+    if (trying := holder["now"]) is not None:
+        trying.stop()

@@ -212,6 +212,9 @@ class TourEditor(QWidget):
 
     def _deleted(self, gone: Tour, error: OperatorError | None) -> None:
         if error is not None:
+            if self._tour is _NEW:              # it is still there, and what is saved now is still that one
+                self._tour = gone
+                self._count()
             self.told.emit(str(error), True)
             return
         self.show_tour(next(iter(self._book.all()), self._fresh()))

@@ -49,6 +49,11 @@ def test_position_and_measures_as_people_write_them() -> None:
     assert one(mac="3cef8c0012ab").device.mac == "3C:EF:8C:00:12:AB"
 
 
+@pytest.mark.parametrize("text", ["-5.1408,119.4072", "-5.1408;119.4072", "S -5.1408 E119.4072", "(-5.1408/119.4072)"])
+def test_a_position_needs_no_blank_between_its_two_numbers(text: str) -> None:
+    assert one(place=text).place == Place(-5.1408, 119.4072)
+
+
 def test_login_keeps_what_is_not_typed() -> None:
     assert one(username="op").credentials == Credentials("op", Secret("kunci"))
     assert one(password="baru").credentials == Credentials("admin", Secret("baru"))

@@ -158,6 +158,25 @@ def test_an_owner_is_changed_in_a_form_of_its_own(register: Register) -> None:
     until(lambda: directory.owners()[camera.owner].hours == "05:00-06:00")
 
 
+def test_esc_and_enter_in_the_form_of_an_owner_leave_the_camera_s_form_alone(register: Register) -> None:
+    directory = register.lane.directory
+    camera = next(camera for camera in directory.all() if camera.owner)
+    register.mark(camera.number)
+    register.write("notes", "lensa retak")
+    form, box = register.page.form, register.page.form.owners
+    box.edit.click()
+    box.lines["hours"].setFocus()
+    register.shown.key(Qt.Key.Key_Escape)
+    assert form.isVisible() and form.draft() == {"notes": "lensa retak"}
+    assert not box.lines["hours"].isVisible()
+    box.edit.click()
+    box.lines["hours"].setText("04:00-05:00")
+    box.lines["hours"].setFocus()
+    register.shown.key(Qt.Key.Key_Return)
+    until(lambda: directory.owners()[camera.owner].hours == "04:00-05:00")
+    assert form.draft() == {"notes": "lensa retak"}
+
+
 def test_what_the_wall_shows_is_recorded_as_available(register: Register) -> None:
     shown = register.shown
     recorder = next(feature for feature in shown.ui._features if hasattr(feature, "_recorder"))._recorder
