@@ -173,7 +173,7 @@ class Exporter:
 
     def _work(self) -> None:
         if self._fresh:
-            self.resume()
+            self._safely(self.resume)
         while True:
             pause = self._until_stamp()
             with self._lock:
@@ -183,10 +183,16 @@ class Exporter:
                     return
                 job = self._waiting.popleft() if self._waiting else None
             if job is None:
-                self._stamp_some()
+                self._safely(self._stamp_some)
                 continue
             with suppress(_Closing):
                 self.stands.emit(self._one(job))
+
+    def _safely(self, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except Exception:       # noqa: BLE001 - the top of this thread: hand-outs that wait must not wait for ever
+            _log.exception("what lies in %s could not be looked after", self.target)
 
     def _one(self, job: Job) -> Standing:
         try:

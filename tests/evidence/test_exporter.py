@@ -179,3 +179,26 @@ def test_a_damaged_note_stops_nothing(tmp_path: Path, make: Callable[[], tuple[E
     for content in (b"{", b'{"id":"x"}', b"[" * 100_000):
         (tmp_path / "out" / JOBS / f"{len(content)}.json").write_bytes(content)
     assert make()[0].resume() == ()
+
+
+def test_a_stamp_that_breaks_what_makes_zips_does_not_end_the_thread(
+        request_of: ClipRequest, station: Identity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would leave every later hand-out waiting."""
+    broken = threading.Event()
+
+    def breaks(*_what: object) -> bool:
+        broken.set()
+        raise ValueError("ZIP does not support timestamps before 1980")
+    monkeypatch.setattr("app.evidence.package.stamp_later", breaks)
+    (tmp_path / "out" / exporting.STAMPS).mkdir(parents=True)
+    (tmp_path / "out" / exporting.STAMPS / "case").touch()
+    (tmp_path / "out" / "case").mkdir()
+    exporter = Exporter(tmp_path / "out", lambda _name: station, lambda: "http://127.0.0.1:9/tsa")
+    heard = Heard(exporter)
+    try:
+        exporter.resume()
+        assert broken.wait(LONG_S)
+        exporter.add(Job("j1", request_of, "id", False))
+        assert heard.until(State.DONE).job.id == "j1"
+    finally:
+        exporter.close()
