@@ -10,7 +10,6 @@ from pathlib import Path
 from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
 
-NOT_A_DATABASE = sqlite3.SQLITE_NOTADB
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 

@@ -47,14 +47,6 @@ def zone_of(longitude: float | None) -> Zone:
     return Zone.WITA if longitude < _WIT_FROM_DEGREES else Zone.WIT
 
 
-def zone_named(name: str) -> Zone:
-    """WIB, WITA or WIT in any case. Raises ValueError for any other name."""
-    try:
-        return Zone(name.upper())
-    except ValueError:
-        raise ValueError(f"no zone {name!r}; there are {', '.join(z.value for z in Zone)}") from None
-
-
 def in_force(setting: str) -> Zone:
     """The zone of the setting; "system" is the machine's own when it stands in Indonesia, else the default."""
     if setting in Zone.__members__:

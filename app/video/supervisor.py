@@ -248,8 +248,10 @@ class VideoEngine:
                                           **self._replaying.reports(now)})
         if now - self._costed >= COST_S:
             self._costed = now
+            processes = list(self._processes())
             self._stats = MappingProxyType({name: self._cost_of(name, pid, restarts, now)
-                                            for name, pid, restarts in self._processes()})
+                                            for name, pid, restarts in processes})
+            self._cpu.forget_all_but({pid for _name, pid, _restarts in processes})
 
     def _economise(self, now: float) -> None:
         """Give up on purpose what would be lost by chance; the runs follow in this tick."""

@@ -11,7 +11,7 @@ import pytest
 from app.runtime import paths
 from app.runtime.clock import SYSTEM, ManualClock, utc
 from app.runtime.procstats import CpuShare, ProcessCost, cost_of
-from app.runtime.zone import Zone, clock_text, local, zone_named, zone_of
+from app.runtime.zone import Zone, clock_text, local, zone_of
 
 
 def test_manual_time_stands_still_until_told() -> None:
@@ -45,12 +45,6 @@ def test_times_are_shown_with_the_zone() -> None:
     assert [clock_text(moment, zone) for zone in Zone] == ["WIB 13:03:22", "WITA 14:03:22", "WIT 15:03:22"]
     with pytest.raises(ValueError, match="without a zone"):
         local(datetime(2026, 11, 22))
-
-
-def test_zones_by_name() -> None:
-    assert zone_named("wit") is Zone.WIT
-    with pytest.raises(ValueError, match="CET"):
-        zone_named("CET")
 
 
 def test_one_variable_moves_the_whole_profile(lawang_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
