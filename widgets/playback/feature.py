@@ -51,6 +51,7 @@ class PlaybackDesk(QObject):
         self.past = Past(station.engine)
         self.later = Later(self)
         self.recorded = Recorded(station.recording.keeper, self.later)
+        self._kept: frozenset[str] | None = None    # cameras of whom something is recorded; None: the index opens yet
         self.finding = Finding(shell, self)
         bind = station.dispatcher.bind
         for command, handler in (
@@ -76,10 +77,11 @@ class PlaybackDesk(QObject):
         station.dispatcher.context = self._with_replay
         station.wall.changed.connect(self._wall_changed)
         shell.windows.opened.connect(shell.badges.refresh)
-        hop_to_gui(station.recording.keeper.changed, shell.badges.refresh, self)
+        hop_to_gui(station.recording.keeper.changed, self._keeper_changed, self)
         hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
         self.past.changed.connect(self._changed)
         self.recorded.found.connect(self._found)
+        self._read_kept()
         self._holding = Holding(station.recording.keeper)
         self.timelines = Timelines(shell, self)
         self._small = StillPane("stills/0", *_SMALL, station.engine, shell.demand, self.folder, self)
@@ -237,8 +239,21 @@ class PlaybackDesk(QObject):
                         if pane.camera and state.alone in (None, index)}
 
     def _recorded(self, camera_id: str) -> tuple[Camera, str] | None:
-        camera, folder = self.camera(camera_id), self._station.recording.root / camera_id
-        return (camera, str(folder)) if camera is not None and folder.is_dir() else None
+        """From memory: a disk that hangs would hold the windows, and a city has 60,000 folders to look for."""
+        camera = self.camera(camera_id)
+        known = self._kept is None or camera_id in self._kept or camera_id in self._station.recording.taping
+        return (camera, self.folder(camera_id)) if camera is not None and known else None
+
+    def _read_kept(self) -> None:
+        def come(cameras: Any) -> None:
+            if cameras is not None:
+                self._kept = frozenset(cameras)
+        self._station.recording.keeper.submit(lambda index: index.cameras(),
+                                              lambda answer: self.later(lambda: come(answer)))
+
+    def _keeper_changed(self) -> None:
+        self._read_kept()
+        self._shell.badges.refresh()
 
     def _start(self, at: int) -> None:
         key, camera_id = self.selected()

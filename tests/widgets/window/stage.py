@@ -274,7 +274,8 @@ class FakeRecording:
         """Asked of an index that answers what a test has put into ``recorded`` and ``segments``."""
         answer = work(SimpleNamespace(coverage=SimpleNamespace(many=self._many, sizes=self._sizes),
                                       segments=lambda camera, _t0, _t1: self.segments.get(camera, ()),
-                                      gaps=lambda *_span: (), holders=tuple))
+                                      gaps=lambda *_span: (), holders=tuple,
+                                      cameras=lambda: list(self.recorded)))
         if then is not None:
             then(answer)
         return True
