@@ -40,6 +40,7 @@ type Seen = tuple[tuple[Segment, ...], tuple[Gap, ...]]
 
 
 class KeepSetting(Protocol):
+    """Puts a setting into the registry; returns at once."""
     def __call__(self, key: str, value: Value) -> None: ...
 
 

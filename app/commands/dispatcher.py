@@ -24,6 +24,7 @@ type Handler = Callable[..., None]
 
 
 class Result(StrEnum):
+    """REFUSED says why; UNKNOWN is no row, or nobody has bound it."""
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"

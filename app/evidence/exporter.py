@@ -51,6 +51,7 @@ class Job:
 
 
 class State(StrEnum):
+    """How far a hand-out is."""
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"

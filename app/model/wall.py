@@ -9,6 +9,7 @@ from app.model.pane import Fit, StreamWish
 
 
 class WindowKind(StrEnum):
+    """A wall window is panes alone; a console has lists, docks and pages beside them."""
     WALL = "wall"
     CONSOLE = "console"
 

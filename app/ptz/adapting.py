@@ -7,6 +7,7 @@ from app.ptz.motion import PT, STILL, Velocity
 
 
 def still(device: messages.Device, axes: frozenset[str]) -> str:
+    """The body that stops these axes in the way that this device understands."""
     if device.stop == "zero":
         return soap.continuous_move(device.profile, STILL, axes, 0)
     return soap.stop(device.profile, axes)
@@ -18,6 +19,7 @@ def shared(device: messages.Device, axes: frozenset[str]) -> tuple[frozenset[str
 
 
 def part(axis: str, velocity: Velocity) -> tuple[float, ...]:
+    """What of a velocity concerns one axis."""
     return (velocity.pan, velocity.tilt) if axis == PT else (velocity.zoom,)
 
 

@@ -30,6 +30,7 @@ type Mark = tuple[int, int, int, int]       # device, number, size, moment
 
 
 class Where(Enum):
+    """What lies at the registry's path, as against the file that is open."""
     HERE = "here"           # or: nothing can be said
     GONE = "gone"
     OTHER = "other"         # another file lies there now

@@ -49,6 +49,7 @@ def attempt(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
+    """One attempt: its order on standard input, what became of it on standard output, as lines of JSON."""
     logging.disable(logging.CRITICAL)
     sys.stdout.write(json.dumps(attempt(json.loads(sys.stdin.readline()))) + "\n")
 

@@ -16,6 +16,7 @@ _PANE = re.compile(r"\.(?:(\d+)\.)?(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class ShowCamera:
+    """The camera of that number into the selected pane."""
     number: int
 
 
@@ -29,12 +30,13 @@ class ChoosePane:
 
 @dataclass(frozen=True, slots=True)
 class ShowScene:
+    """The scene or tour of that number."""
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClearPane:
-    pass
+    """The selected pane shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)

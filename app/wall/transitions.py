@@ -169,6 +169,7 @@ def set_fullscreen(state: WallState, window_id: str, on: bool) -> WallState:
 
 
 def fold_docks(state: WallState, window_id: str, on: bool) -> WallState:
+    """The docks beside a console's wall give it their room, or take it back."""
     return _with(state, replace(window(state, window_id), docks_folded=on))
 
 

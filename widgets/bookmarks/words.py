@@ -18,4 +18,5 @@ def category_text(category: str) -> str:
 
 
 def severity_text(severity: Severity) -> str:
+    """In the operator's language."""
     return _(_SEVERITIES[severity])

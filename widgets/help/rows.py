@@ -36,6 +36,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Keys under one title."""
     title: str
     rows: tuple[Row, ...]
 

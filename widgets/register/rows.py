@@ -79,6 +79,7 @@ def host_of(camera: Camera) -> str:
 
 
 def model_of(camera: Camera) -> str:
+    """Make and model of the device, as one text."""
     return f"{camera.device.make} {camera.device.model}".strip()
 
 

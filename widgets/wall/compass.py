@@ -46,10 +46,12 @@ class TapeInks:
 
 
 def over_picture(tokens: Tokens) -> TapeInks:
+    """For a tape that lies on a picture."""
     return TapeInks(tokens.plate, tokens.plate_words, tokens.plate_quiet, tokens.behind)
 
 
 def on_panel(tokens: Tokens) -> TapeInks:
+    """For a tape beside pictures."""
     return TapeInks(tokens.raised, tokens.text, tokens.quiet, tokens.panel)
 
 
@@ -59,6 +61,7 @@ def wind(heading: int) -> str:
 
 
 def heading_text(looks: Looks) -> str:
+    """"10° N" where north is known, else degrees alone."""
     return f"{looks.heading}° {wind(looks.heading)}" if looks.north else f"{looks.heading}°"
 
 

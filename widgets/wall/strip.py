@@ -87,11 +87,13 @@ class Inks:
 
 
 def console_inks(tokens: Tokens) -> Inks:
+    """Of headers that stand on the console's own ground."""
     return Inks(tokens.panel, tokens.text, tokens.quiet, tokens.amber, tokens.cyan, tokens.red, tokens.red_words,
                 tokens.on_fill, tokens.accent)
 
 
 def plate_inks(tokens: Tokens) -> Inks:
+    """Of headers that lie on the picture."""
     return Inks(tokens.plate, tokens.plate_words, tokens.plate_quiet, tokens.plate_amber, tokens.plate_cyan,
                 tokens.plate_red, tokens.plate_red_words, tokens.on_plate_fill, tokens.plate_accent)
 

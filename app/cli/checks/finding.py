@@ -28,14 +28,17 @@ class Finding:
 
 
 def good(sentence: str) -> Finding:
+    """It is as it should be."""
     return Finding(Verdict.GOOD, sentence)
 
 
 def note(sentence: str, mend: str = "") -> Finding:
+    """It works, and could be better."""
     return Finding(Verdict.NOTE, sentence, mend)
 
 
 def bad(sentence: str, mend: str = "") -> Finding:
+    """Without it something does not work; ``mend`` says what to do."""
     return Finding(Verdict.BAD, sentence, mend)
 
 
