@@ -82,11 +82,12 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
         if not read_only:
             return sqlite3.connect(path, timeout=BUSY_SECONDS)
         address = f"file:{quote(str(path.absolute()))}?mode=ro"
+        db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
         try:
-            db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
             db.execute("PRAGMA schema_version").fetchone()
             return db
         except sqlite3.OperationalError:
+            db.close()
             # A WAL file in a folder that may not be written has no room for its index: read it as it lies.
             return sqlite3.connect(f"{address}&immutable=1", uri=True)
 

@@ -8,12 +8,11 @@ The real dock, finder and registry lane in this process; a timer of 1 ms on the 
 # ruff: noqa: T201 - figures are told as they come
 from __future__ import annotations
 
-import os
+import contextlib
 import statistics
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,33 +35,39 @@ GUI_MS, SCROLL_MS, FILL_MS = 16.0, 32.0, 50.0
 
 
 class Gaps:
-    """How long the GUI thread's loop did not come round, ms: what the program held it, without the time in which it was
-    ready to run and other programs had both processors (``queued`` of /proc/self/task/N/schedstat)."""
+    """How long the GUI thread's loop did not come round, ms: what the program held it, without the time in which other
+    programs had both processors (``queued`` of /proc/self/task/N/schedstat).
+
+    That is the time in which it was ready to run itself, or the thread of ours was that it waited for: who has the
+    interpreter and is put aside by another program holds it on. The longer of the two counts, for they overlap; what
+    the GUI thread ran itself always counts.
+    """
 
     def __init__(self, parent: Any) -> None:
         from PySide6.QtCore import Qt, QTimer
         self.found: list[float] = []
         self.whole: list[float] = []        # with that time
-        self._last, self._waited = time.perf_counter(), 0.0
-        self._stat = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)
-        weakref.finalize(self, os.close, self._stat)
+        self._last = time.perf_counter()
+        self._own = threading.get_native_id()
+        self._spent: dict[int, tuple[float, float]] = {}
         self._timer = QTimer(parent, interval=1, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def _tick(self) -> None:
-        now, waited = time.perf_counter(), self._queued()
+        now, spent = time.perf_counter(), _spent()
         gap = (now - self._last) * 1000 - 1
         self.whole.append(gap)
-        self.found.append(gap - (waited - self._waited))
-        self._last, self._waited = now, waited
-
-    def _queued(self) -> float:
-        return int(os.pread(self._stat, 100, 0).split()[1]) / 1e6
+        grown = {}
+        for thread, (ran, queued) in spent.items():
+            ran_before, queued_before = self._spent.get(thread, (ran, queued))
+            grown[thread] = (ran - ran_before, queued - queued_before)
+        self.found.append(max(grown[self._own][0], gap - max(queued for _ran, queued in grown.values())))
+        self._last, self._spent = now, spent
 
     def start(self) -> None:
         self.found.clear()
         self.whole.clear()
-        self._last, self._waited = time.perf_counter(), self._queued()
+        self._last, self._spent = time.perf_counter(), _spent()
         self._timer.start()
 
     def stop(self) -> list[float]:
@@ -70,6 +75,16 @@ class Gaps:
         self._timer.stop()
         self.whole.sort(reverse=True)
         return sorted(self.found, reverse=True)
+
+
+def _spent() -> dict[int, tuple[float, float]]:
+    """Milliseconds that each thread of Python's ran, and that it was ready to run and did not."""
+    found = {}
+    for thread in threading.enumerate():
+        with contextlib.suppress(OSError, TypeError):       # it has just ended, or not begun
+            ran, queued, _times = Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text().split()
+            found[int(thread.native_id or 0)] = (int(ran) / 1e6, int(queued) / 1e6)
+    return found
 
 
 def _paints(view: Any) -> Any:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sqlite_utils.migrations import Migrations
 from app.model.errors import OperatorError
 from app.model.register import Device, Level, OwnerKind, Risk
 from app.registry import schema
-from app.registry.copies import KEEP, copies_of, copy_of_today, make_copy, put_back
+from app.registry.copies import KEEP, copies_of, copy_of_today, folder_of, make_copy, put_back
 from app.registry.errors import DamagedRegistry
 from app.registry.opening import open_database, version_of
 from app.registry.registry import Registry
@@ -272,6 +273,30 @@ def test_a_read_only_file_can_be_watched_but_says_that_it_is_not_written(registr
     with pytest.raises(OperatorError, match="read-only"):
         other.save_cameras(camera(2))
     assert len(other.list_cameras()) == 1
+
+
+def test_a_file_in_a_folder_that_may_not_be_written_is_read_as_it_lies(tmp_path, vault, camera):
+    """WAL needs an index beside the file, and there is no room for one: as on a CD, or in another user's folder."""
+    path = tmp_path / "r.db"
+    with Registry(path, vault=vault, station="here") as registry:
+        registry.save_cameras(camera(1))
+    Path(f"{path}-shm").symlink_to(tmp_path / "none" / "shm")
+    with pytest.raises(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        db.execute("SELECT count(*) FROM cameras")
+    with Registry(path, vault=vault, station="here", read_only=True) as registry:
+        assert [c.number for c in registry.list_cameras()] == [1]
+
+
+def test_a_copy_that_cannot_be_made_is_told_and_stops_nothing(registry, camera, caplog):
+    registry.save_cameras(camera(1))
+    folder = folder_of(registry.path)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("a file where the folder should be")
+    with closing(sqlite3.connect(registry.path)) as db:
+        assert copy_of_today(db, registry.path) is None
+    assert "copy of the registry was not made" in caplog.text
+    registry.save_cameras(camera(2))
+    assert len(registry.list_cameras()) == 2
 
 
 def test_an_old_read_only_file_asks_to_be_copied(tmp_path):
