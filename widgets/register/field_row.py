@@ -158,7 +158,7 @@ class FieldRow(QWidget):
         elif self._many and self.field.kind is Kind.LONG:
             words = _("add to the notes…")
         elif count <= 1 and self.field.key == HOURS:
-            words = "mon-fri 07:00-18:00"
+            words = _("mon-fri 07:00-18:00")
         elif count <= 1 and self.field.key == DAYS:
             words = _("as the settings say")
         elif count > 1:
