@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 from psygnal import Signal
@@ -91,4 +92,20 @@ class Listener:
 def _order(camera: Camera, facts: DeviceFacts) -> messages.Listen:
     login = camera.credentials
     return messages.Listen(camera.id, facts.events, facts.address, login.username, login.password.reveal(), facts.login,
-                           facts.clock_offset, facts.pin)
+                           facts.clock_offset, facts.pin, *lenses(camera, facts))
+
+
+def lenses(camera: Camera, facts: DeviceFacts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tokens of the lens that this camera's streams come from, and those of the device's other lenses: a recorder
+    tells what all its channels notice to everybody. Both empty when none of its profiles is this camera's."""
+    streams = {_place(stream.url) for stream in camera.streams}
+    mine = {token for token, url in facts.streams.items() if _place(url) in streams}
+    own = dict.fromkeys(token for one in facts.profiles if one.token in mine for token in one.sources)
+    others = dict.fromkeys(token for one in facts.profiles for token in one.sources if token not in own)
+    return (tuple(own), tuple(others)) if own else ((), ())
+
+
+def _place(url: str) -> tuple[str, str, str]:
+    """What of a stream's address the register keeps as the device told it."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2], parts.path, parts.query

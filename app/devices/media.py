@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
+from lxml import etree
+
 from app.devices.asking import Asking, stream_at_our_host
 from app.devices.probing import clean, local, named, text_of
 from app.model.device import MediaProfile
@@ -62,7 +64,8 @@ def _streams(asking: Asking, found: list[Profile], uri: Any) -> dict[str, str]:
 
 
 def _media2(asking: Asking, at: str) -> list[Profile]:
-    body = asking.send(f'<GetProfiles xmlns="{NAMESPACE}"><Type>VideoEncoder</Type><Type>PTZ</Type></GetProfiles>', at,
+    body = asking.send(f'<GetProfiles xmlns="{NAMESPACE}"><Type>VideoSource</Type><Type>VideoEncoder</Type>'
+                       "<Type>PTZ</Type><Type>Analytics</Type></GetProfiles>", at,
                        f"{NAMESPACE}/GetProfiles")
     found = []
     for each in [one for one in body.iter() if local(one) == "Profiles"][:MOST_PROFILES]:
@@ -70,9 +73,18 @@ def _media2(asking: Asking, at: str) -> list[Profile]:
         size = named(encoder, "Resolution") if encoder is not None else None
         found.append(Profile(MediaProfile(
             each.get("token", ""), clean(text_of(each, "Name")), _codec(text_of(encoder, "Encoding")),
-            _pixels(text_of(size, "Width")), _pixels(text_of(size, "Height"))),
+            _pixels(text_of(size, "Width")), _pixels(text_of(size, "Height")), _sources2(each)),
             turning.get("token", "") if turning is not None else ""))
     return [profile for profile in found if profile.about.token]
+
+
+def _sources2(profile: etree._Element) -> tuple[str, ...]:
+    lens, watching = named(profile, "VideoSource"), named(profile, "Analytics")
+    return _tokens(text_of(lens, "SourceToken"), *(one.get("token") for one in (lens, watching) if one is not None))
+
+
+def _tokens(*told: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clean(str(token)) for token in told if token))
 
 
 def _uri2(asking: Asking, at: str, token: str) -> str:
@@ -85,7 +97,10 @@ def _uri2(asking: Asking, at: str, token: str) -> str:
 def _media1(asking: Asking, at: str) -> list[Profile]:
     found = []
     for each in list(asking.ask("media", "GetProfiles", at) or ())[:MOST_PROFILES]:
-        about = MediaProfile(str(each["token"]), clean(str(each["Name"] or "")))
+        lens, watching = each["VideoSourceConfiguration"], each["VideoAnalyticsConfiguration"]
+        about = MediaProfile(str(each["token"]), clean(str(each["Name"] or "")), sources=_tokens(
+            *((lens["SourceToken"], lens["token"]) if lens is not None else ()),
+            watching["token"] if watching is not None else ""))
         encoder, turning = each["VideoEncoderConfiguration"], each["PTZConfiguration"]
         if encoder is not None:
             size = encoder["Resolution"]

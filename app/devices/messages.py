@@ -53,7 +53,8 @@ class FindEnded(Message, frozen=True):
 
 class Listen(Message, frozen=True):
     """Hear this camera's events: ``url`` its event service, ``device`` its device service, the rest as it was learned.
-    An order for a camera that is heard replaces what was."""
+    An order for a camera that is heard replaces what was. ``own`` and ``others``: tokens of its lens, and of the other
+    lenses of the same device."""
 
     camera: str
     url: str
@@ -63,6 +64,8 @@ class Listen(Message, frozen=True):
     login: str = "none"
     clock_offset: float = 0.0
     pin: str = ""
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 class Ignore(Message, frozen=True):

@@ -27,6 +27,9 @@ _PASSED = ("Device/Trigger/Relay", "VideoSource/ImageToo", "VideoSource/SignalLo
            "Monitoring/", "RecordingConfig/", "RecordingHistory/", "PTZController/", "Media/", "Configuration/",
            "AudioAnalytics/", "AudioSource/", "UserAlarm/", "Device/HardwareFailure", "Device/IO/", "Device/Network",
            "Device/OperationMode", "AdvancedSecurity/", "Storage/", "EventLogger/")
+# Items of a source that name a lens, as ONVIF's rules and the makes write them; a rule's name may be any word.
+_LENS_ITEMS = frozenset({"videosourceconfigurationtoken", "videosourceconfiguration", "videosourcetoken", "videosource",
+                         "source", "videoanalyticsconfigurationtoken", "videoanalyticsconfiguration"})
 _ON = {"true", "1", "active", "on", "yes"}
 _OFF = {"false", "0", "inactive", "off", "no"}
 
@@ -34,13 +37,15 @@ _OFF = {"false", "0", "inactive", "off", "no"}
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notification. ``on`` is True for those that tell no state, such as a crossed line; ``at`` is UTC by the
-    device's clock, None when it tells none; ``first`` marks a state as it was already, not one that has changed."""
+    device's clock, None when it tells none; ``first`` marks a state as it was already, not one that has changed;
+    ``lenses``: tokens of video sources and their configurations that it names."""
 
     kind: EventKind
     on: bool
     source: str
     at: float | None
     first: bool = False
+    lenses: tuple[str, ...] = ()
 
 
 def notices(answer: etree._Element) -> tuple[list[Notice], list[str]]:
@@ -61,7 +66,8 @@ def notices(answer: etree._Element) -> tuple[list[Notice], list[str]]:
         state = _state(message)
         if operation == "Deleted" or (state is None and operation == "Initialized"):
             continue
-        found.append(Notice(kind, state is not False, _source(message), at, first=operation == "Initialized"))
+        found.append(Notice(kind, state is not False, _source(message), at, first=operation == "Initialized",
+                            lenses=_lenses(message)))
     return found, strange
 
 
@@ -104,6 +110,12 @@ def _state(message: etree._Element) -> bool | None:
             if value in _OFF:
                 return False
     return None
+
+
+def _lenses(message: etree._Element) -> tuple[str, ...]:
+    holder = named(message, "Source")
+    items = [item for item in holder.iter() if local(item) == "SimpleItem"] if holder is not None else []
+    return tuple(clean(item.get("Value", "")) for item in items if item.get("Name", "").lower() in _LENS_ITEMS)
 
 
 def _source(message: etree._Element) -> str:

@@ -247,7 +247,10 @@ class Pull:
 
     def _take(self, answer: etree._Element) -> None:
         found, strange = notices(answer)
+        own, others = self._order.own, self._order.others
         for notice in found:
+            if own and any(lens in others for lens in notice.lenses) and not any(lens in own for lens in notice.lenses):
+                continue                        # another channel of the same recorder noticed it
             self._notice(notice)
         for topic in strange:
             if topic not in self._strange and len(self._strange) < MOST_SOURCES:

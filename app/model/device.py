@@ -15,13 +15,18 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class MediaProfile:
-    """One stream that the device offers. ``codec`` "h264", "hevc", "jpeg", "" unknown; pixels, 0 unknown."""
+    """One stream that the device offers. ``codec`` "h264", "hevc", "jpeg", "" unknown; pixels, 0 unknown.
+
+    ``sources``: tokens by which the device names the lens behind it in its events: of the video source and of its
+    configurations. A recorder has one set for each of its channels.
+    """
 
     token: str
     name: str = ""
     codec: str = ""
     width: int = 0
     height: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

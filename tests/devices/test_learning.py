@@ -45,8 +45,8 @@ def test_everything_is_learned(dome: OnvifServer) -> None:
     assert facts.timeout_range == (0.5, 60.0)
     assert facts.streams == {"main": "rtsp://127.0.0.1:554/main", "sub": "rtsp://127.0.0.1/sub"}
     assert facts.mac.startswith("02:4C:")
-    assert facts.profiles == (MediaProfile("main", "main", "h264", 1280, 720),
-                              MediaProfile("sub", "sub", "h264", 640, 360))
+    assert facts.profiles == (MediaProfile("main", "main", "h264", 1280, 720, ("vs", "vsc")),
+                              MediaProfile("sub", "sub", "h264", 640, 360, ("vs", "vsc")))
     assert "rahasia" not in repr(facts)
 
 

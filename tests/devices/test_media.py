@@ -63,7 +63,7 @@ def asked(server: OnvifServer) -> list[str]:
 def test_the_new_service_is_asked_first_and_tells_of_h265(serve: Serve) -> None:
     server = serve(Modern(Identity("x", "S", STREAMS), Head()))
     facts = learn(f"{server.base}/onvif/device_service", LOGIN)
-    assert facts.profiles[0] == MediaProfile("main", "main", "hevc", 1280, 720)
+    assert facts.profiles[0] == MediaProfile("main", "main", "hevc", 1280, 720, ("vs", "vsc"))
     assert facts.streams == {"main": "rtsp://127.0.0.1:8554/a?x=1&y=2", "sub": "rtsp://127.0.0.1/b"}
     assert facts.turns and facts.profile == "main"
     assert asked(server).count("GetProfiles") == 1
@@ -73,8 +73,8 @@ def test_the_new_service_is_asked_first_and_tells_of_h265(serve: Serve) -> None:
 def test_the_old_service_serves_where_the_new_one_fails(serve: Serve, camera: type[Camera]) -> None:
     server = serve(camera(Identity("x", "S", STREAMS), Head()))
     facts = learn(f"{server.base}/onvif/device_service", LOGIN)
-    assert facts.profiles == (MediaProfile("main", "main", "h264", 1280, 720),
-                              MediaProfile("sub", "sub", "h264", 640, 360))
+    assert facts.profiles == (MediaProfile("main", "main", "h264", 1280, 720, ("vs", "vsc")),
+                              MediaProfile("sub", "sub", "h264", 640, 360, ("vs", "vsc")))
     assert len(facts.streams) == 2 and facts.turns
     assert asked(server).count("GetProfiles") == 2
 

@@ -147,6 +147,9 @@ class Camera:
         def inside(role: str) -> str:
             width, height = (1280, 720) if role == "main" else (640, 360)
             return (f"<tr2:Name>{role}</tr2:Name><tr2:Configurations>"
+                    '<tr2:VideoSource token="vsc"><tt:Name>source</tt:Name><tt:UseCount>2</tt:UseCount>'
+                    '<tt:SourceToken>vs</tt:SourceToken><tt:Bounds x="0" y="0" width="1280" height="720"/>'
+                    "</tr2:VideoSource>"
                     f'<tr2:VideoEncoder token="vec-{role}"><tt:Name>{role}</tt:Name><tt:UseCount>1</tt:UseCount>'
                     f"<tt:Encoding>H264</tt:Encoding><tt:Resolution><tt:Width>{width}</tt:Width><tt:Height>{height}"
                     "</tt:Height></tt:Resolution><tt:Quality>5</tt:Quality></tr2:VideoEncoder>"

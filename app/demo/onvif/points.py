@@ -63,13 +63,16 @@ class Points:
             self._sweep()
             return len(self._points)
 
-    def happen(self, name: str, on: bool) -> None:
-        """Motion, tampering or the input begins or ends. KeyError for another name."""
+    def happen(self, name: str, on: bool, source: str = "") -> None:
+        """Motion, tampering or the input begins or ends; at the device's usual source, or at this token. KeyError for
+        another name."""
         with self._changed:
-            changed, self.states[name] = self.states[name] is not on, on
+            changed = self.states[name] is not on or bool(source)
+            if not source:
+                self.states[name] = on
             if changed:
                 if on or not self._faults().silent_ends:
-                    text = _message(name, on, "Changed", self._now())
+                    text = _message(name, on, "Changed", self._now(), source)
                     for point in self._points.values():
                         point.waiting.append(text)
                 self._changed.notify_all()
@@ -182,8 +185,9 @@ class Points:
         return time.time() + self._faults().clock_ahead_s
 
 
-def _message(name: str, on: bool, operation: str, at: float) -> str:
+def _message(name: str, on: bool, operation: str, at: float, source: str = "") -> str:
     topic, (item, token), state = EVENTS[name]
+    token = source or token
     return ('<wsnt:NotificationMessage><wsnt:Topic Dialect="http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet">'
             f'{topic}</wsnt:Topic><wsnt:Message><tt:Message UtcTime="{_stamp(at)}" PropertyOperation="{operation}">'
             f'<tt:Source><tt:SimpleItem Name="{item}" Value="{token}"/></tt:Source><tt:Data><tt:SimpleItem '
