@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -60,3 +62,13 @@ def test_words_are_found_in_all_its_fields():
     assert MARK.matches("FLOOD gate")
     assert MARK.matches("0007 rina")
     assert not MARK.matches("flood fire")
+
+
+@pytest.mark.parametrize("cameras", ["nonsense", "7", "null", '[["a"]]', '[["a", "many", "Losari"]]', "[" * 100_000])
+def test_a_row_edited_by_hand_into_nonsense_is_passed_over(registry, cameras, caplog):
+    good = registry.bookmarks.save(MARK)
+    bad = registry.bookmarks.save(MARK)
+    with closing(sqlite3.connect(registry.path)) as db, db:
+        db.execute("UPDATE bookmarks SET cameras = ? WHERE id = ?", (cameras, bad.id))
+    assert registry.bookmarks.all() == [good]
+    assert f"bookmark {bad.id} makes no sense" in caplog.text
