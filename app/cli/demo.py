@@ -18,6 +18,7 @@ from app.demo.cameras import DemoCamera, choose
 from app.demo.city import CityError, DemoCity, Progress
 from app.demo.control import VERBS, command
 from app.model.errors import OperatorError
+from app.registry.registry import Registry
 from app.registry.starter import ensure_user_registry
 from app.runtime import paths
 from app.runtime.language import gettext as _
@@ -60,6 +61,8 @@ def run(given: argparse.Namespace, run_wall: Callable[[WallOptions], int]) -> in
         if given.no_wall:
             return serve(city)
         registry = ensure_user_registry(given.registry or _demo_registry())
+        if given.registry is None:
+            record_apart(registry)
         numbers = tuple(camera.number for camera in cameras) if options.cameras else ()
         return run_wall(replace(options, registry=registry, cameras=numbers, demo_port=city.rtsp_port,
                                 demo_services=tuple(city.domes.services.items()) if city.domes else (),
@@ -110,6 +113,14 @@ def serve(city: DemoCity) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def record_apart(registry: Path) -> None:
+    """The demo records to a folder of its own: an operator's recordings, of cameras that its registry does not know,
+    would go by its few days and gigabytes. A folder that was chosen stays."""
+    with Registry.open(registry) as opened:
+        if not opened.setting("recording.folder"):
+            opened.set_setting("recording.folder", str(paths.data_dir() / "demo-recordings"))
 
 
 def _demo_registry() -> Path:

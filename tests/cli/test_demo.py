@@ -15,6 +15,10 @@ from app.cli import demo, front
 from app.cli.options import WallOptions
 from app.demo.cameras import choose
 from app.demo.city import Progress
+from app.recording_room import place_of
+from app.registry.registry import Registry
+from app.registry.starter import ensure_user_registry
+from app.runtime import paths
 from app.runtime.clock import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +74,22 @@ def test_the_wall_gets_the_demo_registry_and_port(lawang_home: Path) -> None:
     options = seen[0]
     assert options.cameras == (first,) and options.demo_port > 0 and options.layout == "1x1"
     assert options.registry.is_file() and options.registry.is_relative_to(lawang_home)
+
+
+def test_the_demo_never_keeps_house_among_an_operators_recordings(lawang_home: Path) -> None:
+    """Its registry knows none of his cameras: what is older than its few days would go."""
+    own, made = (ensure_user_registry(paths.data_dir() / name) for name in ("registry.db", "demo_registry.db"))
+    demo.record_apart(made)
+    places = []
+    for path in (own, made):
+        with Registry.open(path) as registry:
+            places.append(place_of(registry.settings.all()))
+    assert places[0] != places[1] and places[1].is_relative_to(lawang_home)
+    with Registry.open(made) as registry:
+        registry.set_setting("recording.folder", str(lawang_home / "chosen"))
+    demo.record_apart(made)
+    with Registry.open(made) as registry:
+        assert place_of(registry.settings.all()) == lawang_home / "chosen"
 
 
 def test_the_progress_bar_tells_problems_and_the_end(capsys: pytest.CaptureFixture[str]) -> None:
