@@ -60,7 +60,7 @@ class PastSign(Sign):
 
     def _said(self, folded: bool) -> str:
         if folded:
-            return " ".join(self._moment.split()[-2:])          # the time and its zone
+            return next((word for word in self._moment.split() if ":" in word), self._moment)     # "21:01:12"
         return f"{_('REPLAY')}  {self._moment}"
 
     @staticmethod

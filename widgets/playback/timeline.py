@@ -30,7 +30,6 @@ _HANDS = (("replay.previous_bookmark", "skip-back"), ("replay.backward", "caret-
 
 
 _EDGE_PX, _GAP_PX = 16, 8
-_STEPS = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
 _LEAST_SAID_PX = 96         # the line beside the heading wants this much before speeds and keys give way
 _LOOSE_PX = 1000            # a widget that may be wider than this has no fixed size
 
@@ -126,23 +125,28 @@ class TimelinePanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow dock the speeds go first (J and L choose them too), then the keys on the buttons, then the
-        heading; the line beside it takes what is left. Nothing is cut or laid over another."""
-        room = self.width() - 2 * _EDGE_PX - _LEAST_SAID_PX
-        for speeds, keys, title in _STEPS:
+        """In a narrow dock parts of the head give way, those first that a key does as well; the line beside the
+        heading takes what is left. Nothing is cut or laid over another."""
+        room = self.width() - 2 * _EDGE_PX
+        jumps = (self.hands["replay.previous_bookmark"], self.hands["replay.next_bookmark"])
+        order: tuple[tuple[QWidget, ...], ...] = (
+            tuple(self.speeds.values()), (), (self._title,), (self.begin, self.end), jumps, (self.live,))
+        parts = {self._title, self.length, self.calendar, *self.hands.values(), *self.speeds.values(), *self._words}
+        gone: set[QWidget] = set()
+        keys = True
+        for leaving in ((), *order):
+            gone.update(leaving)
+            keys = keys and (leaving != () or not gone)         # the empty step: buttons without their keys
             for worded, (short, long) in self._words.items():
                 worded.setText(long if keys else short)
-            shown = [self.length, self.calendar, *self.hands.values(), *self._words,
-                     *(self.speeds.values() if speeds else ()), *((self._title,) if title else ())]
-            needed = sum(widget.sizeHint().width() if widget.maximumWidth() > _LOOSE_PX else widget.maximumWidth()
-                         for widget in shown) + (len(shown) + 2) * _GAP_PX
-            if needed <= room:
+            needed = sum(_wide(part) + _GAP_PX for part in parts - gone) + 2 * _GAP_PX
+            if needed + (_LEAST_SAID_PX if self._title not in gone else 0) <= room:
                 break
-        for button in self.speeds.values():
-            button.setVisible(speeds)
-        self._title.setVisible(title)
-        left = max(room + _LEAST_SAID_PX - needed - _GAP_PX, 0)
-        self.status.setText(self.status.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, left))
+        for part in parts:
+            part.setVisible(part not in gone)
+        left = max(room - needed - _GAP_PX, 0)
+        self.status.setText(self.status.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, left)
+                            if left >= _LEAST_SAID_PX // 2 else "")
         self.status.setToolTip(self.said if self.status.text() != self.said else "")
 
     def _run(self, command: str, **arguments: Any) -> Callable[[], None]:
@@ -210,3 +214,8 @@ class TimelinePanel(QWidget):
         button.setIconSize(QSize(16, 16))
         button.setFixedSize(28, 24)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def _wide(part: QWidget) -> int:
+    """Pixels that it takes: its fixed size, or what its words need."""
+    return part.maximumWidth() if part.maximumWidth() < _LOOSE_PX else part.sizeHint().width()

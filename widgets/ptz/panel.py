@@ -232,6 +232,7 @@ class PtzPanel(QWidget):
         self._title.setFixedHeight(_HEAD_PX)
         self._title.setProperty("tone", "strong")
         outer.addWidget(self._title)
+        self._holder.setContentsMargins(0, 0, _BAR_PX, 0)
         outer.addWidget(self._holder)
         # A dock that is too low for all keys is scrolled: laid over each other they could not be hit.
         inside = QWidget()
