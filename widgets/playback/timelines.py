@@ -52,6 +52,7 @@ class _Line:
         self.frame, self.panel, self.preview, self.calendar = frame, panel, preview, calendar
         self.sign = sign
         self.free = False               # the operator looks elsewhere: it does not turn after the moment
+        self.stretch = (0, 0)           # beginning and width of what was shown last
         self.look: Look | None = None
 
 
@@ -264,18 +265,16 @@ class Timelines(QObject):
 
     def _seek(self, line: _Line, at: int) -> None:
         self._hide_preview(line)
-        first = self._sought is None
         self._sought = line.frame.window_id, at
-        if first:
+        if not self._scrubbing.isActive():
             self._scrubbed()
-        elif not self._scrubbing.isActive():
-            self._scrubbing.start()
 
     def _scrubbed(self) -> None:
         """The pictures of all panes on the clock follow the pointer, as fast as they come."""
         sought, self._sought = self._sought, None
         if sought is None:
             return
+        self._scrubbing.start()             # what the pointer passes until then is passed over
         self._shell.windows.go(sought[0])
         self._station.dispatcher.run("replay.jump", at=sought[1])
 
@@ -316,7 +315,9 @@ class Timelines(QObject):
         line.free = free
 
     def _scaled(self, line: _Line) -> None:
-        line.free = True
+        scale = line.panel.track.scale
+        if (scale.t0, scale.width) != line.stretch:         # else the window alone has another width
+            line.stretch, line.free = (scale.t0, scale.width), True
         if line.panel.wanted:
             self._fill(line)
 

@@ -106,6 +106,32 @@ def test_the_timeline_shows_rows_gaps_and_their_cause(past: Shown) -> None:
     assert list(desk(past).past.keys()) == ["w1/0"]
 
 
+def test_a_wider_window_goes_on_following_the_moment(past: Shown) -> None:
+    until(lambda: panel(past).isVisible() and panel(past).track.scale.t0)
+    timelines = desk(past).timelines
+    line = timelines._lines["w1"]
+    until(lambda: not line.free)
+    wide = panel(past).track.scale.px
+    past.frame.resize(past.frame.width() - 120, past.frame.height())
+    until(lambda: panel(past).track.scale.px < wide)
+    assert not line.free
+    panel(past).track.set_scale(panel(past).track.scale.moved(60 * S))      # by hand: the operator looks elsewhere
+    assert line.free
+
+
+def test_a_pointer_that_is_dragged_asks_for_no_more_pictures_than_can_be_shown(past: Shown) -> None:
+    until(lambda: panel(past).isVisible() and panel(past).track.scale.t0)
+    track, ran = panel(past).track, []
+    past.station.dispatcher.ran.connect(lambda done: ran.append(done.args.get("at")) if done.command == "replay.jump"
+                                        else None)
+    places = [track.scale.t0 + step * S for step in range(50)]
+    for at in places:
+        track.sought.emit(at)               # faster than any hand: no turn of the loop between them
+    assert ran == places[:1]
+    track.released.emit()
+    assert ran == [places[0], places[-1]]
+
+
 def test_live_stands_beside_the_past_when_the_setting_says_so(past: Shown) -> None:
     engine, camera = past.station.engine, past.state.panes[0].camera
     assert KEY not in engine.wants
