@@ -5,8 +5,6 @@ Runs on: GUI thread; the registry's and the keeper's threads hop.
 
 from __future__ import annotations
 
-import getpass
-import os
 import time
 from dataclasses import replace
 from typing import Any
@@ -25,6 +23,7 @@ from widgets.bookmarks.popover import BookmarkPopover
 from widgets.bookmarks.times import moment_text, time_text
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
+from widgets.common.who import operator
 from widgets.window.shell import Shell
 
 _CORNER = QPoint(16, 48)        # under the title bar
@@ -101,7 +100,7 @@ class BookmarkDesk(QObject):
         cameras = self._cameras()
         if not cameras:
             raise OperatorError(_("A bookmark needs a camera; choose a pane that shows one."))
-        return Bookmark(new_id(), at, at - before, at + after, cameras, operator=_operator())
+        return Bookmark(new_id(), at, at - before, at + after, cameras, operator=operator())
 
     def _cameras(self) -> tuple[Marked, ...]:
         """The selected camera first, then what else can be seen in this window."""
@@ -143,7 +142,7 @@ class BookmarkDesk(QObject):
 
     def _described(self, bookmark: Bookmark, fields: dict[str, Any]) -> None:
         known = self.book.by_id(bookmark.id) or bookmark
-        self.book.save(replace(known, **fields), _operator())
+        self.book.save(replace(known, **fields), operator())
 
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if TABLE in tables:
@@ -152,14 +151,6 @@ class BookmarkDesk(QObject):
     def _retranslate(self, _language: str) -> None:
         for popover in self._popovers.values():
             popover.retranslate()
-
-
-def _operator() -> str:
-    """The user of this desktop session: there are no operators of our own yet."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return str(os.getuid()) if hasattr(os, "getuid") else ""
 
 
 def install(shell: Shell) -> BookmarkDesk:

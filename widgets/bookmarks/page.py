@@ -64,6 +64,7 @@ class BookmarksPage(QWidget):
         self.model = Rows(lambda: self._zone, around.still, self)
         self.category, self.agency, self.severity, self.period = (QComboBox() for _i in range(4))
         self.details = Details()
+        self._told_of = ""                  # id of the bookmark whose history is asked for or shown
         self.finder, self.table, self.told = QLineEdit(), QTableView(), QLabel()
         self._title, self._nothing, self._count = QLabel(), QLabel(), QLabel()
         self.buttons = {name: QPushButton() for name, _key in _ACTIONS}
@@ -181,6 +182,9 @@ class BookmarksPage(QWidget):
         self._enable()
         current = self.current()
         self.details.show_bookmark(current, self._zone, None)
+        if (current.id if current is not None else "") != self._told_of:
+            self._told_of = current.id if current is not None else ""
+            self.details.show_history((), self._zone)      # that of the one before is none of this one's
         if current is None:
             return
 

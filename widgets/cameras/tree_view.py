@@ -8,12 +8,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signa
 from PySide6.QtGui import (
     QCursor,
     QDrag,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QTreeView, QWidget
@@ -21,8 +19,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, Q
 from app.model.camera import Camera
 from widgets.cameras.row_delegate import ROW_PX, RowDelegate
 from widgets.cameras.tree_model import CameraTree, Role
-from widgets.theme import Theme, Weight, font
-from widgets.theme.tokens import colour
+from widgets.theme import Theme
+from widgets.wall.drag_label import drag_label
 
 _BELOW_SIGHT = 8            # hits: a key or the wheel may come before the others are there
 
@@ -130,7 +128,7 @@ class CameraTreeView(QTreeView):
             return
         drag = QDrag(self)
         drag.setMimeData(self.tree.mimeData([self.currentIndex()]))
-        drag.setPixmap(_label(camera, self._theme, self.devicePixelRatioF()))
+        drag.setPixmap(drag_label(f"{camera.label}  {camera.name}", self._theme.tokens, self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(-12, 8))              # beside the pointer: the pane below stays visible
         drag.exec(actions, Qt.DropAction.CopyAction)
 
@@ -148,21 +146,3 @@ class CameraTreeView(QTreeView):
             return False
         self.setCurrentIndex(self.tree.index(row, 0, above))
         return True
-
-
-def _label(camera: Camera, theme: Theme, ratio: float) -> QPixmap:
-    """What hangs at the pointer while a camera is dragged."""
-    text = f"{camera.label}  {camera.name}"
-    face = font(12, Weight.MEDIUM)
-    width = QFontMetrics(face).horizontalAdvance(text) + 16
-    pixmap = QPixmap(round(width * ratio), round(24 * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(colour(theme.tokens.raised))
-    painter = QPainter(pixmap)
-    painter.setFont(face)
-    painter.setPen(colour(theme.tokens.text))
-    painter.drawText(8, 16, text)
-    painter.setPen(colour(theme.tokens.accent))
-    painter.drawRect(0, 0, width - 1, 23)
-    painter.end()
-    return pixmap

@@ -5,7 +5,6 @@ Runs on: GUI thread; the export, registry and recording threads hop.
 
 from __future__ import annotations
 
-import getpass
 import os
 import time
 from collections.abc import Sequence
@@ -33,6 +32,7 @@ from widgets.bookmarks.times import moment_text, time_text
 from widgets.bookmarks.words import category_text
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
+from widgets.common.who import operator
 from widgets.evidence.form import CaseForm
 from widgets.evidence.gathering import Asked, Gathering, Subject
 from widgets.evidence.plate import ExportPlate
@@ -244,14 +244,6 @@ class CaseDesk(QObject):
         shown: list[QWidget] = [*self._forms.values(), *self._plates.values()]
         for one in shown:
             one.retranslate()       # type: ignore[attr-defined]
-
-
-def operator() -> str:
-    """The user of this desktop session: there are no operators of our own yet."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return str(os.getuid()) if hasattr(os, "getuid") else ""
 
 
 def _span(request: ClipRequest) -> dict[str, str | int | list[str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from psygnal import SignalInstance
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
@@ -22,6 +21,7 @@ from app.scenes.book import SceneBook
 from app.scenes.handlers import KIND, SceneHandlers
 from widgets.cameras.tree_view import CameraTreeView
 from widgets.common import hop_to_gui
+from widgets.common.later import Later
 from widgets.palette.offers import Offer, OfferGroup
 from widgets.scenes.form import Window
 from widgets.scenes.popover import ScenePopover
@@ -42,9 +42,8 @@ class SceneDesk(QObject):
         super().__init__(shell.owner)
         self._shell = shell
         station = shell.station
-        self._later: SignalInstance = SignalInstance((object,), name="later")
-        hop_to_gui(self._later, _do, self)
-        self.book = SceneBook(station.registry.submit, self._later.emit)
+        self._later = Later(self)
+        self.book = SceneBook(station.registry.submit, self._later)
         numbers = shell.handlers.call_up.numbers
         self.handlers = SceneHandlers(station.wall, self.book, numbers, shell.handlers.current, self._known, new_id)
         numbers.register(KIND, self.book.names, self.handlers.call_number)
@@ -70,6 +69,7 @@ class SceneDesk(QObject):
 
     def close(self) -> None:
         """Before the windows close."""
+        self._later.close()
         self._shell.handlers.call_up.numbers.forget(KIND)
         self._shell.station.wall.changed.disconnect(self._wall_changed, missing_ok=True)
         for popover in self._popovers.values():
@@ -166,10 +166,6 @@ def install(shell: Shell) -> SceneDesk:
 def _short(title: str) -> str:
     """As much as the title bar has room for on a narrow console; the star at the end stays."""
     return QFontMetrics(font(12, Weight.MEDIUM)).elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_PX)
-
-
-def _do(work: Callable[[], None]) -> None:
-    work()
 
 
 def _anchor(frame: Frame) -> QPoint:
