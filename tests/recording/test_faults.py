@@ -175,6 +175,8 @@ def test_a_full_disk_gives_up_what_matters_least_and_goes_on_when_there_is_room(
     room.until(lambda: any(one.state is SegmentState.CLOSED for one in room.ask(
         lambda index: index.segments("high", 0, 1 << 62))))
     assert GapCause.DISK_FULL in {gap.cause for gap in room.ask(lambda index: index.gaps("high", 0, 1 << 62))}
+    room.until(lambda: room.keeper.least == 0)      # what was given up is taken up again
+    assert room.keeper.said == ""
 
 
 @pytest.mark.parametrize("seconds", [FREEZE_S, pytest.param(10.0, marks=pytest.mark.soak)])
@@ -248,6 +250,14 @@ def test_a_disk_that_goes_is_not_written_over_and_recording_goes_on_when_it_is_b
         room.until(lambda: any(one.cause == GapCause.DISK_GONE.value for one in room.of(messages.Missing)))
         room.until(lambda: not room.keeper.ready)
         assert "its mark is missing" in " ".join(room.said)
+        told = len(room.of(messages.Missing))
+        for _try in range(100):                     # the worker tries again, with no file of before in its hand
+            for unit in pictures.next(GROUP):
+                tape.offer(unit)
+            with contextlib.suppress(AssertionError):
+                room.until(lambda: len(room.of(messages.Missing)) > told, 0.1)
+                break
+        assert len(room.of(messages.Missing)) > told
         assert not list(place.iterdir())            # nothing was written where the disk should be
 
         assert mounted("--bind", str(real), str(place))
@@ -277,6 +287,17 @@ def test_a_disk_that_is_write_protected_is_told_and_taken_when_it_is_not(disk):
     assert mounted("-o", "remount,rw", str(path))
     assert again.wrong() == ""
     again.let_go()
+
+
+def test_a_disk_that_turns_read_only_in_use_is_told(tmp_path, monkeypatch):
+    """As a kernel does on errors of the disk: the lock is held already, so that nothing is opened for writing."""
+    place = Place(tmp_path / "a")
+    assert place.wrong() == ""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+        assert "cannot be written (read-only)" in place.wrong()
+    assert place.wrong() == ""
+    place.let_go()
 
 
 def test_another_disk_at_the_same_place_is_neither_written_nor_marked_anew(tmp_path):

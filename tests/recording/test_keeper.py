@@ -11,11 +11,13 @@ from dataclasses import replace
 import pytest
 
 from app.model.clip import Gap, GapCause, SegmentState
-from app.model.recording import Aged, SegmentBegun, SegmentEnded
+from app.model.errors import OperatorError
+from app.model.recording import Aged, SegmentBegun, SegmentEnded, Usage
 from app.recording import keeper as keeping
 from app.recording.demand import Demand, alternatives
 from app.recording.keeper import Keeper
 from app.recording.place import MARKER
+from app.recording.policy import Rank
 from app.recording.retention import Why, plan
 from app.recording.sweep import Limits, sweep
 from app.registry.recordings import RecordingIndex
@@ -347,3 +349,44 @@ def test_a_look_that_fails_does_not_end_the_thread(tmp_path, keeper, monkeypatch
         assert failed.wait(30.0)
     assert ask(one, lambda index: index.used()) == (0, 0, 0, None)
     assert "a look at the place of recordings failed" in caplog.text
+
+
+def test_what_the_index_could_not_take_on_a_full_disk_is_told_to_it_later(tmp_path, keeper, monkeypatch):
+    monkeypatch.setattr(keeping, "LOOK_S", 0.05)
+    full, really = [True], RecordingIndex.end
+
+    def end(self, news, state=SegmentState.CLOSED, *, kept=False):
+        if full[0]:
+            raise OperatorError("database or disk is full")
+        really(self, news, state, kept=kept)
+    one = ready(keeper())
+    monkeypatch.setattr(RecordingIndex, "end", end)
+    one.heard(SegmentEnded("cam", str(one.root / "cam/x.mp4"), NOW, NOW + MINUTE, NOW, 1000, 10, "x"))
+    wait(lambda: "disk is full" in one.said)
+    assert ask(one, lambda index: index.segments("cam", 0, 1 << 62)) == ()
+    full[0] = False
+    wait(lambda: len(ask(one, lambda index: index.segments("cam", 0, 1 << 62))) == 1)
+
+
+def test_what_was_given_up_for_want_of_room_is_taken_up_again_step_by_step(tmp_path, keeper, monkeypatch):
+    monkeypatch.setattr(keeping, "LOOK_S", 0.02)
+    monkeypatch.setattr(keeping, "RETAIN_S", 0.0)
+    room, said = [False], []
+    monkeypatch.setattr(keeping, "sweep", lambda *_given, **_more: (Usage(), room[0]))
+    one = keeper()
+    one.trouble.connect(said.append)
+    wait(lambda: one.least == Rank.NEEDED + 1)          # and never more than all of them
+    assert "Nothing more is recorded" in one.said
+    steps = []
+    one.changed.connect(lambda: steps.append(one.least))
+    room[0] = True
+    wait(lambda: one.least == 0)
+    assert steps == list(range(Rank.NEEDED, -1, -1)), "one rank after the other"
+    wait(lambda: one.said == "")
+
+
+def wait(condition):
+    deadline = time.monotonic() + 30.0
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)

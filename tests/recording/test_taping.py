@@ -15,6 +15,7 @@ from app.video import messages, taping
 from app.video.segment import SegmentFile, probe
 from app.video.segment_name import PART, time_of
 from app.video.taping import Deck, Tape
+from app.video.transport import Unit
 from tests.recording.conftest import FPS, GROUP, files
 
 
@@ -125,6 +126,38 @@ def test_a_disk_that_does_not_follow_costs_whole_groups_and_is_told(tmp_path, un
     assert room.tape.dropped
     assert room.of(messages.Missing)[0].cause == GapCause.DISK_SLOW.value
     assert all(probe(_path(one)).first_key == 0 for one in ended)
+
+
+def test_of_a_group_that_found_no_room_nothing_more_is_queued():
+    class Full(Deck):
+        def put(self, tape, unit):
+            queued.append(unit)
+            return len(queued) != 3
+
+    queued, told = [], []
+    deck = Full(told.append)
+    tape = Tape(messages.Record("cam/sub", "cam", "x", 60), "h264", (64, 64), deck)
+    made = [Unit(b"", number % 5 == 0, number, number) for number in range(12)]
+    for unit in made:
+        tape.offer(unit)
+    assert queued == [*made[:3], *made[5:]], "the third was refused: the rest of its group is of no use"
+    assert tape.dropped == 1
+
+    deck._tapes.append(tape)
+    deck.look()                                     # told while the thread that writes still sleeps in the disk
+    deck.look()
+    assert [(one.camera, one.cause, one.dropped) for one in told] == [("cam", GapCause.DISK_SLOW.value, 1)]
+
+
+def test_a_place_without_its_mark_gets_no_file(tmp_path, units):
+    room = Room(tmp_path / "cam")
+    room.tape.order = messages.Record("cam/sub", "cam", str(tmp_path / "cam"), 2, 4, str(tmp_path / "mark"), "the-mark")
+    room.write(units(GROUP))
+    _until(lambda: room.of(messages.Missing))
+    room.end()
+    assert {one.cause for one in room.of(messages.Missing)} == {GapCause.DISK_GONE.value}
+    assert not room.of(messages.Taping)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_disk_that_refuses_is_told_and_tried_again(tmp_path, units, monkeypatch):
