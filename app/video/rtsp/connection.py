@@ -165,7 +165,7 @@ class Connection:
             raise CameraError("garbage", "endless header")
         status, headers = parse_head(bytes(self.view[at:stop]))
         length = (headers.get("content-length") or ["0"])[0].strip()
-        if not (length.isascii() and length.isdigit()) or int(length[:9]) > BODY_BYTES:
+        if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > BODY_BYTES:
             raise CameraError("garbage", "body")
         self._at = stop + 4
         return Message(status, headers, self._body(int(length)))

@@ -289,6 +289,7 @@ HOSTILE = {
     "one long line": (b"RTSP/1.0 200 OK\r\nX: " + b"y" * 200_000, "garbage"),
     "endless description": (b"RTSP/1.0 200 OK\r\nContent-Length: 999999999\r\n\r\n" + b"a=x\r\n" * 1000, "garbage"),
     "negative length": (b"RTSP/1.0 200 OK\r\nContent-Length: -1\r\n\r\n", "garbage"),
+    "length behind zeros": (b"RTSP/1.0 200 OK\r\nContent-Length: 000000000999999999\r\n\r\n" + b"a=x\r\n" * 1000, "garbage"),
     "no status": (b"RTSP/1.0 OK\r\n\r\n", "garbage"),
     "frames for ever": (framed(bytes(60_000)) * 100, "garbage"), "half a header": (b"RTSP/1.0 200 O", "timeout"),
     "half a body": (b"RTSP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nv=0", "timeout"),
