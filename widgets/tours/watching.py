@@ -27,8 +27,8 @@ KEEP_MS = 60_000            # a kill -9 loses at most so much
 
 
 class Watching(QObject):
-    """``lit`` says what counts: a pane that is on a screen, not covered by a page, whose picture is live or late; none
-    while ``darkness`` says that nobody sees the screens.
+    """``lit`` says what counts: a pane that is on a screen, not covered by a page, whose picture is live or late; not
+    one that shows the past, and none while ``darkness`` says that nobody sees the screens.
     """
 
     def __init__(self, shell: Shell, later: Later, darkness: Darkness, clock: Clock = SYSTEM) -> None:
@@ -50,13 +50,14 @@ class Watching(QObject):
         """(camera id, window id) of every pane that an operator can see live at this moment."""
         if self._darkness.now is not None:
             return
-        reports = self._shell.station.engine.reports()
+        reports, past = self._shell.station.engine.reports(), self._shell.desk.past()
         for window in self._shell.station.wall.state.windows:
             frame = self._shell.windows.frames.get(window.id)
             if frame is None or not is_lit(frame):
                 continue
             for index in shown_panes(window, len(named(window.layout))):
-                if reports.get(f"{window.id}/{index}", NO_REPORT).state.counts_as_live:
+                key = f"{window.id}/{index}"
+                if key not in past and reports.get(key, NO_REPORT).state.counts_as_live:
                     yield window.panes[index].camera, window.id
 
     def keep(self) -> None:

@@ -175,8 +175,9 @@ class Stage:
         self._refresh_plate()
 
     def counts(self) -> summary.Counts:
-        """Over the panes that this window shows now."""
-        return summary.count(f.report for f in self.faces if f.box is not None and f.pane.camera)
+        """Over the panes that this window shows now; the past proves nothing of a camera."""
+        return summary.count(f.report for f in self.faces
+                             if f.box is not None and f.pane.camera and not f.badges.replay)
 
     def _reword(self, face: Face) -> tuple[bool, bool]:
         before = face.strip_area

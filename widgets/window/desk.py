@@ -129,7 +129,7 @@ class Desk(QObject):
         # What shows the past is no proof that its camera lives: neither counted nor told.
         past = self.past()
         self.reports = {key: report for key, report in reports.items() if key not in past} if past else reports
-        self.states = camera_states(self._wall(), reports)
+        self.states = camera_states(self._wall(), self.reports)
         self.show()
 
     def show(self) -> None:

@@ -41,6 +41,18 @@ def test_one_pane_alone_hides_the_others_and_a_page_hides_all(shown):
     assert lit(shown) == set()
 
 
+def test_who_looks_into_the_past_does_not_watch_the_camera(shown):
+    until(lambda: len(lit(shown)) == 16 and "cam0000" in shown.ui.desk.states)
+    shown.station.recording.taping = frozenset({"cam0000"})
+    shown.key(Qt.Key.Key_Space)
+    until(lambda: shown.frame.view.faces[0].badges.replay)
+    assert len(lit(shown)) == 15 and ("cam0000", "w1") not in lit(shown)
+    until(lambda: "cam0000" not in shown.ui.desk.states)
+    assert shown.frame.view.counts().total == 15
+    shown.key(Qt.Key.Key_Space)
+    until(lambda: len(lit(shown)) == 16 and "cam0000" in shown.ui.desk.states)
+
+
 def test_a_locked_session_watches_nothing(shown):
     until(lambda: len(lit(shown)) == 16)
     darkness = feature(shown).darkness
