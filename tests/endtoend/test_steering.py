@@ -209,6 +209,28 @@ def test_a_stick_that_is_pulled_out_while_deflected_leaves_it_standing(program: 
     until(lambda: not dome.moves(), 8, "home")
 
 
+def test_a_camera_that_somebody_else_holds_is_taken_over_with_a_reason(program: Program, dome: Dome, registry: Path
+                                                                       ) -> None:
+    with Registry.open(registry) as other:
+        camera = next(camera.id for camera in other.list_cameras() if camera.number == FIRST)
+    word = Path(program.extra["LAWANG_TEST_STICKS"]) / "holder"
+    word.with_name("draft").write_text(camera)
+    word.with_name("draft").rename(word)
+    until(lambda: not word.exists(), 10, "held by somebody else")
+    hold(program, "Right", True)
+    assert not any(dome.moves() for _look in range(4)), "a camera that somebody else holds was moved"
+    hold(program, "Right", False)
+    program.keys("shift+h", "k", "e", "j", "a", "r", "Return")
+    until(lambda: any("taken over from Rina A." in file.read_text("utf-8") and "kejar" in file.read_text("utf-8")
+                      for file in program.home.rglob("*.log*")), 10, "the line in the log")
+    hold(program, "Right", True)
+    until(dome.moves, 8, "turning")
+    hold(program, "Right", False)
+    until(lambda: not dome.moves(), 6, "standing")
+    program.keys("Home")
+    until(lambda: not dome.moves(), 8, "home")
+
+
 @pytest.mark.soak
 def test_a_patrol_goes_round_and_rests_under_a_hand(program: Program, dome: Dome) -> None:
     program.keys("Alt+3")

@@ -1,6 +1,7 @@
 """The real program, with a folder of pipes in the place of /dev/input: this machine may have no input devices at all.
 
-What a pipe can do is handed in; what comes out of it are the kernel's own bytes.
+What a pipe can do is handed in; what comes out of it are the kernel's own bytes. And somebody of another room, whom one
+station alone does not have: a file ``holder`` in that folder names the camera that he takes.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import app.ptz.holding
 import main  # the folder of the program is not on the path of a script elsewhere
 import widgets.ptz.feature
+from app.ptz.lease import Holder, Lease, OneStation
 from app.stick.kernel import ABS_RZ, ABS_X, ABS_Y, Axis, Opened
 from widgets.ptz.stick_hand import StickHand
 
@@ -26,7 +29,20 @@ def opens(path: Path) -> Opened:
                   lambda: (dict(centre), frozenset()))
 
 
+class TwoRooms(OneStation):
+    """As the station's own, and who else holds a camera."""
+
+    def of(self, camera: str) -> Lease | None:
+        file = Path(os.environ["LAWANG_TEST_STICKS"]) / "holder"
+        if file.exists() and file.read_text() == camera:
+            file.unlink()
+            self.release(camera)
+            self.touch(camera, Holder("Rina A.", "Polrestabes", 200), moving=True)
+        return super().of(camera)
+
+
 if __name__ == "__main__":
+    app.ptz.holding.OneStation = TwoRooms
     made = partial(StickHand, folder=Path(os.environ["LAWANG_TEST_STICKS"]), opens=opens)
     widgets.ptz.feature.StickHand = made
     sys.exit(main.main())

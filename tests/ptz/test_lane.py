@@ -14,7 +14,7 @@ from app.demo.onvif.server import OnvifServer
 from app.ptz import messages, orders
 from app.ptz.lane import Lane
 from app.ptz.motion import Velocity
-from app.ptz.orders import Order
+from app.ptz.orders import Order, imaging
 from tests.ptz.conftest import Told, device, until
 
 RIGHT, IN = Velocity(pan=0.5), Velocity(zoom=0.5)
@@ -255,3 +255,17 @@ def test_the_devices_own_tours_are_listed_started_and_stopped(dome: OnvifServer,
     lane.stop()
     until(lambda: lane.standing and not dome.head.moving)
     assert not dome.head.touring
+
+
+def test_a_stop_takes_away_what_waits_but_for_the_focus_own_stop(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                                 told: Told) -> None:
+    dome.head.faults.late_s = 0.3
+    lane = lane_for(device(dome, imaging=f"{dome.base}/onvif/imaging_service", source="vs"))
+    lane.move(RIGHT)
+    until(lambda: dome.requests)                # it is under way: what is ordered now waits for its answer
+    lane.order(Order("go", "<p:GotoPreset/>"))
+    lane.order(imaging(lane.device, "still"))
+    lane.stop()
+    until(lambda: told.of(messages.Told) and lane.standing)
+    assert "GotoPreset" not in [name for _at, name in dome.requests]
+    assert [message.action for message in told.of(messages.Told)] == ["still"]  # type: ignore[attr-defined]
