@@ -128,6 +128,11 @@ class Steering:
         self._steer()
         self.released.emit()
 
+    @property
+    def holds(self) -> bool:
+        """Whether a hand, or a turn that goes on by itself, moves the selected camera now."""
+        return self._sent.moving
+
     def stop(self) -> None:
         """By hand, whatever is believed: a stop is sent also to a camera that should stand."""
         self.release_all()

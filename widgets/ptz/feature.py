@@ -25,6 +25,7 @@ from app.ptz.motion import SPEEDS
 from app.ptz.patrol import Stop
 from app.ptz.steering import Steering
 from app.runtime import paths
+from app.runtime.darkness import Dark, Darkness, probes_of_this_desktop
 from app.runtime.language import gettext as _
 from app.runtime.worker import Worker
 from app.wall.transitions import panes_of
@@ -45,6 +46,9 @@ log = logging.getLogger("lawang.ptz")
 ALIVE_MS = 250                  # the guardian stops everything when this stays away for 0.8 s
 JOURNAL = "ptz-moving.json"
 WHEEL_MS, WHEEL_SPEED = 180, 0.6
+# A locker takes the keyboard without a word to windows: the key that comes up is never heard of.
+LOOK_S = 1.0
+_COVERED = (Dark.LOCKED, Dark.AWAY, Dark.SAVER)
 
 
 class PtzDesk(QObject):
@@ -93,6 +97,8 @@ class PtzDesk(QObject):
         self._alive = QTimer(self, interval=ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
         self._alive.setObjectName("ptz alive")
         self._alive.timeout.connect(self.steering.tick)
+        self._alive.timeout.connect(self._stop_unseen)
+        self.darkness = Darkness(probes_of_this_desktop(), LOOK_S)
         self._wheel_rest = QTimer(self, interval=WHEEL_MS, singleShot=True)
         self._wheel_rest.setObjectName("ptz wheel")
         self._wheel_rest.timeout.connect(lambda: self.steering.deflect(0.0, 0.0))
@@ -110,6 +116,7 @@ class PtzDesk(QObject):
         self._app.focusWindowChanged.disconnect(self._focus_changed)  # type: ignore[attr-defined]
         self._alive.stop()
         self._wheel_rest.stop()
+        self.darkness.close()
         self.stick.close()
         self.lens.close()
         self.remembered.close()
@@ -222,6 +229,12 @@ class PtzDesk(QObject):
             self._watch(False)
             self.steering.release_all()
 
+    def _stop_unseen(self) -> None:
+        """The session was locked: whatever was held counts as released."""
+        if self.steering.holds and self.darkness.now in _COVERED:
+            self._watch(False)
+            self.steering.release_all()
+
     # --- following the selection ---
 
     def _with_ptz(self) -> Context:
@@ -302,6 +315,7 @@ class PtzDesk(QObject):
         if any(facts.turns for facts in self.steering.facts.values()) and not self._alive.isActive():
             self._worker.start()
             self._alive.start()
+            self.darkness.start()
 
     def _heard(self, body: bytes) -> None:
         self.steering.heard(body)
