@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QWidget
 
 from app.model.device import Preset
 from app.model.scene import Scene
-from widgets.common.plain import tip
+from widgets.common.plain import entry, tip
 from widgets.common.sheet import Sheet
 from widgets.ptz.presets import PresetButton
 from widgets.scenes.scene_list import SceneList
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.screen
 
 def test_words_without_a_sign_stay_as_they_are() -> None:
     assert tip("0107 Jl Ahmad Yani & Co") == "0107 Jl Ahmad Yani & Co"
+    assert entry("Kota & Desa\t5") == "Kota && Desa 5"
     assert tip("a <b>\nc") == "<qt>a &lt;b&gt;<br>c</qt>"
 
 

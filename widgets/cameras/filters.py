@@ -27,6 +27,7 @@ from app.registry.search_text import (
 )
 from app.runtime.language import current_language
 from app.runtime.language import gettext as _
+from widgets.common.plain import entry
 
 _MOST_VALUES = 40           # in a menu; with more owners or tags the field is the better way
 _BEGUN = re.compile(r'([^\W\d_]+):("?)([^"]*)$')
@@ -78,7 +79,7 @@ class FilterMenu(QMenu):
         known = values(kind, self._directory)
         text = self._field.text()
         for value in known[:_MOST_VALUES]:
-            action = QAction(value.replace("&", "&&"), menu, checkable=True)
+            action = QAction(entry(value), menu, checkable=True)
             action.setChecked(filter_text(kind, value, current_language()) in text)
             action.triggered.connect(lambda on, value=value: self._choose(kind, value if on else ""))
             menu.addAction(action)

@@ -12,3 +12,8 @@ from html import escape
 def tip(words: str) -> str:
     """For setToolTip, ToolTipRole and QToolTip.showText."""
     return f"<qt>{escape(words).replace('\n', '<br>')}</qt>" if "<" in words else words
+
+
+def entry(words: str) -> str:
+    """For a row of a menu: an & is no key, a tab no column of keys."""
+    return words.replace("&", "&&").replace("\t", " ")

@@ -6,6 +6,7 @@ Runs on: GUI thread; the registry's thread hops.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
@@ -26,6 +27,7 @@ from widgets.common.sheet import Sheet
 from widgets.evidence.zone_canvas import ZoneCanvas
 from widgets.theme import Theme
 from widgets.wall.pictures import wrap
+from widgets.window.frame import Frame
 from widgets.window.shell import Shell
 
 _CORNER = QPoint(16, 48)        # under the title bar
@@ -126,7 +128,7 @@ class ZoneDesk(QObject):
         self._look.timeout.connect(self._looked)
         shell.station.dispatcher.bind("case.zones", self.ask)
         shell.demand.also.append(self._also)
-        shell.windows.closed.connect(lambda frame: self._sheets.pop(frame.window_id, None))
+        shell.windows.closed.connect(self._window_closed)
         hop_to_gui(language_changed, self._retranslate, self)
 
     def close(self) -> None:
@@ -148,7 +150,7 @@ class ZoneDesk(QObject):
         if sheet is None:
             sheet = self._sheets[frame.window_id] = ZoneSheet(frame, self._shell.theme)
             sheet.closed.connect(frame.take_keyboard)
-            sheet.closed.connect(self._let_go)
+            sheet.closed.connect(partial(self._left, sheet))
             sheet.done.connect(self._keep)
         sheet.open(camera, zones)
         self._waits, self._looks, self._opened = sheet, 0, self._opened + 1
@@ -188,6 +190,14 @@ class ZoneDesk(QObject):
             self._let_go()
         elif sheet is not None and self._looks == _LOOKS:
             sheet.say_waiting(_("There is no picture of this camera now. Zones can be set all the same."))
+
+    def _left(self, sheet: ZoneSheet) -> None:
+        if sheet is self._waits:
+            self._let_go()
+
+    def _window_closed(self, frame: Frame) -> None:
+        if (sheet := self._sheets.pop(frame.window_id, None)) is not None:
+            self._left(sheet)
 
     def _let_go(self) -> None:
         """One picture is enough: it does not move under the hand, and costs nothing more."""

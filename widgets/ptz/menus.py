@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.commands import Dispatcher
 from app.ptz.steering import Steering
 from app.runtime.language import gettext as _
+from widgets.common.plain import entry
 from widgets.ptz.keeping import Kept
 
 
@@ -32,7 +33,7 @@ def patrol_menu(parent: QWidget, at: QPoint, kept: Kept, steering: Steering, dis
     if tours:
         menu.addSection(_("Tours of the camera itself"))
     for token, name, runs in tours:
-        _choice(menu, name, runs, partial(dispatcher.run, "ptz.tour", token=token, start=not runs))
+        _choice(menu, entry(name), runs, partial(dispatcher.run, "ptz.tour", token=token, start=not runs))
     _popup(menu, at)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QMen
 
 from app.registry.directory import CameraDirectory
 from app.runtime.language import gettext as _
+from widgets.common.plain import entry
 from widgets.register.rows import Chip
 from widgets.theme import Theme, icon
 from widgets.window.bar_parts import Choice
@@ -161,7 +162,7 @@ class ToolBar(QWidget):
         rows: Sequence[tuple[str, str]] = [("", _("all")), *(
             (owner.id, owner.name) for owner in self._directory.owners().values()), ("-", _("none"))]
         for value, title in rows:
-            action = menu.addAction(title)
+            action = menu.addAction(entry(title))
             action.setCheckable(True)
             action.setChecked(value == self.owner)
             action.triggered.connect(partial(self._owner_chosen, value))
@@ -186,12 +187,13 @@ class ToolBar(QWidget):
     def _offer(self, menu: QMenu, path: tuple[str, ...], inside: Sequence[tuple[str, ...]],
                counts: Mapping[tuple[str, ...], int]) -> None:
         def title(area: tuple[str, ...]) -> str:
-            return f"{area[-1]}  {counts[area]}".replace("&", "&&")
+            return entry(f"{area[-1]}  {counts[area]}")
         if not inside:
             menu.addAction(title(path)).triggered.connect(partial(self._area_chosen, path))
             return
         below = menu.addMenu(title(path))
-        below.addAction(_("all of {area}").format(area=path[-1])).triggered.connect(partial(self._area_chosen, path))
+        whole = below.addAction(entry(_("all of {area}").format(area=path[-1])))
+        whole.triggered.connect(partial(self._area_chosen, path))
         below.addSeparator()
         for deep in inside:
             below.addAction(title(deep)).triggered.connect(partial(self._area_chosen, deep))

@@ -19,6 +19,7 @@ from app.runtime.language import mark as N_
 from app.tours.book import TABLES, TourBook
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
+from widgets.common.plain import entry
 from widgets.palette.offers import Offer, OfferGroup
 from widgets.tours.touring import Touring
 from widgets.tours.watching import Watching
@@ -70,7 +71,7 @@ class TourFeature:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         run, running = self._shell.station.dispatcher.run, self.touring.of(frame.window_id)
         for tour in self.book.all():
-            action = menu.addAction(f"{tour.name}\t*{tour.number}")
+            action = menu.addAction(f"{entry(tour.name)}\t*{tour.number}")
             action.setCheckable(True)
             action.setChecked(running is not None and running.tour.id == tour.id)
             action.triggered.connect(partial(self._run, run, tour.id, frame.window_id))

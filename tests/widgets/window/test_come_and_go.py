@@ -74,3 +74,17 @@ def test_enter_works_the_button_with_the_keyboard_and_not_the_form_around_it(sho
     shown.key(key)
     until(lambda: not sheet.isVisible())
     assert submitted == []
+
+
+def test_a_window_that_goes_while_its_zones_wait_for_a_picture_leaves_no_stream_open(shown: Shown) -> None:
+    run(shown, "window.new")
+    until(lambda: len(shown.ui.windows.frames) == 2)
+    camera = shown.station.wall.window("w1").panes[0].camera
+    run(shown, "pane.put", window="w2", pane=0, camera=camera)
+    run(shown, "window.next_screen")
+    until(lambda: shown.frame.window_id == "w2")
+    run(shown, "case.zones")
+    engine = shown.station.engine
+    until(lambda: any(key.startswith("zones/") for key in engine.wants))
+    run(shown, "window.close", window="w2")
+    until(lambda: not any(key.startswith("zones/") for key in engine.wants))
