@@ -145,7 +145,7 @@ class Help(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
-        ground = QColor(tokens.ground)
+        ground = QColor(tokens.ground if tokens.dark else tokens.panel)     # faded words need the brighter one
         ground.setAlphaF(_GROUND_SHARE)
         painter.fillRect(self.rect(), ground)
         painter.save()
