@@ -61,6 +61,10 @@ def shift_span(told: dict[str, Any]) -> None:
     part["start_us"] += 4_000_000
 
 
+def another_hash(told: dict[str, Any]) -> None:
+    told["cameras"][0]["parts"][0]["sha256"] = "0" * 64
+
+
 def custody_forged(told: dict[str, Any]) -> None:
     link = told["custody"]["links"][0]
     link["line"] = link["line"].replace("Budi", "Badu")
@@ -102,6 +106,8 @@ HARMS: dict[str, tuple[Harm, set[tuple[str, str]]]] = {
     "signed again by another": (lambda f, s: sign_again(f, s, lambda told: None), {("station.other", "")}),
     "a span shifted": (lambda f, s: sign_again(f, s, shift_span), {("station.other", ""), ("span.silent", ""),
                                                                    ("part.start", CLIP)}),
+    "a clip of another hash than the list's": (lambda f, s: sign_again(f, s, another_hash), {
+        ("station.other", ""), ("part.unlisted", CLIP)}),
     "a line of custody forged": (lambda f, s: sign_again(f, s, custody_forged),
                                  {("station.other", ""), ("custody.broken", "")}),
     "a line of custody taken out": (lambda f, s: sign_again(f, s, custody_cut),
@@ -158,6 +164,7 @@ def test_the_page_names_the_same(made: Package, package: Path, stranger: Identit
     assert in_page(page, made.folder)["good"] and in_page(page, Path(str(made.zip)))["good"]
     for name in ("a byte of a clip", "words of the manifest", "a byte of the signature", "a manifest that is none",
                  "a file removed", "a file renamed", "another station's signature", "a span shifted",
+                 "a clip of another hash than the list's",
                  "a line of custody forged", "a line of custody taken out", "the custody of another matter",
                  "a path in the manifest", "a byte of the sums", "the signature cut", "a folder added"):
         harm, wanted = HARMS[name]
