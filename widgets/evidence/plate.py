@@ -1,4 +1,4 @@
-"""How far the exports are: a small plate at the foot of the window, with a way to cancel. Runs on: GUI thread."""
+"""How far the exports are: a small plate at the foot of the wall, with a way to cancel. Runs on: GUI thread."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from app.evidence.exporter import Standing, State
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
+from widgets.window.frame import Frame
 
 _WIDTH_PX, _EDGE_PX = 440, 16
 
@@ -20,7 +21,7 @@ class ExportPlate(QWidget):
     again = Signal(object)
     closed = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self._window = window
         self._standing: Standing | None = None
@@ -50,6 +51,7 @@ class ExportPlate(QWidget):
         self.stop.clicked.connect(self._press)
         self.leave.clicked.connect(self.shut)
         window.installEventFilter(self)
+        window.view.installEventFilter(self)
         self.hide()
 
     def show_standing(self, standing: Standing, waiting: int) -> None:
@@ -95,7 +97,7 @@ class ExportPlate(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and self.isVisible() and event.type() is QEvent.Type.Resize:
+        if watched in (self._window, self._window.view) and self.isVisible() and event.type() is QEvent.Type.Resize:
             self._stand()
         return super().eventFilter(watched, event)
 
@@ -123,8 +125,10 @@ class ExportPlate(QWidget):
             (self.again if standing.state is State.FAILED else self.cancelled).emit(standing)
 
     def _stand(self) -> None:
-        room = self._window.rect()
+        """Above the timeline, whose hands are used meanwhile."""
+        room, wall = self._window.rect(), self._window.view
+        foot = wall.mapTo(self._window, wall.rect().bottomLeft()).y() if wall.isVisible() else room.height()
         width = min(_WIDTH_PX, room.width() - 2 * _EDGE_PX)
         self._column.activate()
         height = self._column.totalHeightForWidth(width)
-        self.setGeometry(room.width() - width - _EDGE_PX, room.height() - height - 3 * _EDGE_PX, width, height)
+        self.setGeometry(room.width() - width - _EDGE_PX, foot - height - 3 * _EDGE_PX, width, height)

@@ -102,6 +102,11 @@ def test_the_plate_shows_how_far_it_is_and_cancels(shown: Shown, form: CaseForm,
     until(lambda: (one := shown.frame.findChild(ExportPlate)) is not None and one.bar.isVisible())
     plate = shown.frame.findChild(ExportPlate)
     assert plate is not None
+    height = shown.frame.view.height()
+    shown.station.dispatcher.run("timeline.show")
+    until(lambda: shown.frame.view.height() < height)
+    wall = shown.frame.view
+    until(lambda: plate.geometry().bottom() < wall.mapTo(shown.frame, wall.rect().bottomLeft()).y())
     assert shown.station.dispatcher.run("case.show")
     shown.key(Qt.Key.Key_Space)             # the button that has the keyboard: cancel
     go_on.set()
