@@ -1,20 +1,22 @@
-"""No words are cut off: every page, dock and form in both languages, on the smallest window and on a usual one."""
+"""No words are cut off and nothing lies over another: every page and form in both languages, also at 200 %."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 
 from app.registry.lane import RegistryLane
 from tests.widgets.window.conftest import Shown, opening, until  # noqa: F401   (fixtures)
 from tests.widgets.window.stage import FakeStation
 from widgets.pages import PAGES
+from widgets.playback.timeline import TimelinePanel
 from widgets.window.console import Console
 
 pytestmark = pytest.mark.screen
@@ -69,15 +71,19 @@ def cut_words(root: QWidget) -> list[str]:
     return found
 
 
-def looked_at(frame: QWidget) -> list[str]:
-    """The same once the layouts are at rest: what arrives late makes its room a moment later."""
+def at_rest(found: Callable[[], list[str]]) -> list[str]:
+    """What is found once the layouts are at rest: what arrives late makes its room a moment later."""
     for _look in range(100):
         QCoreApplication.processEvents()
         QCoreApplication.processEvents()
-        if not cut_words(frame):
+        if not found():
             return []
         threading.Event().wait(0.03)
-    return cut_words(frame)
+    return found()
+
+
+def looked_at(frame: QWidget) -> list[str]:
+    return at_rest(lambda: cut_words(frame))
 
 
 def test_a_label_that_is_too_narrow_is_found(qapp: QApplication) -> None:
@@ -114,3 +120,42 @@ def test_no_page_cuts_its_words(shown: Shown, language: str, size: tuple[int, in
             assert shown.station.dispatcher.run("register.add")
             cut["form of a camera"] = looked_at(frame)
     assert {where: words for where, words in cut.items() if words} == {}
+
+
+def overlapping(row: QWidget) -> list[str]:
+    """Parts of a row that lie over each other, or are narrower than they need."""
+    parts = [part for part in row.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+             if part.isVisible() and part.width()]
+    over = [f"{a.accessibleName() or a} lies over {b.accessibleName() or b}" for place, a in enumerate(parts)
+            for b in parts[place + 1:] if a.geometry().intersects(b.geometry())]
+    return over + [f"{part.accessibleName() or part} has {part.width()} of {part.sizeHint().width()}" for part in parts
+                   if isinstance(part, QAbstractButton) and part.width() < min(part.sizeHint().width(),
+                                                                               part.maximumWidth()) - SLACK_PX]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_replay_lays_nothing_over_another(shown: Shown, size: tuple[int, int]) -> None:
+    """The bar says what was replayed, and the timeline has a head: both are the longest in Indonesian."""
+    frame = shown.frame
+    assert isinstance(frame, Console)
+    shown.station.dispatcher.run("language.id")
+    frame.resize(*size)
+    until(lambda: (frame.width(), frame.height()) == size)
+    now = time.time_ns() // 1000
+    pane = shown.state.panes[0]
+    shown.station.recording.recorded[pane.camera] = (((now - 600_000_000, now),), ())
+    shown.station.recording.changed.emit()
+    until(lambda: in_replay(shown))
+    timeline = frame.findChild(TimelinePanel)
+    assert timeline is not None and (head := timeline.live.parentWidget()) is not None
+    assert at_rest(lambda: overlapping(frame.bar) + overlapping(head)) == []
+    assert looked_at(timeline) == []
+
+
+def in_replay(shown: Shown) -> bool:
+    """Asked for until the index has told what there is."""
+    timeline = shown.frame.findChild(TimelinePanel)
+    if timeline is not None and timeline.isVisible() and timeline.live.isEnabled():
+        return True
+    shown.station.dispatcher.run("replay.back")
+    return False
