@@ -12,9 +12,10 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from app.model.camera import Camera
+from app.model.edit import Beside
 from app.model.errors import OperatorError
 from app.recording.policy import policy_of
-from app.recording.rules import Mode, Rule, Scope, from_text, to_text, with_rule, without
+from app.recording.rules import Mode, from_text, of_cameras, to_text
 from app.runtime.language import gettext as _
 from app.wall.transitions import panes_of
 from widgets.common.hop import hop_to_gui
@@ -57,16 +58,16 @@ class RecordingDesk(QObject):
         self._shell.tell(f"{camera.label} {camera.name}: {self._station.recording.why(camera)}")
 
     def rule(self, mode: Mode | None, **_pane: object) -> None:
-        """From now on the selected camera is recorded so; None: as tag, area or nothing says. Raises OperatorError."""
+        """From now on the selected camera is recorded so; None: as tag, area or nothing says. Raises OperatorError.
+
+        It is taken back like any other change of a camera.
+        """
         camera = self._selected()
 
         def work(registry: Any) -> str:
-            rules = from_text(str(registry.setting(_KEY)))
-            known = next((one for one in rules if (one.scope, one.of) == (Scope.CAMERA, camera.id)), None)
-            changed = without(rules, Scope.CAMERA, camera.id) if mode is None else with_rule(
-                rules, Rule(Scope.CAMERA, camera.id, mode, known.days if known is not None else 0))
-            registry.set_setting(_KEY, to_text(changed))
-            return to_text(changed)
+            rules, _different = of_cameras(from_text(str(registry.setting(_KEY))), [camera.id], mode)
+            registry.edits.keep((), lambda _none: (Beside(_KEY, to_text(rules), (camera.id,)),))
+            return to_text(rules)
 
         def kept(outcome: Any) -> None:
             self._later(lambda: self._shell.tell(str(outcome.error)) if outcome.error is not None else told(
