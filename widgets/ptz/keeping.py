@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from app.model.device import Preset
 from app.ptz.patrol import DWELL_S, Stop, stops_from, stops_to
+from app.video.engine import PaneKey
 from app.wall.transitions import panes_of
 from widgets.common import hop_to_gui
 from widgets.ptz.presets import PICTURE
@@ -37,6 +38,7 @@ class Kept(QObject):
     def __init__(self, station: Station, changed: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
         self._station, self._changed = station, changed
+        self.past: Callable[[], Collection[PaneKey]] = frozenset       # panes that show recorded pictures
         self.camera = ""
         self.pictures: dict[str, QPixmap] = {}
         self.names: dict[str, str] = {}
@@ -116,9 +118,11 @@ class Kept(QObject):
         self._changed()
 
     def _seen(self, camera: str) -> QImage | None:
+        past = self.past()
         for window in self._station.wall.state.windows:
             for index, pane in enumerate(panes_of(window)):
-                picture = self._station.engine.picture(f"{window.id}/{index}") if pane.camera == camera else None
+                key = f"{window.id}/{index}"
+                picture = self._station.engine.picture(key) if pane.camera == camera and key not in past else None
                 if picture is not None:
                     # Coarsely first: smoothing a large picture all the way would cost the GUI thread 10 ms.
                     small = wrap(picture).scaled(_SIZE * 2, Qt.AspectRatioMode.KeepAspectRatioByExpanding).scaled(

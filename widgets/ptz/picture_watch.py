@@ -6,7 +6,7 @@ where it looks, which many never give.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer
@@ -43,6 +43,7 @@ class PictureWatch(QObject):
     def __init__(self, steering: Steering, station: Station, clock: Callable[[], float], parent: QObject) -> None:
         super().__init__(parent)
         self._steering, self._station, self._clock = steering, station, clock
+        self.past: Callable[[], Collection[PaneKey]] = frozenset       # panes that show recorded pictures
         self._watched: dict[str, _Watched] = {}
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.setObjectName("ptz picture watch")
@@ -100,10 +101,11 @@ class PictureWatch(QObject):
 
     def _picture(self, camera: str) -> Picture | None:
         """Of a pane that shows it live."""
-        reports = self._station.engine.reports()
+        reports, past = self._station.engine.reports(), self.past()
         for window in self._station.wall.state.windows:
             for index, pane in enumerate(panes_of(window)):
                 key: PaneKey = f"{window.id}/{index}"
-                if pane.camera == camera and key in reports and reports[key].state is PaneState.LIVE:
+                if pane.camera == camera and key not in past and key in reports \
+                        and reports[key].state is PaneState.LIVE:
                     return self._station.engine.picture(key)
         return None

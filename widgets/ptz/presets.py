@@ -177,9 +177,9 @@ class PresetGrid(QWidget):
 
         def done() -> None:
             name = " ".join(field.text().split())
+            button.setFocus()               # first: a new name makes the buttons anew, and this one's heir has it then
             if name and name != button.preset.name:
                 self.rename(button.preset.token, name)
-            button.setFocus()
         field.returnPressed.connect(done)
         field.editingFinished.connect(field.deleteLater)
         field.show()

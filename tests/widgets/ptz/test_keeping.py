@@ -97,6 +97,13 @@ def test_without_a_picture_nothing_is_kept(qapp: QApplication, station: Station)
     assert not kept.pictures and not station.facts.values
 
 
+def test_a_picture_of_the_past_is_no_preset_s(qapp: QApplication, station: Station) -> None:
+    kept = make(qapp, station, QObject())
+    kept.past = lambda: {"w1/0"}
+    kept.photograph("a", "1")
+    assert not kept.pictures and not station.facts.values
+
+
 def test_nonsense_in_the_registry_is_passed_over(qapp: QApplication, station: Station) -> None:
     station.facts.values = {"ptz.picture.1": {"token": "1", "jpeg": "!!"},
                             "ptz.picture.2": {"token": "2", "jpeg": "YWJj"}, "ptz.names": ["a"], "ptz.patrol": 7}

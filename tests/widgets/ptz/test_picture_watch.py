@@ -129,6 +129,14 @@ def test_one_that_was_sent_elsewhere_meanwhile_is_no_runaway(scene: Scene, steer
     assert not scene.runaways()
 
 
+def test_recorded_pictures_that_go_on_stop_no_camera(scene: Scene, steering: Steering, watch: PictureWatch) -> None:
+    scene.speed = 60.0
+    watch.past = lambda: {"w1/0"}
+    stop(steering)
+    pass_time(scene, watch, 8.0)
+    assert not scene.runaways()
+
+
 def test_a_picture_that_is_late_tells_nothing(scene: Scene, steering: Steering, watch: PictureWatch) -> None:
     scene.speed, scene.state = 60.0, PaneState.LATE
     stop(steering)

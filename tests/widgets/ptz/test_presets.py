@@ -72,6 +72,20 @@ def test_a_preset_is_named_by_f2_and_not_by_escape_or_leaving(grid: PresetGrid, 
     assert asked == []
 
 
+def test_who_named_a_preset_has_the_keyboard_on_it_still(grid: PresetGrid) -> None:
+    def rename(token: str, name: str) -> None:
+        shown = [Preset(one.token, name if one.token == token else one.name) for one in PRESETS]
+        grid.show_presets(shown, {}, frozenset())           # as the panel does: all buttons are made anew
+    grid.rename = rename
+    grid.buttons[1].setFocus()
+    QTest.keyClick(grid.buttons[1], Qt.Key.Key_F2)
+    field = grid.buttons[1].findChildren(QLineEdit)[-1]
+    field.setText("Jembatan lama")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert grid.buttons[1].preset.name == "Jembatan lama" and grid.buttons[1].hasFocus()
+
+
 def test_it_takes_two_deletes_to_take_one_away(grid: PresetGrid, asked: Asked) -> None:
     one, two = grid.buttons[:2]
     one.setFocus()
