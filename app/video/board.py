@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-STREAMS = 128           # records on a board: 16 streams and what lingers; pulls beyond are refused
+STREAMS = 256           # records on a board: 64 streams, their other ones, and what lingers; pulls beyond are refused
 
 _STREAM_FIELDS = (
     ("packets", "Q"),
@@ -35,7 +35,7 @@ _STREAM_FIELDS = (
 _PACKET = struct.Struct("<" + "".join(kind for _, kind in _STREAM_FIELDS))
 # Where a feed stands: which packet ends at which byte, so that the bytes that libVLC's demuxer has
 # counted tell how far behind it is. A record: number, packets so far, ends and arrivals of the last TIMELINE packets.
-FEEDS = 256
+FEEDS = 512
 TIMELINE = 64           # packets: 4 s at 15 a second; whoever is further behind is started anew anyway
 _ENDS_AT, _ARRIVED_AT = 16, 16 + 8 * TIMELINE
 _FEED_BYTES = 16 + 16 * TIMELINE

@@ -32,7 +32,7 @@ RESTARTS_S = (0.0, 0.5, 2.0, 5.0, 10.0, 30.0)   # wait before the n-th restart w
 FORGIVEN_S = 60.0               # a worker that lived so long begins anew
 ARENA_BYTES = 2 << 30           # address space, not memory: only pictures that are drawn cost pages
 PANES_PER_DECODER = 16
-STREAMS_PER_INGEST = 32         # a process costs 35 MB of its own; 32 sub streams cost it 8 % of a core
+STREAMS_PER_INGEST = 64         # see docs/decisions/0007: a second one costs 1.5 % of a core and 25 MB
 
 type Post = Callable[["Host", bytes | None], None]
 

@@ -25,8 +25,8 @@ from app.video.segment import SegmentFile, parameter_sets
 from app.video.segment_name import name_of
 from app.video.transport import Unit
 
-QUEUE_BYTES = 48 << 20      # of one worker's cameras together: 32 streams of 1 Mbit/s for 12 s of a slow disk
-QUEUE_UNITS = 20_000
+QUEUE_BYTES = 96 << 20      # of one worker's cameras together: 64 streams of 1 Mbit/s for 12 s of a slow disk
+QUEUE_UNITS = 40_000        # the same 12 s at 50 pictures a second
 SHARES = (0.5, 0.6, 0.7, 0.85, 1.0)     # of the queue, by rank: what matters least is left out first
 SYNC_S = 5.0                # what a power cut may cost beyond the open group of pictures
 STEP_US = 2_000_000         # the wall clock against the monotonic one: a larger step ends the run
