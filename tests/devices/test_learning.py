@@ -12,7 +12,7 @@ from app.demo.onvif.answers import AUXILIARIES, Camera, Identity
 from app.demo.onvif.head import Head, Look
 from app.demo.onvif.server import OnvifServer
 from app.devices.asking import at_our_host
-from app.devices.learning import learn
+from app.devices.learning import MOST_PRESETS, learn
 from app.model.device import MediaProfile, Preset
 from app.model.errors import CameraError
 from app.model.secret import Credentials, Secret
@@ -53,6 +53,11 @@ def test_everything_is_learned(dome: OnvifServer) -> None:
 def test_http_digest_is_found_and_remembered(dome: OnvifServer) -> None:
     dome.head.faults.no_wsse = True
     assert learn(address(dome), LOGIN).login == "digest"
+
+
+def test_of_more_presets_than_any_device_should_have_the_first_are_taken(dome: OnvifServer) -> None:
+    dome.head.presets |= {str(n): (f"Arah {n}", Look()) for n in range(400)}
+    assert len(learn(address(dome), LOGIN).presets) == MOST_PRESETS
 
 
 def test_a_wrong_clock_is_allowed_for(dome: OnvifServer) -> None:

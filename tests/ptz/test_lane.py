@@ -12,7 +12,7 @@ import pytest
 
 from app.demo.onvif.server import OnvifServer
 from app.ptz import messages, orders
-from app.ptz.lane import Lane
+from app.ptz.lane import SUCCESSOR_S, Lane
 from app.ptz.motion import Velocity
 from app.ptz.orders import Order, imaging
 from tests.ptz.conftest import Told, device, until
@@ -255,6 +255,17 @@ def test_the_devices_own_tours_are_listed_started_and_stopped(dome: OnvifServer,
     lane.stop()
     until(lambda: lane.standing and not dome.head.moving)
     assert not dome.head.touring
+
+
+def test_the_successor_of_a_killed_worker_stops_once_more_when_its_last_move_must_have_arrived(
+        dome: OnvifServer, lane_for: Callable[..., Lane], told: Told) -> None:
+    lane = lane_for(device(dome))
+    lane.stop(again=True)
+    until(lambda: [name for _at, name in dome.requests].count("Stop") == 1)
+    dome.head.move((0.5, 0.0), None, 60.0)              # what the dead one had sent comes late
+    until(lambda: told.of(messages.Standing))
+    stops = [at for at, name in dome.requests if name == "Stop"]
+    assert not dome.head.moving and stops[-1] - stops[0] > SUCCESSOR_S / 2
 
 
 def test_a_stop_takes_away_what_waits_but_for_the_focus_own_stop(dome: OnvifServer, lane_for: Callable[..., Lane],

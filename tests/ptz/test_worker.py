@@ -62,6 +62,18 @@ def test_a_closed_pipe_stops_the_camera_at_once(worker: Process, dome: OnvifServ
     assert stopped - began < 5.0            # tests/bench measures it
 
 
+def test_a_closed_pipe_alone_stops_it(dome: OnvifServer, told: Told, tmp_path: Path) -> None:
+    """By a guardian that would be patient with a silent desktop."""
+    patient = Process("ptz", "tests.ptz.patient", arguments=[str(tmp_path / "moving.json")],
+                      received=lambda body: told.append(_decode(body)), ended=lambda code: None)
+    dome.head.faults.ignores_timeout = True
+    patient.send(device(dome))
+    patient.send(messages.Move("cam-1", 0.5, 0.0, 0.0))
+    until(lambda: dome.head.moving)
+    patient.close(4.0)
+    until(lambda: not dome.head.moving)
+
+
 def test_a_silent_desktop_counts_as_gone(worker: Process, dome: OnvifServer, told: Told) -> None:
     dome.head.faults.ignores_timeout = True
     worker.send(device(dome))

@@ -56,6 +56,7 @@ class Film:
         self._shown: dict[str, tuple[tuple[Look, bool], Planes]] = {}
         self._busy: dict[str, tuple[tuple[Look, bool, bool, int], Planes]] = {}    # the same with traffic
         self._scale = {role: av.video.reformatter.VideoReformatter() for role in SIZES}
+        self._slope = (0.0, 0.0)                    # tilt and zoom of the newest picture that ran by
         rng = np.random.default_rng(int(label))
         grain = rng.normal(0, 1.0, (SIZES["main"][1] + NOISE_EDGE, SIZES["main"][0] + NOISE_EDGE))
         self._noise: npt.NDArray[np.float32] = grain.astype(np.float32)
@@ -122,7 +123,8 @@ class Film:
 
     def _seen(self, role: str, look: Look, grey: bool, moving: bool) -> Planes:
         if moving:                                  # another look in a moment: not worth keeping
-            return self.panorama.see(look, *SIZES[role], grey=grey, quick=True)
+            before, self._slope = self._slope, (look.tilt, look.zoom)
+            return self.panorama.see(look, *SIZES[role], grey=grey, quick=True, coarse=before != self._slope)
         known = self._shown.get(role)
         if known is None or known[0] != (look, grey):
             known = self._shown[role] = ((look, grey), self.panorama.see(look, *SIZES[role], grey=grey))
