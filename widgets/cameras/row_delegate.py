@@ -63,12 +63,19 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(200, ROW_PX)
 
     def paint_row(self, painter: QPainter, box: QRect, row: Row, *, selected: bool, hovered: bool,
-                  is_open: bool) -> None:
-        """Called by the view itself: a style sheet's panel below each row would cost more than the row."""
+                  is_open: bool, walked: bool = False) -> None:
+        """Called by the view itself: a style sheet's panel below each row would cost more than the row.
+
+        ``walked``: the keyboard is here; arrows steer no camera then, so it has to be seen.
+        """
         tokens = self._theme.tokens
         if selected:
             painter.fillRect(box, colour(tokens.selected_row))
             painter.fillRect(QRect(0, box.y(), 2, box.height()), colour(tokens.accent))
+            if walked:
+                painter.setPen(colour(tokens.accent))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(box.adjusted(0, 0, -1, -1))
         elif hovered:
             painter.fillRect(box, colour(tokens.raised))
         if row.camera is not None:

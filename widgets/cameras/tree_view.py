@@ -99,7 +99,8 @@ class CameraTreeView(QTreeView):
         """A row is one cell without decoration. Qt's own way asks the model for seven things per row, and the style
         sheet twice: half of the time from a letter typed to the list."""
         row = self.tree.row_at(index)
-        self.rows.paint_row(painter, option.rect, row, selected=index == self._selected,
+        selected = index == self._selected
+        self.rows.paint_row(painter, option.rect, row, selected=selected, walked=selected and self.hasFocus(),
                             hovered=index == self._hovered, is_open=row.camera is None and self.isExpanded(index))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
