@@ -221,9 +221,7 @@ class Player:
             if stats.demux_read_bytes != record["demuxed"]:
                 record["demuxed"] = stats.demux_read_bytes
                 record["demuxed_ns"] = time.monotonic_ns()
-        state = self._player.get_state()
         record["displays"] = self._displays
-        record["state"] = int(state.value if hasattr(state, "value") else state)
 
     def stop(self) -> None:
         """Stop and release; joins libVLC's threads, so only a reaper thread calls it."""

@@ -43,7 +43,6 @@ _FIELDS = (
     ("decoded", "Q"),           # libVLC's counters, which it refreshes 4 times a second
     ("lost", "Q"),
     ("demuxed", "Q"),           # bytes that libVLC's demuxer has taken
-    ("state", "I"), ("pad", "I"),
     ("demuxed_ns", "Q"),        # when ``demuxed`` last grew
 )
 _SLOT = struct.Struct("<" + "".join(kind for _, kind in _FIELDS))   # all of it; no field needs padding before it
@@ -137,7 +136,7 @@ class SharedBlock:
     def counters(self, index: int) -> tuple[int, int]:
         """(demuxed, demuxed_ns) of one record."""
         record = _SLOT.unpack_from(self.memory, index * SLOT_BYTES)
-        return record[13], record[16]
+        return record[13], record[14]
 
     def losses(self, index: int) -> tuple[int, int]:
         """(displays, lost) of one record: pictures that libVLC showed, repeats included, and dropped as too late."""
