@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -61,6 +62,8 @@ def _language_of(words: Sequence[str]) -> str:
 
 def main(words: Sequence[str], run_wall: RunWall) -> int:
     """Run one command line; returns the exit code. ``run_wall`` opens windows until they are closed."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")      # as stderr: no answer is lost for one sign of a name
     try:
         language.set_language()
         language.set_language(_language_of(words))

@@ -47,3 +47,11 @@ def test_faults_are_told_and_good_lines_written_only_when_asked(tmp_path: Path) 
     assert len(run("cameras", "list", "--registry", registry).stdout.splitlines()) == 1
     for more in (("--map", "no=foo"), ("--number-from", "0")):
         assert run(*words, *more).returncode == 2
+
+
+def test_a_terminal_that_lacks_a_sign_still_gets_the_list(tmp_path: Path) -> None:
+    table, registry = tmp_path / "c.csv", str(tmp_path / "r.db")
+    table.write_text("number,name,main_url\n1,Pasar “Baru”,rtsp://10.0.0.1/m\n", encoding="utf-8")
+    assert run("cameras", "import", str(table), "--registry", registry).returncode == 0
+    shown = run("cameras", "list", "--registry", registry, PYTHONIOENCODING="ascii")
+    assert shown.returncode == 0 and "Pasar \\u201cBaru\\u201d" in shown.stdout, shown.stderr

@@ -57,8 +57,9 @@ def write(registry: Registry, plan: Plan) -> Plan:
         wanted = [replace(step.camera, owner=owners[step.new_owner.casefold()]) if step.new_owner else step.camera
                   for step in plan.steps]
         kept: list[Camera] = registry.cameras.save(wanted)
+        name = plan.path.name.encode("utf-8", "replace").decode()      # one in another encoding holds bytes, no text
         registry.imports.keep(
-            plan.path.name, zip((step.before for step in plan.steps), kept, strict=True), made,
+            name, zip((step.before for step in plan.steps), kept, strict=True), made,
             sorted(registry.imports.area_ids() - areas))
         remember(registry, plan.options.mapping)
     return replace(plan, written=True)

@@ -104,7 +104,7 @@ def _feature(feature: object, line: int) -> dict[str, str] | None:
     if not isinstance(feature, dict):
         raise OperatorError(_("Line {line}: a feature is no object.").format(line=line))
     geometry, properties = feature.get("geometry"), feature.get("properties")
-    row = {str(key)[:60]: _value(value) for key, value in (properties or {}).items()} if isinstance(
+    row = {_text(key)[:60]: _text(_value(value)) for key, value in (properties or {}).items()} if isinstance(
         properties, dict) or properties is None else {}
     if geometry is None:
         return row or None
@@ -115,6 +115,11 @@ def _feature(feature: object, line: int) -> dict[str, str] | None:
         raise OperatorError(_("Line {line}: a point has two coordinates, longitude and latitude.").format(line=line))
     row["longitude"], row["latitude"] = _value(place[0]), _value(place[1])
     return row
+
+
+def _text(text: str) -> str:
+    """JSON may hold half of a character, \\ud800, which nothing can keep."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _value(value: object) -> str:

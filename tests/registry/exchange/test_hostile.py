@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 import tracemalloc
 import zipfile
 
@@ -108,3 +110,17 @@ def test_text_of_two_bytes_without_a_mark(load, registry):
     for number, codec in enumerate(("utf-16-le", "utf-16-be"), 1):
         plan = load(f"number,name,main_url\n{number},Losari,rtsp://c/{number}\n".encode(codec))
         assert plan.written and plan.table.encoding == "UTF-16"
+
+
+def test_half_a_character_is_replaced_and_the_rest_read(registry, load):
+    plan = load("""{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, "properties":
+{"number": 1, "name": "Losari \\ud83d", "main_url": "rtsp://10.0.0.1/m", "\\ud800": 1}}]}""", "half.geojson")
+    assert plan.written and plan.passed_over == ("?",)
+    assert [camera.name for camera in registry.list_cameras()] == ["Losari ?"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux alone")
+def test_the_name_of_a_list_may_be_in_another_encoding(registry, load):
+    name = os.fsdecode(b"caf\xe9.csv")
+    assert load("number,name,main_url\n1,A,rtsp://10.0.0.1/m\n", name).written
+    assert registry.imports.last().file == "caf?.csv"
