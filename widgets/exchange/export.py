@@ -25,11 +25,11 @@ class Exporter(QObject):
 
     def __init__(self, registry_lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = ExchangeWork(registry_lane.submit)
+        work = self._work = ExchangeWork(registry_lane.submit)
         hop_to_gui(self._work.sent, self._on_sent, self)
         hop_to_gui(self._work.failed, self.failed.emit, self)
         hop_to_gui(self._work.progress, self.progress.emit, self)
-        self.destroyed.connect(self._work.close)
+        self.destroyed.connect(lambda: work.close())     # holds it: a bound method would go with the exporter
 
     def start(self, path: Path) -> None:
         """Writes every camera to ``path``; without a known ending it becomes CSV."""

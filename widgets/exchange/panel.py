@@ -66,7 +66,7 @@ class ImportPanel(PanelFrame):
                              (work.saved, self._on_saved), (work.failed, self._on_failed),
                              (work.cancelled, self._on_cancelled)):
             hop_to_gui(signal, slot, self)
-        self.destroyed.connect(work.close)
+        self.destroyed.connect(lambda: work.close())     # holds it: a bound method would go with the panel
         self.counts.chosen.connect(self._show_group)
         self.write_button.clicked.connect(self._write)
         self.report_button.clicked.connect(self._save_report)
