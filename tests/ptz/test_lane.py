@@ -257,6 +257,19 @@ def test_the_devices_own_tours_are_listed_started_and_stopped(dome: OnvifServer,
     assert not dome.head.touring
 
 
+def test_the_second_try_of_a_wrong_password_is_left_to_a_stop(dome: OnvifServer, lane_for: Callable[..., Lane],
+                                                              told: Told) -> None:
+    lane = lane_for(device(dome, password="wrong"))
+    for count in (1, 2, 3):
+        lane.order(Order("go", "<p:GotoPreset/>"))
+        until(lambda count=count: len(told.of(messages.Told)) == count)
+    assert dome.refusals == 1
+    assert {message.cause for message in told.of(messages.Told)} == {"unauthorised"}  # type: ignore[attr-defined]
+    lane.stop()
+    until(lambda: lane.standing)
+    assert dome.refusals == 2
+
+
 def test_the_successor_of_a_killed_worker_stops_once_more_when_its_last_move_must_have_arrived(
         dome: OnvifServer, lane_for: Callable[..., Lane], told: Told) -> None:
     lane = lane_for(device(dome))
