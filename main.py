@@ -23,10 +23,11 @@ def open_wall(options: WallOptions) -> int:
         if finding.verdict is Verdict.BAD:
             raise OperatorError(f"{finding.sentence}\n  → {finding.mend}")
     from app.cli import rekey
+    from app.registry.errors import DamagedRegistry
     from app.registry.registry import vault_of_this_user
     from app.station import Station, StationOptions
     from widgets.application import run
-    from widgets.assistant import answers, assistant, passphrase
+    from widgets.assistant import answers, assistant, damaged, passphrase
     # Qt for Python looks for its name in the text of every module that is imported, and the texts stay: 7 MB.
     linecache.clearcache()
     # What is loaded now stays: the collector need not walk it again and again beside 64 panes of small objects.
@@ -40,8 +41,13 @@ def open_wall(options: WallOptions) -> int:
             rekey.unlock_in_terminal(vault)
         else:
             passphrase.ask(vault)
-    station = Station(StationOptions(options.registry, options.demo_port, options.language,
-                                     dict(options.demo_services)))
+    given = StationOptions(options.registry, options.demo_port, options.language, dict(options.demo_services))
+    try:
+        station = Station(given)
+    except DamagedRegistry as damage:
+        if not damaged.offer(damage):
+            raise
+        station = Station(given)
     try:
         if options.arrived is not None:
             options.arrived.connect(station.retry)

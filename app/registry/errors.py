@@ -15,10 +15,12 @@ NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 class DamagedRegistry(OperatorError):
-    """The file cannot be read as a registry; ``kept`` is where it was put aside, ``last_good`` the newest copy."""
+    """The file at ``path`` cannot be read as a registry; ``kept`` is where it was put aside, ``last_good`` the newest
+    copy. It can be put back (app.registry.copies) when both are there."""
 
-    def __init__(self, sentence: str, kept: Path | None, last_good: Path | None) -> None:
+    def __init__(self, sentence: str, path: Path, kept: Path | None, last_good: Path | None) -> None:
         super().__init__(sentence)
+        self.path = path
         self.kept = kept
         self.last_good = last_good
 

@@ -187,11 +187,11 @@ def _put_aside(path: Path, now: float) -> DamagedRegistry:
                 companion.rename(f"{kept}{tail}")
     except OSError as error:
         return DamagedRegistry(_("The registry {path} is damaged and could not be put aside ({reason}).").format(
-            path=path, reason=error.strerror), None, last_good)
+            path=path, reason=error.strerror), path, None, last_good)
     if last_good is None:
         return DamagedRegistry(_("The registry {path} is damaged. It was kept as {kept}; there is no copy of it. "
                                  "Start again for an empty one and import the cameras.").format(
-                                     path=path, kept=kept.name), kept, None)
+                                     path=path, kept=kept.name), path, kept, None)
     return DamagedRegistry(_("The registry {path} is damaged. It was kept as {kept}. "
                              "The last good copy is {copy}; put it back to go on.").format(
-                                 path=path, kept=kept.name, copy=last_good), kept, last_good)
+                                 path=path, kept=kept.name, copy=last_good), path, kept, last_good)

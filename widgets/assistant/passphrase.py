@@ -8,17 +8,16 @@ from __future__ import annotations
 import threading
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QEventLoop, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.model.secret import Secret
 from app.runtime.language import gettext as _
 from app.runtime.secrets import Vault
-from widgets.application import make_application
+from widgets.assistant.alone import standing_alone
 from widgets.common import hop_to_gui
-from widgets.theme import Theme, Weight, font
-from widgets.window.closing import ClosingSignals
+from widgets.theme import Weight, font
 
 _WIDTH_PX = 520
 
@@ -102,20 +101,5 @@ class PassphraseWindow(QWidget):
 
 def ask(vault: Vault) -> None:
     """Shows the window until the passwords open or the operator goes on without them."""
-    application = make_application()
-    theme = Theme()
-    theme.install(application)
-    window = PassphraseWindow(vault)
-    loop = QEventLoop()
-    window.finished.connect(loop.quit)
-    signals = ClosingSignals(loop.quit, window)
-    window.show()
-    area = QGuiApplication.primaryScreen().availableGeometry()
-    window.move(area.center().x() - window.width() // 2, area.center().y() - window.height() // 2)
-    window.activateWindow()
-    loop.exec()
-    window.join()
-    signals.restore()
-    window.hide()
-    window.deleteLater()
-    theme.deleteLater()
+    with standing_alone(lambda: PassphraseWindow(vault), lambda window: window.finished) as window:
+        window.join()
