@@ -114,7 +114,8 @@ class RegistryLane:
         counts. False, and nothing queued, when the lane is closing or MOST_JOBS wait (logged).
         """
         with self._wake:
-            if self._closing or len(self._jobs) >= MOST_JOBS:
+            # What takes the place of a waiting job needs none of its own: the newest wall state is never refused.
+            if self._closing or (len(self._jobs) >= MOST_JOBS and replaces not in self._jobs):
                 log.warning("a registry job was refused: the lane is %s", "closing" if self._closing else "full")
                 return False
             key: object = replaces if replaces is not None else object()

@@ -259,14 +259,18 @@ def test_of_waiting_wall_states_only_the_newest_is_saved(lane):
 
 
 def test_a_full_lane_refuses_instead_of_growing(lane):
+    told: list[str] = []
     gate, started = threading.Event(), threading.Event()
     lane.submit(lambda r: (started.set(), gate.wait(10)))
     assert started.wait(10)
     try:
-        answers = [lane.submit(lambda r: None) for _ in range(MOST_JOBS + 5)]
+        assert lane.submit(lambda r: told.append("old"), replaces="wall")
+        answers = [lane.submit(lambda r: None) for _ in range(MOST_JOBS + 4)]
+        assert lane.submit(lambda r: told.append("new"), replaces="wall")
     finally:
         gate.set()
-    assert answers == [True] * MOST_JOBS + [False] * 5
+    assert answers == [True] * (MOST_JOBS - 1) + [False] * 5
+    assert lane.close() and told == ["new"]
 
 
 def test_closing_flushes_what_waits_and_refuses_more(tmp_path, vault, camera):
