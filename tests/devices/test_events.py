@@ -150,6 +150,16 @@ def test_a_refused_login_is_not_tried_again_and_a_clock_that_drifted_is_met_once
     assert dome.refusals == 2
 
 
+def test_a_login_that_the_device_changes_costs_one_request_and_none_to_give_the_place_back(dome: OnvifServer,
+                                                                                           listen: Listen) -> None:
+    ear = listen()
+    until(lambda: ear.of(messages.Hearing), WAIT_S)
+    dome.logins["operator"] = "lain"
+    dome.camera.points.happen("motion", True)       # the question under way is answered, the next one refused
+    until(lambda: ear.ended, WAIT_S)
+    assert [one.cause for one in ear.of(messages.Deaf)] == ["unauthorised"] and dome.refusals == 1
+
+
 def test_with_all_places_taken_it_waits_and_comes_back(dome: OnvifServer, listen: Listen) -> None:
     others = [listen() for _n in range(PLACES)]
     until(lambda: dome.camera.points.open == PLACES, WAIT_S)
