@@ -55,7 +55,8 @@ def _write_down(package: Path, told: Checked) -> None:
     path = paths.registry_path()
     if not path.exists():
         return
-    what = {"package": package.name, "good": "yes" if told.good else "no",
+    name = package.name.encode("utf-8", "replace").decode()        # one in another encoding holds bytes, no text
+    what = {"package": name, "good": "yes" if told.good else "no",
             "manifest_sha256": hashlib.sha256(canonical(told.manifest)).hexdigest() if told.manifest else ""}
     with suppress(OperatorError), Registry(path) as registry:
         if not registry.read_only:

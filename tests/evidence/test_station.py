@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -109,3 +111,16 @@ def test_zones_are_kept_for_a_camera(tmp_path: Path, capsys: pytest.CaptureFixtu
         registry.set_setting(zones.SETTING, "[1")
     code, text = blur("12", "1,1,5,5")
     assert code == 0 and "cannot be read; set them again" in text and kept() == {camera.id: (Zone(100, 100, 500, 500),)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux alone")
+def test_a_package_whose_name_is_in_another_encoding_is_checked(tmp_path: Path,
+                                                                capsys: pytest.CaptureFixture[str]) -> None:
+    Registry.open(paths.ensure(paths.registry_path().parent) / paths.registry_path().name).close()
+    package = tmp_path / os.fsdecode(b"caf\xe9")
+    package.mkdir()
+    assert front.main(["verify", str(package), "--language", "en"], lambda _: 9) == 1
+    assert "This package is NOT" in capsys.readouterr().err
+    with Registry(paths.registry_path()) as registry:
+        line, = registry.custody.links()
+        assert json.loads(line.line)["act"] == "verified" and "caf?" in line.line
