@@ -256,6 +256,7 @@ class BookmarksPage(QWidget):
         self._nothing.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._nothing)
         table = self.table
+        table.setProperty("framed", True)
         table.setModel(self.model)
         table.setItemDelegate(Cells(self.model, self._around.theme, table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

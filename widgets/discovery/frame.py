@@ -137,6 +137,7 @@ class DiscoveryFrame(QWidget):
         self._sign, self._title, self._state, self._key = QLabel(), QLabel(), QLabel(), QLabel("Esc")
         self.close_button = QToolButton()
         self.interfaces = QListWidget()
+        self.interfaces.setProperty("framed", True)
         self.ranges, self.ports, self.asked = QLineEdit(), QLineEdit(), QLabel()
         self.search_button, self.add_button = QPushButton(), QPushButton()
         self.table = FoundTable(theme, self)

@@ -62,6 +62,8 @@ class PanelFrame(QWidget):
         self.mapping = MappingRow()
         self.counts = Counts(theme)
         self.rows, self.lines = QListView(), QListView()
+        for view in (self.rows, self.lines):
+            view.setProperty("framed", True)
         self.write_button, self.report_button, self.undo_button = QPushButton(), QPushButton(), QPushButton()
         self.cancel_button = QPushButton()
         self.open_button, self.again_button = QPushButton(), QPushButton()

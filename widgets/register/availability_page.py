@@ -85,6 +85,7 @@ class AvailabilityPage(QWidget):
         self._range_chips = {index: QPushButton() for index in range(len(RANGE_COLUMN))}
         self.export = QPushButton()
         self.view = _View()
+        self.view.setProperty("framed", True)
         self.table = Lines(self)
         self._fresh = QTimer(self, interval=_FRESH_MS)
         self._fresh.timeout.connect(self.ask)

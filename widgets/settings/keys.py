@@ -47,6 +47,7 @@ class KeysInForce(QWidget):
         self._waiting_for: tuple[Command, str] | None = None      # a key that another command has, until told
         self._kept: SignalInstance = SignalInstance((object,), name="keys_kept")
         self.list = QTreeWidget()
+        self.list.setProperty("framed", True)
         self.told = QLabel()
         self.change, self.add, self.none, self.back = (QPushButton() for _i in range(4))
         self.take, self.leave_it = QPushButton(), QPushButton()

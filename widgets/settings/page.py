@@ -54,6 +54,7 @@ class SettingsPage(QWidget):
         self._glass = self.search.addAction(icon("magnifying-glass", around.theme.tokens.quiet),
                                             QLineEdit.ActionPosition.LeadingPosition)
         self.groups = QListWidget()
+        self.groups.setProperty("framed", True)
         self.rows: dict[str, SettingRow] = {}
         self.keys = KeysInForce(around.dispatcher, around.registry, around.theme)
         self.kiosk = KioskPassword(around.registry)

@@ -66,8 +66,8 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; }
 
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none;
     selection-background-color: $selected_row; selection-color: $text; alternate-background-color: $panel; }
-QListView[framed="true"] { border: 1px solid transparent; }
-QListView[framed="true"]:focus { border-color: $accent; }
+QAbstractItemView[framed="true"] { border: 1px solid transparent; }
+QAbstractItemView[framed="true"]:focus { border-color: $accent; }
 QListView[popup="true"] { background: $raised; border: 1px solid $line; }
 QListView::item, QTreeView::item, QTableView::item { min-height: 24px; border: none; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {

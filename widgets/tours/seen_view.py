@@ -62,6 +62,7 @@ class SeenView(QWidget):
         self._sum.setProperty("tone", "quiet")
         self.table = SeenTable(around.theme)
         self.view = QTableView()
+        self.view.setProperty("framed", True)
         self.view.setModel(self.table)
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(28)
