@@ -57,6 +57,7 @@ class TourEditor(QWidget):
         presets.changed.connect(self._presets_changed)
         self._around, self._book = around, book
         self._tour = _NEW
+        self._panes = 0             # of the window in which it would start; 0 while not told
         self.tours, self.add_tour = QListWidget(), QPushButton()
         self.name, self.number, self.dwell = QLineEdit(), QSpinBox(), QDoubleSpinBox()
         self.order = Combo(around.theme)
@@ -246,15 +247,22 @@ class TourEditor(QWidget):
         for widget in (self.own_dwell, self.up, self.down, self.take_out):
             widget.setEnabled(self.stops.currentRow() >= 0)
 
+    def show_panes(self, panes: int) -> None:
+        """How many panes the window has in which a tour would start: as many cameras stand on a page."""
+        if panes != self._panes:
+            self._panes = panes
+            self._count()
+
     def _count(self, *_changed: object) -> None:
-        """"64 cameras, 4 pages of 16, once round in 01:20"."""
+        """"64 cameras; here 4 pages of 16, once round in 01:20"."""
         parts = segments(self.shown(), self._around.directory, self._book.scenes())
         cameras = sum(len(part.items) for part in parts)
-        pages = sum(-(-len(part.items) // 16) if part.scene is None else 1 for part in parts)
+        panes = self._panes or 16
+        pages = sum(-(-len(part.items) // panes) if part.scene is None else 1 for part in parts)
         words = ngettext("{count} camera", "{count} cameras", cameras).format(count=cameras)
         turns = ngettext("{count} page", "{count} pages", pages).format(count=pages)
-        self._sum.setText(_("{cameras}; in 4×4 {pages}, once round in {time}").format(
-            cameras=words, pages=turns, time=clock(pages * self.dwell.value())) if pages else "")
+        self._sum.setText(_("{cameras}; with {panes} panes {pages}, once round in {time}").format(
+            cameras=words, panes=panes, pages=turns, time=clock(pages * self.dwell.value())) if pages else "")
         self.delete_it.setEnabled(bool(self._tour.id))
 
     def _connect(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QS
 
 from app.runtime.language import gettext as _
 from app.tours.book import TABLES, TourBook
+from layouts import named
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.panels import Moment, Surroundings
@@ -45,7 +46,11 @@ class ToursPage(QWidget):
         self.book.refresh()
 
     def show_moment(self, moment: Moment) -> None:
-        """Nothing here follows the pictures."""
+        """Tours are counted in pages of the window that they would start in."""
+        here = self._around.dispatcher.context().window
+        for window in moment.wall.windows:
+            if window.id == here:
+                self.editor.show_panes(len(named(window.layout)))
 
     def retranslate(self) -> None:
         self.setAccessibleName(_("Tours"))

@@ -9,6 +9,7 @@ from app.model.scene import Order, StopKind
 from app.registry.seen import Seen
 from app.runtime.language import set_language
 from app.tours.shifts import hour_of
+from layouts import named
 from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.test_touring import feature
 from widgets.tours.page import ToursPage
@@ -96,3 +97,19 @@ def test_the_report_says_who_was_not_seen_and_goes_out_as_csv(shown, tmp_path, m
     until(lambda: page.told.text())
     file, = tmp_path.glob("*.csv")
     assert len(file.read_text("utf-8-sig").splitlines()) == 41
+
+
+def test_it_is_counted_in_pages_of_the_window_that_it_would_start_in(shown):
+    page = page_of(shown)
+    shown.key(Qt.Key.Key_Insert)
+    walk_to(shown, page.editor.add_stop.field)
+    shown.write("losari utara")
+    until(lambda: page.editor.add_stop.offers.count() and "Losari Utara" in page.editor.add_stop.offers.item(0).text())
+    shown.key(Qt.Key.Key_Return)
+    until(lambda: "with 16 panes 1 page," in page.editor._sum.text())
+    shown.key(Qt.Key.Key_F2)
+    shown.key(Qt.Key.Key_L)
+    panes = len(named(shown.state.layout))
+    assert panes != 16
+    page_of(shown)
+    until(lambda: f"with {panes} panes 1 page," in page.editor._sum.text())
