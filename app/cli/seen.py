@@ -33,7 +33,11 @@ def add(verbs: Any) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Prints the list of cameras not seen; raises OperatorError."""
-    with Registry.open(args.registry) as registry:
+    path: Path = args.registry or paths.registry_path()
+    if not path.exists():
+        raise OperatorError(_("There is no registry at {path} yet. Make one: cameras import FILE.csv").format(
+            path=path))
+    with Registry.open(path) as registry:
         settings = registry.settings.all()
         zone = in_force(str(settings["window.zone"]))
         now = datetime.now(UTC)
@@ -47,7 +51,7 @@ def show(args: argparse.Namespace) -> int:
     if args.csv is not None:
         own = station_id(paths.config_dir())
         try:
-            args.csv.write_text(report.as_csv(made, zone, own), encoding="utf-8-sig", newline="")
+            args.csv.expanduser().write_text(report.as_csv(made, zone, own), encoding="utf-8-sig", newline="")
         except OSError as error:
             raise OperatorError(_("{file} cannot be written: {reason}.").format(
                 file=args.csv, reason=error.strerror)) from error

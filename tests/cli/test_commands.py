@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import front
+from app.registry.registry import Registry
+from app.runtime import paths
+
 ROOT = Path(__file__).resolve().parents[2]
 LIST = """number,name,main_url,sub_url,username,password,area,latitude,longitude
 101,Losari Utara,rtsp://10.0.0.1/main,rtsp://10.0.0.1/sub,admin,geheim,Makassar/Ujung Pandang,-5.14,119.4
@@ -65,3 +69,11 @@ def test_the_doctor_speaks_and_mends(code: str) -> None:
 def test_nobody_is_there_to_be_controlled() -> None:
     result = run("demo", "control", "1", "freeze")
     assert result.returncode == 2 and "make demo" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["list", "seen", "availability"])
+def test_without_a_path_it_is_your_own_registry(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    words = ("cameras", verb, "--language", "en")
+    assert front.main(words, lambda _: 9) == 2 and "There is no registry at" in capsys.readouterr().err
+    Registry.open(paths.ensure(paths.data_dir()) / paths.registry_path().name).close()
+    assert front.main(words, lambda _: 9) == 0, capsys.readouterr().err
