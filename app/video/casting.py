@@ -22,7 +22,7 @@ from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
 from app.video.line import Line, Phase
 from app.video.pulling import Pulling, close_all
 from app.video.quarantine import Quarantine
-from app.video.view import Run, Shape, View
+from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")
 
@@ -357,10 +357,7 @@ class Casting:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        boards: dict[int, tuple[Any, list[View]]] = {}
-        for view in self._views.values():
-            boards.setdefault(id(view.block), (view.block.board()["serial"], []))[1].append(view)
-        self.screens = tuple((serials, tuple(views)) for serials, views in boards.values())
+        self.screens = by_board(self._views.values())
 
     def close(self) -> None:
         """End all workers."""

@@ -18,7 +18,7 @@ from app.video.fitting import room_for
 from app.video.hosts import DecoderHost, IngestHost
 from app.video.line import Line, Phase
 from app.video.replayed import recorded_by
-from app.video.view import Run, Shape, View
+from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")
 
@@ -172,10 +172,7 @@ class Replaying:
             view.host.give_back(view.slot, view.buffers)
 
     def _rebuild(self) -> None:
-        boards: dict[int, tuple[Any, list[View]]] = {}
-        for view in self._views:
-            boards.setdefault(id(view.block), (view.block.board()["serial"], []))[1].append(view)
-        self.screens = tuple((serials, tuple(views)) for serials, views in boards.values())
+        self.screens = by_board(self._views)
 
 
 def _shape(want: Want) -> Shape:

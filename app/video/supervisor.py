@@ -22,6 +22,7 @@ import msgspec
 from app.model.pane import PaneReport
 from app.model.playback import Moving, Played
 from app.model.recording import RecordingNews
+from app.runtime.breath import Breath
 from app.runtime.procstats import CpuShare, cost_of
 from app.video import hardware, messages
 from app.video.casting import Casting
@@ -204,6 +205,9 @@ class VideoEngine:
     # -- video thread ------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        # Another layout of 64 panes makes 64 players in one go: each is some calls into the system, after which this
+        # thread would have the interpreter again before a paint that waits for it has woken up.
+        breath = Breath()
         next_tick = time.monotonic()
         while not self._closing:
             now = time.monotonic()
@@ -216,6 +220,8 @@ class VideoEngine:
             except queue.Empty:
                 continue
             self._safely(event, time.monotonic())
+            if not self._events.empty():
+                breath()
         self._end_recording()
         self._casting.close()
         self._pulling.close()

@@ -7,6 +7,7 @@ swaps; both are single references.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +89,17 @@ class View:
         offset = self.buffers.at(index)
         return Picture(self.block.address + offset, self.block.bytes, offset, width, height, stride, self.base + serial,
                        changed_ns, self.shape.role)
+
+
+def by_board(views: Iterable[View]) -> tuple[tuple[Any, tuple[View, ...]], ...]:
+    """The serial counters of each worker's board, and the views that look at it."""
+    boards: dict[int, tuple[Any, list[View]]] = {}
+    for view in views:
+        found = boards.get(id(view.block))
+        if found is None:       # an array for each worker, not for each of its players: 64 players come and go at once
+            found = boards[id(view.block)] = view.block.board()["serial"], []
+        found[1].append(view)
+    return tuple((serials, tuple(views)) for serials, views in boards.values())
 
 
 @dataclass(slots=True, eq=False)
