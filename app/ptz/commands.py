@@ -50,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("ptz.take_over", N_("take the camera over, with a reason"), _STEER, ("Shift+H",), when=_HERE, menu="pane"),
     Command("ptz.tour", N_("start or stop a tour of the camera"), _STEER, when=_HERE, takes=("token", "start"),
             palette=False),
+    Command("ptz.auxiliary", N_("an auxiliary command of the camera"), _STEER, when=_HERE, takes=("word",),
+            palette=False),
     Command("ptz.home_after", N_("when this camera goes home"), _STEER, when=_HERE, takes=("seconds",), palette=False),
     Command("ptz.filter", N_("day, night, by itself"), _STEER, when=_HERE, menu="pane"),
     Command("ptz.slower", N_("steer slower"), _STEER, (",",), when=_HERE, palette=False),

@@ -172,9 +172,10 @@ class Steering:
             self.patrols.start(self.selected, stops)
         self.changed.emit()
 
-    def auxiliary(self, *wanted: str) -> None:
+    def auxiliary(self, word: str, *others: str) -> None:
         """The first of these commands that the device lists. Raises OperatorError when it lists none of them."""
         self._need()
+        wanted = (word, *others)
         self._worker.send(messages.Auxiliary(self.selected, self.known.auxiliary(self.selected, wanted)))
         self._touch(self.selected)
 

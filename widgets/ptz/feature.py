@@ -150,6 +150,7 @@ class PtzDesk(QObject):
         bind("ptz.extend", steering.extend)
         bind("ptz.take_over", self.taking_over.ask)
         bind("ptz.tour", steering.tour)
+        bind("ptz.auxiliary", steering.auxiliary)
         bind("ptz.home_after", lambda seconds: self.remembered.home_after(None if seconds < 0 else float(seconds)))
         bind("ptz.slower", lambda: self._speed(-1))
         bind("ptz.faster", lambda: self._speed(1))
@@ -230,8 +231,8 @@ class PtzDesk(QObject):
             self.steering.release_all()
 
     def _stop_unseen(self) -> None:
-        """The session was locked: whatever was held counts as released."""
-        if self.steering.holds and self.darkness.now in _COVERED:
+        """The session or the wall was locked: whatever was held counts as released."""
+        if self.steering.holds and (self.darkness.now in _COVERED or self._station.dispatcher.context().kiosk):
             self._watch(False)
             self.steering.release_all()
 

@@ -17,6 +17,8 @@ from app.runtime.language import gettext as _
 from widgets.common.plain import entry
 from widgets.ptz.keeping import Kept
 
+MOST_WORDS = 40             # auxiliary commands in a menu; a dome lists four to twelve
+
 
 def patrol_menu(parent: QWidget, at: QPoint, kept: Kept, steering: Steering, dispatcher: Dispatcher) -> None:
     """How long each preset is looked at, how fast the camera goes there; and the tours that it has of its own."""
@@ -48,6 +50,18 @@ def home_menu(parent: QWidget, at: QPoint, steering: Steering, dispatcher: Dispa
                 partial(dispatcher.run, "ptz.home_after", seconds=-1 if seconds is None else seconds))
     menu.addSeparator()
     menu.addAction(_("Make this the home position"), partial(dispatcher.run, "ptz.set_home"))
+    _popup(menu, at)
+
+
+def auxiliary_menu(parent: QWidget, at: QPoint, steering: Steering, dispatcher: Dispatcher) -> None:
+    """Everything that the camera lists, in its own words: no list of ours knows what a maker thought of."""
+    facts = steering.facts.get(steering.selected)
+    if facts is None or not facts.auxiliaries:
+        return
+    menu = QMenu(parent)
+    for word in facts.auxiliaries[:MOST_WORDS]:
+        menu.addAction(entry(word.removeprefix("tt:").replace("|", ": ")),
+                       partial(dispatcher.run, "ptz.auxiliary", word=word))
     _popup(menu, at)
 
 

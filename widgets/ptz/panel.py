@@ -24,7 +24,7 @@ from app.runtime.language import gettext as _
 from app.runtime.zone import in_force
 from widgets.ptz.keeping import Kept
 from widgets.ptz.keys import HeadingTape, HolderRow, LensKeys
-from widgets.ptz.menus import home_menu, patrol_menu
+from widgets.ptz.menus import auxiliary_menu, home_menu, patrol_menu
 from widgets.ptz.presets import PresetGrid
 from widgets.theme import Theme, icon
 from widgets.theme.tokens import colour
@@ -102,6 +102,10 @@ class PtzPanel(QWidget):
             lambda at: home_menu(self, home.mapToGlobal(at), steering, dispatcher))
         for button, command in ((self._wiper, "ptz.wiper"), (self._lamp, "ptz.infrared"), (self._scan, "ptz.scan")):
             button.clicked.connect(lambda _on=False, command=command: dispatcher.run(command))
+        for button in (self._wiper, self._lamp):
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(lambda at, button=button: auxiliary_menu(
+                self, button.mapToGlobal(at), steering, dispatcher))
         self.refresh()
 
     def show_sticks(self, names: tuple[str, ...]) -> None:
@@ -181,6 +185,8 @@ class PtzPanel(QWidget):
             self._zoom[way].setToolTip(name)
         self._wiper.setText(_("Wiper"))
         self._lamp.setText(_("IR"))
+        for button in (self._wiper, self._lamp):
+            button.setToolTip(_("Right click: everything that this camera offers."))
         self._lens.retranslate()
         self._holder.retranslate()
         self._scan.setText(_("Turn"))

@@ -87,7 +87,9 @@ class StickHand(QObject):
         rested, self._rested = self._rested, False
         if rested:
             self._void = False
-        if self._now != RESTING and (self._void or QGuiApplication.focusWindow() is None):
+        here = self._dispatcher.context()
+        # As for the keys: nobody steers behind a locked wall, or what he does not see.
+        if self._now != RESTING and (self._void or QGuiApplication.focusWindow() is None or here.kiosk or here.replay):
             self._void = True
             return
         self._steering.deflect(*self._now)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QObject, QRect, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from app.commands import Context, Dispatcher
 from app.features import table
@@ -22,6 +23,7 @@ from app.ptz.patrol import Stop, stops_to
 from app.ptz.steering import Steering
 from app.registry.device_facts import Fact
 from widgets.ptz.lens import IRIS_MS, Lens
+from widgets.ptz.menus import auxiliary_menu
 from widgets.ptz.panel import PtzPanel, looks_of
 from widgets.ptz.remembering import Remembered
 from widgets.theme import Theme
@@ -206,3 +208,16 @@ def test_nonsense_in_the_registry_starts_no_patrol(desk: Desk) -> None:
     QTest.qWait(1)
     assert not desk.steering.patrols.running and not desk.steering.home_after
     made.close()
+
+
+def test_the_camera_offers_all_that_it_lists_in_its_own_words(qapp: QApplication) -> None:
+    desk, parent = Desk(), QWidget()
+    words = ("tt:Wiper|On", "tt:IRLamp|Auto", "Acme|Fog & Rain")
+    desk.steering.set_facts({"a": replace(DOME, auxiliaries=words)})
+    desk.dispatcher.bind("ptz.auxiliary", desk.steering.auxiliary)
+    auxiliary_menu(parent, QPoint(0, 0), desk.steering, desk.dispatcher)
+    [menu] = parent.findChildren(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Wiper: On", "IRLamp: Auto", "Acme: Fog && Rain"]
+    menu.actions()[2].trigger()
+    assert messages.Auxiliary("a", "Acme|Fog & Rain") in desk.sent
+    parent.deleteLater()

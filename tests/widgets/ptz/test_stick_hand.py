@@ -46,8 +46,9 @@ class Desk:
         self.steering = Steering(self, {"a": Camera("a", 100, "Dome")}.get)
         self.steering.set_facts({"a": DOME})
         self.steering.select("a")
+        self.here = Context()
         self.dispatcher = Dispatcher(Table([Command("ptz.stop", "stop", "x"),
-                                            Command("ptz.near", "near", "x", hold=True)]), Context)
+                                            Command("ptz.near", "near", "x", hold=True)]), lambda: self.here)
         self.dispatcher.bind("ptz.stop", self.steering.stop)
         self.dispatcher.bind("ptz.near", lambda down: self.ran.append(("near", down)))
         self.device = folder / "event3"
@@ -94,6 +95,20 @@ def test_it_steers_and_rests(desk: Desk) -> None:
     desk.axis(4)
     desk.until(lambda: desk.last() == messages.Stop("a"))
     assert desk.hand.names == ("Stick",)
+
+
+@pytest.mark.parametrize("here", [Context(kiosk=True), Context(replay=True)], ids=["locked", "replay"])
+def test_behind_a_locked_wall_and_in_replay_it_moves_nothing(desk: Desk, here: Context) -> None:
+    desk.here = here
+    before = len(desk.sent)
+    desk.axis(100)
+    desk.say((EV_KEY, 0x121, 1), (EV_KEY, 0x121, 0))        # its own button tells that the push was seen
+    desk.until(lambda: ("near", False) in desk.ran)
+    assert not [m for m in desk.sent[before:] if isinstance(m, messages.Move)]
+    desk.axis(0)
+    desk.here = Context()
+    desk.axis(-100)
+    desk.until(lambda: desk.last() == messages.Move("a", -1.0, 0.0, 0.0))
 
 
 def test_pulled_out_while_deflected_the_camera_is_stopped(desk: Desk) -> None:
