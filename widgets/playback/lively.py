@@ -17,7 +17,7 @@ from app.playback.scale import DAY, Scale
 LONGEST_US = DAY                # wider stretches have plain bars: a month would be 43,200 files a row
 FRESH_S = 20.0                  # a file lasts a minute
 MOST = 64                       # cameras kept in memory
-_STEPS = 400                    # columns in what is shown
+_STEPS = 240                    # columns in what is shown: six pixels each; six rows are painted in 2.6 ms
 _LEAST_US = 10_000_000          # no file is shorter
 
 

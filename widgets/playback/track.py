@@ -196,13 +196,12 @@ class Track(QWidget):
 
     def _bars(self, painter: QPainter, row: Row, y: int, tokens: Tokens) -> None:
         """How much moved: from the foot of the row, a pixel of rest between two."""
-        scale, shade = self.scale, colour(tokens.activity)
-        for bar in row.bars[max(0, bisect_left(row.bars, scale.t0, key=_begin) - 1):]:
-            if bar.t0 >= scale.t1:
-                break
-            x0, x1 = scale.x(bar.t0), scale.x(bar.t1)
-            high = bar.height * BAR_PX
-            painter.fillRect(QRectF(NAMES_PX + x0, y + BAR_PX - high, max(1.0, x1 - x0 - 1), high), shade)
+        scale, shade, fill = self.scale, colour(tokens.activity), painter.fillRect
+        first, last = (bisect_left(row.bars, at, key=_begin) for at in (scale.t0, scale.t1))
+        begin, a_us, foot = NAMES_PX - scale.t0 * scale.px / scale.width, scale.px / scale.width, y + BAR_PX
+        for bar in row.bars[max(0, first - 1):last]:        # whole pixels: hundreds in a row, painted often
+            x0, high = round(begin + bar.t0 * a_us), round(bar.height * BAR_PX)
+            fill(x0, foot - high, max(1, round(begin + bar.t1 * a_us) - x0 - 1), high, shade)
 
     def _gap(self, painter: QPainter, gap: Gap, y: int, tokens: Tokens) -> None:
         x0, x1 = NAMES_PX + self.scale.x(gap.t0), NAMES_PX + self.scale.x(gap.t1)
