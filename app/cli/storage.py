@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +97,8 @@ def _tell_retention(policy: Policy, cameras: list[Camera], a_day: float, room: f
 
 def plan(given: argparse.Namespace) -> int:
     """What so many cameras need, and what costs less. Raises OperatorError."""
-    if given.cameras < 1 or given.mbit <= 0 or given.days < 1 or given.disk_tb <= 0:
+    # float() reads "nan" and "inf" too: neither is a rate nor a disk.
+    if given.cameras < 1 or given.days < 1 or not all(0 < each < math.inf for each in (given.mbit, given.disk_tb)):
         raise OperatorError(_("Cameras, megabits, days and terabytes are above zero."))
     wish = Demand(given.cameras, given.mbit, given.days)
     print(_("{cameras} cameras × {mbit} Mbit/s × {days} days").format(

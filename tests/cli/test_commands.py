@@ -77,3 +77,12 @@ def test_without_a_path_it_is_your_own_registry(capsys: pytest.CaptureFixture[st
     assert front.main(words, lambda _: 9) == 2 and "There is no registry at" in capsys.readouterr().err
     Registry.open(paths.ensure(paths.data_dir()) / paths.registry_path().name).close()
     assert front.main(words, lambda _: 9) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("figure", ["0", "-1", "nan", "inf"])
+def test_a_plan_for_storage_needs_figures(capsys: pytest.CaptureFixture[str], figure: str) -> None:
+    words = ("storage", "plan", "--language", "en", "--cameras", "10")
+    for flag in ("--mbit", "--disk-tb"):
+        assert front.main((*words, f"{flag}={figure}"), lambda _: 9) == 2
+        assert "above zero" in capsys.readouterr().err
+    assert front.main(words, lambda _: 9) == 0
