@@ -78,12 +78,13 @@ class SteerDrag:
         painter.restore()
 
     def _say_speed(self, painter: QPainter, at: QPointF, ratio: float, tokens: Tokens) -> None:
-        """The share of full speed on a plate above the tip, as long as it stands within the picture."""
+        """The share of full speed on a plate beside the tip, as long as it stands within the picture."""
         words = _("Speed {speed}").format(speed=f"{round(self._share * 100)} %")
         painter.setFont(font(12 * ratio, Weight.STRONG))
         box = QRectF(0, 0, QFontMetrics(painter.font()).horizontalAdvance(words) + 16 * ratio, 20 * ratio)
         room = QRectF(self._area.topLeft() * ratio, self._area.size() * ratio)
-        box.moveCenter(QPointF(at.x(), at.y() - 22 * ratio))
+        side = -1 if at.y() - 32 * ratio > room.top() else 1            # below it at the upper edge
+        box.moveCenter(QPointF(at.x(), at.y() + side * 22 * ratio))
         box.moveLeft(min(max(box.left(), room.left()), room.right() - box.width()))
         if room.contains(box):
             painter.fillRect(box, colour(tokens.plate))
