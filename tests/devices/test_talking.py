@@ -6,9 +6,11 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from app.devices.probing import parsed
 from app.devices.talking import MOST_HEADERS, Talk
 from app.model.errors import CameraError
 from app.model.secret import Credentials
@@ -73,3 +75,13 @@ def test_too_long_is_nonsense(serve: Serve, framing: str) -> None:
 def test_what_fits_is_taken(serve: Serve) -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % MOST + LONG[:MOST]
     assert asked(serve(answer))[2] == LONG[:MOST]
+
+
+@pytest.mark.parametrize("kind", ["SYSTEM 'file://{path}'", "'geheim'"], ids=["file", "internal"])
+def test_no_entity_is_resolved_wherever_it_is_declared(tmp_path: Path, kind: str) -> None:
+    """Behind more blanks than the look for a DTD takes in."""
+    path = tmp_path / "secret"
+    path.write_text("geheim", "utf-8")
+    body = " " * 5000 + f"<!DOCTYPE x [<!ENTITY e {kind.format(path=path)}>]><x><y>a&e;</y></x>"
+    root = parsed(body.encode())
+    assert root is None or "geheim" not in "".join(str(text) for text in root.itertext())
