@@ -28,6 +28,7 @@ PIPE_BYTES = 256 << 10          # room in a FIFO: half a second of a 4 Mbit/s st
 BACKLOG_BYTES = 8 << 20         # a whole group of pictures of a 4K stream; more is dropped
 BEHIND_S = 1.5                  # house.md section 6: more than this behind, and the feed starts again at a key picture
 READER_DUE_S = 8.0              # a decoder that has not come by then never will
+FLOW_S = 1.0                    # libVLC fills its buffer within its caching of some 100 ms; then it keeps its clock
 BURST_STEP = 45                 # ticks (0.5 ms) between the pictures of the group that a new reader gets at once
 CLOCK_START = 90_000            # first stamp of a feed: libVLC treats stamps near zero as unset
 
@@ -177,6 +178,7 @@ class Feed:
         self.patient = patient
         self.saving = saving                    # read at each unit, written by the thread that takes orders
         self._sieve = Sieve(codec)
+        self._flows_from = 0.0                  # monotonic seconds: when the first key picture went in
 
     @property
     def has_backlog(self) -> bool:
@@ -210,7 +212,7 @@ class Feed:
         with self._lock:
             if not self.live or self.ended:
                 return
-            if self._sieve.passes(unit, self.saving):
+            if self._sieve.passes(unit, self._saving()):
                 self._put(unit, unit.stamp - self._base)
 
     def pump(self) -> None:
@@ -229,6 +231,15 @@ class Feed:
                 self._stream.close()
                 self._stream = None
 
+    def _saving(self) -> Saving:
+        """What is left out now: nothing while the reader fills its buffer.
+
+        libVLC ends that by the clock of what follows. After a lone key picture that is seconds away, and each later
+        picture would be shown as late as the first, for ever.
+        """
+        flows = self._begun and time.monotonic() - self._flows_from > FLOW_S
+        return self.saving if flows or self.saving is not Saving.KEYS else Saving.FEWER
+
     def _put(self, unit: Unit, stamp: int) -> None:
         self._drain()
         if self._backlog and time.monotonic() - self._backlog_since > BEHIND_S:
@@ -239,10 +250,11 @@ class Feed:
             self._needs_key = True
             self.dropped += self._begun
             return
-        self._begun = True
+        if not self._begun:
+            self._begun, self._flows_from = True, time.monotonic()
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
-        self._stream.alone = self.saving is Saving.KEYS
+        self._stream.alone = self._saving() is Saving.KEYS
         data, counted = self._stream.write(unit, stamp)
         self._record.put(counted, unit.arrived_ns)
         if not self._backlog:

@@ -6,6 +6,7 @@ import itertools
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from app.model.camera import StreamRole
@@ -180,3 +181,37 @@ def test_key_pictures_alone_are_shown_only_where_they_are_known_to_come_often(in
     run = SimpleNamespace(want=want(camera("a", "rtsp://127.0.0.1/a"), 160, 90))
     casting = SimpleNamespace(level=Level.KEYS)
     assert Casting._saving_for(casting, run, SimpleNamespace(key_interval=interval)) is saving
+
+
+def _newest_key(picture, sent):
+    """Which of the last key pictures (each 30 units) of clips' drifting gradient a picture is."""
+    rows, columns = np.mgrid[40:picture.height, 40:picture.width]       # outside the patch of noise
+    shown = picture.pixels[40:, 40:picture.width, 1].astype(int)
+
+    def far(index):
+        return np.median(np.abs((shown - (columns * 2 + rows + index * 7) + 128) % 256 - 128))
+
+    return min(range(sent - sent % 30, max(-1, sent - 150), -30), key=far)
+
+
+def test_a_player_that_begins_with_key_pictures_alone_is_not_one_behind(server, watch, monkeypatch):
+    """What is shown is the newest key picture, not the one before: libVLC must not wait for the next to begin."""
+    fake = server.add("a", Fake(clip("h264", seconds=30, group_s=2)))
+    one = camera("a", server.url("a"))
+    watch.engine.show({"w/0": want(one)})
+    watch.live("w/0")
+    line = watch.engine._runs["w/0"].current.line
+    watch.until(lambda: line.key_interval, 10, "its rhythm of key pictures is known")
+    monkeypatch.setattr(watch.engine._ladder, "look", lambda *_seen: Level.ALL_KEYS)
+    watch.until(lambda: watch.report("w/0").saving is Saving.KEYS, 10)
+    for width, height in ((160, 90), (320, 180)):               # a new player each time, which begins in this state
+        watch.engine.show({"w/0": want(one, width, height)})
+        watch.until(lambda wide=width: watch.engine.picture("w/0").width == wide, 10, "the new size")
+    watch.during(3.0)                                           # what passes while the buffer fills
+    behind = []
+    for _ in range(3):
+        before = watch.count("w/0")
+        watch.until(lambda seen=before: watch.count("w/0") > seen, 10, "the next key picture")
+        sent = fake.sent - 1
+        behind.append(sent - _newest_key(watch.engine.picture("w/0"), sent))
+    assert sorted(behind)[1] < 25, f"pictures sent since the one that is shown: {behind}"

@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from app.model.pane import Saving
 from app.video import feed as feed_module
 from app.video.board import INGEST_BYTES, FeedRecord
 from app.video.feed import BACKLOG_BYTES, BURST_STEP, PADDING, Feed, FifoPipe, SocketPipe
@@ -197,6 +198,23 @@ def test_without_a_group_it_waits_for_a_key_picture(way, feed):
         feed.offer(unit)
     assert feed.dropped == 0, "what came before it could begin was never promised"
     assert _packets(_drain(feed, reader, came))[0][1]
+
+
+def test_key_pictures_alone_come_only_once_the_reader_has_filled_its_buffer(way, feed, monkeypatch):
+    """A lone key picture at the start would wait in libVLC's buffer for the next one, and all later ones as long."""
+    monkeypatch.setattr(feed_module, "FLOW_S", 3600.0)
+    reader = way[1]()
+    came = _come(feed, reader)
+    feed.saving = Saving.KEYS
+    feed.begin(())
+    for unit in _units(20):
+        feed.offer(unit)
+    flowing = _drain(feed, reader, came)
+    assert [key for _, key in _packets(flowing)].count(False) == 18, "everything of the first second"
+    monkeypatch.setattr(feed_module, "FLOW_S", 0.0)
+    for unit in _units(30, start=20):
+        feed.offer(unit)
+    assert [key for _, key in _packets(_drain(feed, reader, flowing))[20:]] == [True, True]
 
 
 def test_a_stalled_reader_loses_whole_groups_and_they_are_counted(way, feed, monkeypatch):
