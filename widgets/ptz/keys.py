@@ -65,6 +65,7 @@ class HolderRow(QWidget):
         super().__init__(parent)
         self.words = QLabel()
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)       # who holds it calls himself as he likes
         self._longer, self._free, self._take = QPushButton(), QPushButton(), QPushButton()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
