@@ -1,4 +1,4 @@
-"""A session that is locked while a camera is steered lets it go: lockers take the keyboard, and no key comes up."""
+"""Whoever loses the keyboard lets the camera go: to a locker, which takes it without a word, or to another program."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Facts(FakeFacts):
         return self._known if fact == FACT else {}
 
 
-def test_a_held_key_is_let_go(opening: Callable[..., Shown]) -> None:
+@pytest.mark.parametrize("to", ["a locker", "another program"])
+def test_a_held_key_is_let_go(opening: Callable[..., Shown], to: str) -> None:
     head = Head()
     head.faults.ignores_timeout = True
     dome = OnvifServer(Camera(Identity("Bundaran", "SN-1", {"main": "rtsp://127.0.0.1/main"}), head),
@@ -61,7 +62,10 @@ def test_a_held_key_is_let_go(opening: Callable[..., Shown]) -> None:
         assert widget is not None
         QTest.keyPress(widget, Qt.Key.Key_Right)
         until(lambda: head.moving)
-        desk.darkness.now = Dark.LOCKED
+        if to == "a locker":
+            desk.darkness.now = Dark.LOCKED
+        else:
+            shown.app.focusWindowChanged.emit(None)
         until(lambda: not head.moving)
         assert not desk.steering.holds
     finally:
