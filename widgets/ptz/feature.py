@@ -72,6 +72,7 @@ class PtzDesk(QObject):
                                self._show, self)
         self.lens = Lens(self.steering, station.dispatcher, shell.tell, self)
         self.watch = PictureWatch(self.steering, station, time.monotonic, self)
+        self.kept.past = self.watch.past = lambda: shell.desk.past()        # replay is installed later
         self.remembered = Remembered(self.steering, station.registry, self)
         self.taking_over = TakingOver(self.steering, shell.windows, station.directory.by_id, shell.tell)
         self._left = left_moving(journal)

@@ -235,6 +235,8 @@ class PtzPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(_EDGE_PX, 0, _EDGE_PX - _BAR_PX, _EDGE_PX)
         outer.setSpacing(12)
+        for label in (self._title, self._stick, self._away):
+            label.setTextFormat(Qt.TextFormat.PlainText)                    # they show names that others gave
         self._title.setFixedHeight(_HEAD_PX)
         self._title.setProperty("tone", "strong")
         outer.addWidget(self._title)
