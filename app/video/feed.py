@@ -28,6 +28,7 @@ PIPE_BYTES = 256 << 10          # room in a FIFO: half a second of a 4 Mbit/s st
 BACKLOG_BYTES = 8 << 20         # a whole group of pictures of a 4K stream; more is dropped
 BEHIND_S = 1.5                  # house.md section 6: more than this behind, and the feed starts again at a key picture
 READER_DUE_S = 8.0              # a decoder that has not come by then never will
+AHEAD = 9_000                   # ticks: 0.1 s, more than libVLC's caching and less than Hub.slow
 FLOW_S = 1.0                    # libVLC fills its buffer within its caching of some 100 ms; then it keeps its clock
 BURST_STEP = 45                 # ticks (0.5 ms) between the pictures of the group that a new reader gets at once
 CLOCK_START = 90_000            # first stamp of a feed: libVLC treats stamps near zero as unset
@@ -176,6 +177,7 @@ class Feed:
         self._needs_key = True
         self._begun = False                     # the first key picture is through
         self.patient = patient
+        self.slow = False                       # the camera's pictures are far apart, see Hub.slow
         self.saving = saving                    # read at each unit, written by the thread that takes orders
         self._sieve = Sieve(codec)
         self._flows_from = 0.0                  # monotonic seconds: when the first key picture went in
@@ -254,8 +256,12 @@ class Feed:
             self._begun, self._flows_from = True, time.monotonic()
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
-        self._stream.alone = self._saving() is Saving.KEYS
+        self._stream.alone = self.slow or self._saving() is Saving.KEYS
         data, counted = self._stream.write(unit, stamp)
+        if self.slow and time.monotonic() - self._flows_from < FLOW_S:
+            more, also = self._stream.clock(stamp + AHEAD)       # else libVLC's buffer waits for the next picture
+            data += more
+            counted += also
         self._record.put(counted, unit.arrived_ns)
         if not self._backlog:
             self._backlog_since = time.monotonic()

@@ -14,6 +14,7 @@ from app.video.transport import Unit
 
 GROUP_UNITS = 600               # a camera with a key picture every 20 s at 30 pictures a second; more is not kept
 GROUP_BYTES = 16 << 20          # bytes of one group that are kept; a 4K camera at 16 Mbit/s needs 4 MB per 2 s
+SLOW_TICKS = 15_000             # a sixth of a second: with fewer pictures none may wait for the next one
 
 
 class Consumer(Protocol):
@@ -32,10 +33,15 @@ class Hub:
         self._group: list[Unit] = []
         self._group_bytes = 0
         self._consumers: list[Consumer] = []
+        self._newest = 1 << 62                  # the camera's stamp of the newest unit
+        self._far = False
+        self.slow = False                       # the camera's pictures are further apart than SLOW_TICKS
 
     def accept(self, unit: Unit) -> None:
         """The next unit of the stream."""
         with self._lock:
+            far, self._newest = unit.stamp - self._newest > SLOW_TICKS, unit.stamp
+            self.slow, self._far = far and self._far, far           # one pause is no rhythm
             if unit.key:
                 self._group = [unit]
                 self._group_bytes = len(unit.data)

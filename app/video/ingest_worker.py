@@ -140,6 +140,7 @@ class IngestWorker:
             waiting, live = list(self._waiting.values()), list(self._live.values())
         for feed, channel in waiting:
             if feed.reader_came():
+                feed.slow = channel.hub.slow
                 channel.hub.start(feed, with_group=not feed.patient)
                 with self._lock:
                     if self._waiting.pop(feed.number, None) is not None:

@@ -37,6 +37,9 @@ class Stream(Protocol):
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:
         """The bytes of one unit presented at ``stamp`` ticks, and how many of them libVLC's demuxer will count."""
 
+    def clock(self, stamp: int) -> tuple[bytes, int]:
+        """Bytes that tell the reader that its time goes on to ``stamp`` before the next unit comes."""
+
     def close(self) -> None:
         """No more units."""
 
@@ -54,6 +57,9 @@ class JpegPictures:
 
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - the demuxer stamps by arrival itself
         return unit.data, len(unit.data)
+
+    def clock(self, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - as above
+        return b"", 0
 
     def close(self) -> None:
         pass
@@ -97,6 +103,10 @@ class ProgramStream:
             piece = payload[at : at + _PIECE_BYTES]
             parts += (_pes(len(piece), b"" if at else times), piece)     # only the first piece of a unit has times
         return b"".join(parts), length
+
+    def clock(self, stamp: int) -> tuple[bytes, int]:
+        self._clock = stamp                     # libVLC looks at the clock of a pack when a packet follows it
+        return b"".join((_pack(stamp), _pes(len(self._delimiter), b""), self._delimiter)), len(self._delimiter)
 
     def _bridge(self, stamp: int) -> bytes:
         """Packs over a pause up to ``stamp``: libVLC starts its clock anew, and drops pictures, where one jumps by 1 s.

@@ -183,15 +183,15 @@ def test_key_pictures_alone_are_shown_only_where_they_are_known_to_come_often(in
     assert Casting._saving_for(casting, run, SimpleNamespace(key_interval=interval)) is saving
 
 
-def _newest_key(picture, sent):
-    """Which of the last key pictures (each 30 units) of clips' drifting gradient a picture is."""
+def _behind(picture, sent, step):
+    """How many units a picture is behind the newest of clip's drifting gradient; each ``step`` th is looked at."""
     rows, columns = np.mgrid[40:picture.height, 40:picture.width]       # outside the patch of noise
     shown = picture.pixels[40:, 40:picture.width, 1].astype(int)
 
     def far(index):
         return np.median(np.abs((shown - (columns * 2 + rows + index * 7) + 128) % 256 - 128))
 
-    return min(range(sent - sent % 30, max(-1, sent - 150), -30), key=far)
+    return sent - min(range(sent - sent % step, max(-1, sent - 5 * step), -step), key=far)
 
 
 def test_a_player_that_begins_with_key_pictures_alone_is_not_one_behind(server, watch, monkeypatch):
@@ -212,6 +212,25 @@ def test_a_player_that_begins_with_key_pictures_alone_is_not_one_behind(server, 
     for _ in range(3):
         before = watch.count("w/0")
         watch.until(lambda seen=before: watch.count("w/0") > seen, 10, "the next key picture")
-        sent = fake.sent - 1
-        behind.append(sent - _newest_key(watch.engine.picture("w/0"), sent))
+        behind.append(_behind(watch.engine.picture("w/0"), fake.sent - 1, 30))
     assert sorted(behind)[1] < 25, f"pictures sent since the one that is shown: {behind}"
+
+
+def test_a_camera_with_one_picture_a_second_is_not_one_behind(server, watch):
+    """Its players are replaced once they have settled: what it shows then is what it has just sent."""
+    fake = server.add("a", Fake(clip("h264", fps=1, seconds=60, group_s=4)))
+    watch.engine.show({"w/0": want(camera("a", server.url("a")))})
+    watch.until(lambda: watch.count("w/0") > 2, 20)
+    watch.engine.show({"w/0": want(camera("a", server.url("a")), 160, 90)})
+    watch.until(lambda: watch.engine.picture("w/0").width == 160, 10)
+    watch.engine.show({"w/0": want(camera("a", server.url("a")))})
+    watch.until(lambda: watch.engine.picture("w/0").width == 320, 10)
+    behind = []
+
+    def next_one():
+        seen = watch.count("w/0")
+        watch.until(lambda: watch.count("w/0") > seen, 10, "another picture")
+        behind.append(_behind(watch.engine.picture("w/0"), fake.sent - 1, 1))
+        return behind[-3:] == [0, 0, 0]
+
+    watch.until(next_one, 30, "the newest picture, three times")
