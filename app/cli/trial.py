@@ -146,7 +146,8 @@ class Trial:
             self._done(self._title(name), self._words(name, facts), self._began)
             self._began = time.monotonic()
         try:
-            learn(service, self._camera.credentials, step, pin=self._pin)
+            learn(service, self._camera.credentials, step, pin=self._pin,
+                  streams=tuple(stream.url for stream in self._camera.streams))
         except CameraError as error:
             self._refused = error.cause in _LOGIN
             self._cause(self._title(_AFTER[reached]), error.cause, self._began, error.detail)

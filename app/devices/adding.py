@@ -10,6 +10,7 @@ from app.devices.known import KnownDevices
 from app.model.camera import Camera, StreamProfile, StreamRole
 from app.model.device import DeviceFacts, MediaProfile
 from app.model.errors import OperatorError
+from app.model.lens import lens_of, single
 from app.model.register import Device
 from app.model.secret import Credentials
 from app.runtime.addresses import parse
@@ -59,7 +60,9 @@ def streams_of(facts: DeviceFacts) -> tuple[StreamProfile, ...]:
         return ()
     # Of two that are as large, H.264 costs every machine less; among equals the device's own order holds.
     main = max(offered, key=lambda one: (one.width * one.height, one.codec == "h264"))
+    # Of a recorder, only of the same channel.
     smaller = [one for one in offered if facts.streams[one.token] != facts.streams[main.token]
+               and (single(facts) or lens_of(one) == lens_of(main))
                and (one.width * one.height < main.width * main.height or not main.width)]
     sub = min(smaller, key=lambda one: (abs(one.width * one.height - SMALL), one.codec != "h264"), default=None)
     return tuple(_stream(role, one, facts) for role, one in ((StreamRole.MAIN, main), (StreamRole.SUB, sub)) if one)

@@ -70,7 +70,8 @@ class Asker:
         with self._lock:
             self._open.add(camera.id)
         login, pin = trial
-        self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal(), pin))
+        self._worker.send(messages.Learn(camera.id, address, login.username, login.password.reveal(), pin,
+                                         tuple(stream.url for stream in camera.streams)))
         return True
 
     def try_again(self, camera: Camera) -> bool:

@@ -6,7 +6,7 @@ Runs on: a device thread; every wait bounded. A refused password is tried once i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from app.devices.documents import namespace
 from app.devices.probing import clean, mac_of
 from app.model.device import DeviceFacts, Preset
 from app.model.errors import CameraError
+from app.model.lens import lens, lens_of, own_profiles, single
 from app.model.secret import Credentials
 
 MOST_PRESETS = 300              # what the worst device lists; more is cut
@@ -25,10 +26,13 @@ EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 type Step = Callable[[str, DeviceFacts], None]
 
 
-def learn(address: str, credentials: Credentials, step: Step | None = None, *, pin: str = "") -> DeviceFacts:
+def learn(address: str, credentials: Credentials, step: Step | None = None, *, pin: str = "",
+          streams: Sequence[str] = ()) -> DeviceFacts:
     """Asks the device at ``address``. Raises CameraError when it is not reached or does not let us in; for https also
     when its certificate is not the trusted one (app.runtime.certificates), before it is asked anything.
 
+    ``streams``: addresses of the camera's own. Of a device with several lenses only what turns theirs is its steering;
+    none of them: a camera that does not turn. Without any, the first lens that turns is taken.
     ``step`` hears how far it came, with what is known then: "clock", "login", "profiles", "ptz".
     """
     step = step or (lambda _name, _facts: None)
@@ -44,10 +48,11 @@ def learn(address: str, credentials: Credentials, step: Step | None = None, *, p
                       imaging=services.get("imaging", ""), mac=_mac(asking), events=services.get("events", ""),
                       pin=pin)
         step("login", facts)
-        profiles, streams = media.profiles(asking, services)
-        facts = replace(facts, streams=streams, profiles=tuple(one.about for one in profiles))
+        profiles, offered = media.profiles(asking, services)
+        facts = replace(facts, streams=offered, profiles=tuple(one.about for one in profiles))
+        facts = replace(facts, lens=lens(streams, facts))
         step("profiles", facts)
-        facts = _ptz(asking, services, profiles, facts)
+        facts = _ptz(asking, services, profiles, facts, streams)
         step("ptz", facts)
         return facts
     finally:
@@ -127,8 +132,9 @@ def _mac(asking: Asking) -> str:
     return ""
 
 
-def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile], facts: DeviceFacts) -> DeviceFacts:
-    """The first profile with a PTZ configuration; without one but with nodes, the first profile is tried."""
+def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile], facts: DeviceFacts,
+         streams: Sequence[str]) -> DeviceFacts:
+    """What turns the camera's own lens; a single lens without a PTZ configuration but with nodes is tried as well."""
     if "ptz" not in services:
         return facts
     at = services["ptz"]
@@ -139,10 +145,14 @@ def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile]
         if error.cause not in ("fault", "nonsense"):
             raise
         nodes = []
-    if not configured and not (nodes and profiles):
+    turning = _turning(configured, facts, streams)
+    if turning is None and not configured and nodes and profiles and single(facts):
+        turning = profiles[0]
+    if turning is None:
         return facts
-    profile = (configured or profiles)[0].about.token
-    node = nodes[0] if nodes else None
+    profile = turning.about.token
+    facts = replace(facts, lens=lens_of(turning.about))
+    node = next((one for one in nodes if str(one["token"]) == turning.node), nodes[0] if len(nodes) == 1 else None)
     spaces = node["SupportedPTZSpaces"] if node is not None else None
     return replace(
         facts, ptz=at, profile=profile, presets=_presets(asking, at, profile),
@@ -151,21 +161,36 @@ def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile]
         pan_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "XRange"),
         tilt_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "YRange"),
         zoom_range=_range(spaces, "ContinuousZoomVelocitySpace", "XRange"),
-        timeout_range=_timeouts(asking, at, configured), source=_source(asking, services))
+        timeout_range=_timeouts(asking, at, turning.ptz), source=_source(asking, services, facts))
 
 
-def _source(asking: Asking, services: dict[str, str]) -> str:
-    """The token of its first video source, "" when it has no imaging service or does not tell."""
+def _turning(configured: list[media.Profile], facts: DeviceFacts, streams: Sequence[str]) -> media.Profile | None:
+    """The profile that steers the camera: its own, else one of its lens, else the only lens' first; None: none does."""
+    if not streams:
+        return configured[0] if configured else None
+    own = own_profiles(streams, facts)
+    mine = {one.token: place for place, one in enumerate(own)}
+    theirs = sorted((one for one in configured if one.about.token in mine), key=lambda one: mine[one.about.token])
+    if not theirs and own and own[0].sources:
+        theirs = [one for one in configured if lens_of(one.about) == lens_of(own[0])]
+    if not theirs and not own and single(facts):
+        theirs = configured
+    return theirs[0] if theirs else None
+
+
+def _source(asking: Asking, services: dict[str, str], facts: DeviceFacts) -> str:
+    """The token of the lens' video source, "" when the device has no imaging service or does not tell."""
     if "imaging" not in services or "media" not in services:
         return ""
     try:
-        return str(next(iter(asking.ask("media", "GetVideoSources", services["media"]) or ()))["token"])
+        listed = [str(one["token"]) for one in asking.ask("media", "GetVideoSources", services["media"]) or ()]
     except CameraError as error:
         if error.cause not in ("fault", "nonsense"):
             raise
-    except (TypeError, StopIteration, KeyError):
         return ""
-    return ""
+    except (TypeError, KeyError):
+        return ""
+    return facts.lens if facts.lens in listed else listed[0] if len(listed) == 1 else ""
 
 
 def _presets(asking: Asking, at: str, profile: str) -> tuple[Preset, ...]:
@@ -189,13 +214,12 @@ def _range(spaces: Any, space: str, axis: str) -> tuple[float, float]:
         return (-1.0, 1.0)
 
 
-def _timeouts(asking: Asking, at: str, configured: list[media.Profile]) -> tuple[float, float]:
+def _timeouts(asking: Asking, at: str, configuration: str) -> tuple[float, float]:
     """The shortest and longest timeout of a move in seconds, (0, 0) when the device does not tell."""
-    if not configured:
+    if not configuration:
         return (0.0, 0.0)
     try:
-        options = asking.ask("ptz", "GetConfigurationOptions", at,
-                             ConfigurationToken=configured[0].ptz)
+        options = asking.ask("ptz", "GetConfigurationOptions", at, ConfigurationToken=configuration)
         limits = options["PTZTimeout"]
         return limits["Min"].total_seconds(), limits["Max"].total_seconds()
     except (CameraError, TypeError, KeyError, AttributeError):

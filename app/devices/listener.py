@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 from psygnal import Signal
@@ -16,6 +15,7 @@ from psygnal import Signal
 from app.devices import messages
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
+from app.model.lens import own_profiles
 from app.runtime.worker import Worker
 
 log = logging.getLogger("lawang.devices")
@@ -98,14 +98,7 @@ def _order(camera: Camera, facts: DeviceFacts) -> messages.Listen:
 def lenses(camera: Camera, facts: DeviceFacts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tokens of the lens that this camera's streams come from, and those of the device's other lenses: a recorder
     tells what all its channels notice to everybody. Both empty when none of its profiles is this camera's."""
-    streams = {_place(stream.url) for stream in camera.streams}
-    mine = {token for token, url in facts.streams.items() if _place(url) in streams}
-    own = dict.fromkeys(token for one in facts.profiles if one.token in mine for token in one.sources)
+    mine = own_profiles((stream.url for stream in camera.streams), facts)
+    own = dict.fromkeys(token for one in mine for token in one.sources)
     others = dict.fromkeys(token for one in facts.profiles for token in one.sources if token not in own)
     return (tuple(own), tuple(others)) if own else ((), ())
-
-
-def _place(url: str) -> tuple[str, str, str]:
-    """What of a stream's address the register keeps as the device told it."""
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2], parts.path, parts.query

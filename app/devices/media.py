@@ -24,10 +24,11 @@ _PASSED_OVER = ("fault", "nonsense")
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile with the token of its PTZ configuration, "" without one."""
+    """A profile with the tokens of its PTZ configuration and of the node behind it, "" without."""
 
     about: MediaProfile
     ptz: str = ""
+    node: str = ""
 
 
 def profiles(asking: Asking, services: dict[str, str]) -> tuple[list[Profile], dict[str, str]]:
@@ -74,7 +75,7 @@ def _media2(asking: Asking, at: str) -> list[Profile]:
         found.append(Profile(MediaProfile(
             each.get("token", ""), clean(text_of(each, "Name")), _codec(text_of(encoder, "Encoding")),
             _pixels(text_of(size, "Width")), _pixels(text_of(size, "Height")), _sources2(each)),
-            turning.get("token", "") if turning is not None else ""))
+            turning.get("token", "") if turning is not None else "", text_of(turning, "NodeToken")))
     return [profile for profile in found if profile.about.token]
 
 
@@ -107,7 +108,8 @@ def _media1(asking: Asking, at: str) -> list[Profile]:
             about = replace(about, codec=_codec(str(encoder["Encoding"] or "")),
                             width=_pixels(size["Width"]) if size is not None else 0,
                             height=_pixels(size["Height"]) if size is not None else 0)
-        found.append(Profile(about, str(turning["token"] or "") if turning is not None else ""))
+        found.append(Profile(about, *((str(turning["token"] or ""), str(turning["NodeToken"] or ""))
+                                      if turning is not None else ())))
     return found
 
 

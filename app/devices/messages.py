@@ -11,13 +11,15 @@ MOST_HEARD = 128        # cameras whose events are heard at once: their orders f
 
 
 class Learn(Message, frozen=True):
-    """Ask a device everything. The password travels here, over a private pipe, and nowhere else."""
+    """Ask a device everything, and what turns the lens behind these ``streams`` of the camera (none: any lens). The
+    password travels here, over a private pipe, and nowhere else."""
 
     camera: str
     address: str
     username: str = ""
     password: str = ""
     pin: str = ""
+    streams: tuple[str, ...] = ()
 
 
 class Find(Message, frozen=True):

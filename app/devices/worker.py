@@ -85,7 +85,8 @@ class Worker:
         with self._lock:
             order = self._waiting.pop(camera)
         try:
-            facts = learn(order.address, Credentials(order.username, Secret(order.password)), pin=order.pin)
+            facts = learn(order.address, Credentials(order.username, Secret(order.password)), pin=order.pin,
+                          streams=order.streams)
             self.parent.send(messages.Learned(camera, facts))
         except CameraError as error:
             self.parent.send(messages.Failed(camera, error.cause, error.detail))

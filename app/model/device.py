@@ -66,6 +66,7 @@ class DeviceFacts:
     events: str = ""                # its event service, "" without one
     pin: str = ""                   # of the certificate that was trusted, "" without TLS (app.runtime.certificates)
     profiles: tuple[MediaProfile, ...] = ()
+    lens: str = ""                  # whose steering and imaging these are (app.model.lens), "" none's
 
     @property
     def turns(self) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
+from app.model.lens import fits
 from app.ptz import messages
 from app.runtime.certificates import CHANGED, UNKNOWN
 from app.runtime.language import gettext as _
@@ -38,14 +39,15 @@ class Known:
         self._trials: dict[str, int] = {}
 
     def turns(self, camera_id: str) -> bool:
-        """Whether this camera is known to move."""
-        facts = self.facts.get(camera_id)
-        return facts is not None and facts.turns
+        """Whether this camera is known to move: itself, not another channel of its recorder."""
+        facts, camera = self.facts.get(camera_id), self._camera(camera_id)
+        return facts is not None and facts.turns and (
+            camera is None or fits((stream.url for stream in camera.streams), facts))
 
     def make_ready(self, camera_id: str) -> None:
         """The worker knows the device, and its connections are open before the first key."""
         facts, camera = self.facts.get(camera_id), self._camera(camera_id)
-        if facts is None or camera is None or not facts.turns:
+        if facts is None or camera is None or not self.turns(camera_id):
             return
         before, tries = self._told.get(camera_id), self._tries(camera)
         device = msgspec.structs.replace(device_of(camera, facts), trial=self._trials.get(camera_id, 0))

@@ -326,6 +326,8 @@ class Steering:
 
     def _steer(self) -> None:
         if not self.turns(self.selected):
+            if self._sent.moving:               # it was another camera's dome until a moment ago
+                self._send_stop(self.selected)
             return
         wanted = velocity(self.held)
         if self._scan and not wanted.moving:
@@ -365,7 +367,7 @@ class Steering:
         self.homing.moved(camera)
 
     def _patrol_goes(self, camera: str, stop: PatrolStop) -> None:
-        if self._hold.elsewhere(camera):
+        if self._hold.elsewhere(camera) or not self.turns(camera):
             return
         self.known.make_ready(camera)
         self._order(messages.Preset(camera, "go", stop.token, speed=stop.speed))
@@ -375,8 +377,8 @@ class Steering:
         """Nobody moved it for the chosen time."""
         self.homing.home(camera)
         facts = self.facts.get(camera)
-        if facts is None or not facts.home or self.patrols.of(camera) is not None or self._steered.moving(camera) \
-                or self._hold.elsewhere(camera):
+        if facts is None or not facts.home or not self.turns(camera) or self.patrols.of(camera) is not None \
+                or self._steered.moving(camera) or self._hold.elsewhere(camera):
             return
         self.known.make_ready(camera)
         self._order(messages.Preset(camera, "home"))

@@ -9,7 +9,7 @@ import pytest
 
 from app.demo.onvif.answers import Camera as Virtual
 from app.demo.onvif.answers import Identity
-from app.demo.onvif.head import Head
+from app.demo.onvif.recorder import Recorder
 from app.demo.onvif.server import OnvifServer
 from app.devices.learning import learn
 from app.devices.listener import Listener, lenses
@@ -25,26 +25,11 @@ LOGIN = Credentials("operator", Secret("rahasia"))
 CHANNELS = ("ch1", "ch3")
 
 
-class Recorder(Virtual):
-    """Each channel with a video source of its own, in both media services."""
-
-    def _tr2_GetProfiles(self, request: object, base: str) -> str:
-        return self._own_sources(super()._tr2_GetProfiles(request, base), "tr2:Profiles")  # type: ignore[arg-type]
-
-    def _trt_GetProfiles(self, request: object, base: str) -> str:
-        return self._own_sources(super()._trt_GetProfiles(request, base), "trt:Profiles")  # type: ignore[arg-type]
-
-    def _own_sources(self, told: str, tag: str) -> str:
-        parts = told.split(f"<{tag} ")
-        return f"<{tag} ".join([parts[0], *(
-            part.replace('token="vsc"', f'token="vsc-{name}"').replace(">vs<", f">vs-{name}<")
-            for part, name in zip(parts[1:], self.identity.streams, strict=True))])
-
-
 @pytest.fixture
 def recorder() -> Iterator[OnvifServer]:
     streams = {name: f"rtsp://10.9.9.9/{name}?live=1" for name in CHANNELS}
-    server = OnvifServer(Recorder(Identity("Perekam", "NVR-1", streams), Head()), {"operator": "rahasia"})
+    server = OnvifServer(Recorder(Identity("Perekam", "NVR-1", streams), dict.fromkeys(CHANNELS)),
+                         {"operator": "rahasia"})
     server.start()
     yield server
     server.close()

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands import Context
 from app.devices.asker import FACT, facts_from, facts_to
+from app.model.camera import Camera
 from app.model.device import DeviceFacts, Preset
 from app.model.errors import OperatorError
+from app.model.lens import fits
 from app.ptz import messages
 from app.ptz.journal import left_moving
 from app.ptz.motion import SPEEDS
@@ -261,12 +263,13 @@ class PtzDesk(QObject):
         camera = self._station.directory.by_id(camera_id)
         # Before the register told what it knows nobody is asked: a wall starts without a word to any device.
         if self._taken and camera is not None and camera.device.service \
-                and self._stale(camera_id, camera.device.service):
+                and self._stale(camera):
             self.asker.ask(camera)
 
-    def _stale(self, camera_id: str, service: str) -> bool:
-        facts = self.steering.facts.get(camera_id)
-        return facts is None or facts.address != service
+    def _stale(self, camera: Camera) -> bool:
+        facts = self.steering.facts.get(camera.id)
+        return facts is None or facts.address != camera.device.service or not fits(
+            (stream.url for stream in camera.streams), facts)
 
     # --- what devices told ---
 
@@ -292,7 +295,7 @@ class PtzDesk(QObject):
 
     def _learned(self, camera: str, facts: DeviceFacts) -> None:
         self.steering.set_facts({camera: facts})
-        if camera == self.steering.selected != self.kept.camera and facts.turns:
+        if camera == self.steering.selected != self.kept.camera and self.steering.turns(camera):
             self.kept.load(camera)
         self._keep(camera, facts)
         self._start_if_needed()
