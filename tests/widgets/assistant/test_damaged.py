@@ -39,21 +39,32 @@ def damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     yield make
 
 
-def pressing(qapp: QApplication, press: Callable[[DamagedWindow], None]) -> None:
-    """Once the window is there."""
-    def there() -> None:
-        window = next((w for w in qapp.topLevelWidgets() if isinstance(w, DamagedWindow) and w.isVisible()), None)
-        if window is None:
-            QTimer.singleShot(20, there)
-        else:
-            try:
-                press(window)
-            finally:
-                window.finished.emit()          # a press that fails leaves no window that waits for ever
-    QTimer.singleShot(0, there)
+type Pressing = Callable[[Callable[[DamagedWindow], None]], None]
 
 
-def test_enter_puts_the_last_good_copy_back(qapp: QApplication, damage: Callable[[bool], DamagedRegistry]) -> None:
+@pytest.fixture
+def pressing(qapp: QApplication) -> Iterator[Pressing]:
+    """What is to be done once the window is there."""
+    QTimer.singleShot(0, qapp.exit)
+    qapp.exec()         # a test before that told the program to end left word for every loop of events that comes after
+    timer = QTimer(interval=20)
+
+    def when_there(press: Callable[[DamagedWindow], None]) -> None:
+        def look() -> None:
+            window = next((w for w in qapp.topLevelWidgets() if isinstance(w, DamagedWindow) and w.isVisible()), None)
+            if window is not None:
+                timer.stop()
+                try:
+                    press(window)
+                finally:
+                    window.finished.emit()      # a press that fails leaves no window that waits for ever
+        timer.timeout.connect(look)
+        timer.start()
+    yield when_there
+    timer.stop()
+
+
+def test_enter_puts_the_last_good_copy_back(pressing: Pressing, damage: Callable[[bool], DamagedRegistry]) -> None:
     found = damage(True)
     told: list[str] = []
 
@@ -61,7 +72,7 @@ def test_enter_puts_the_last_good_copy_back(qapp: QApplication, damage: Callable
         told.append(window.told.text())
         assert window.back is not None and window.focusWidget() is window.back
         QTest.keyClick(window.back, Qt.Key.Key_Return)
-    pressing(qapp, press)
+    pressing(press)
     assert offer(found)
     assert told == [str(found)]
     with Registry(found.path, station="here") as registry:
@@ -69,26 +80,26 @@ def test_enter_puts_the_last_good_copy_back(qapp: QApplication, damage: Callable
     assert found.kept is not None and found.kept.exists(), "the damaged one is kept"
 
 
-def test_esc_leaves_all_as_it_is(qapp: QApplication, damage: Callable[[bool], DamagedRegistry]) -> None:
+def test_esc_leaves_all_as_it_is(pressing: Pressing, damage: Callable[[bool], DamagedRegistry]) -> None:
     found = damage(True)
-    pressing(qapp, lambda window: QTest.keyClick(window, Qt.Key.Key_Escape))
+    pressing(lambda window: QTest.keyClick(window, Qt.Key.Key_Escape))
     assert not offer(found)
     assert not found.path.exists()
 
 
-def test_without_a_copy_nothing_is_offered(qapp: QApplication, damage: Callable[[bool], DamagedRegistry]) -> None:
+def test_without_a_copy_nothing_is_offered(pressing: Pressing, damage: Callable[[bool], DamagedRegistry]) -> None:
     found = damage(False)
     buttons: list[int] = []
 
     def press(window: DamagedWindow) -> None:
         buttons.append(len(window.findChildren(QPushButton)))
         QTest.mouseClick(window.leave, Qt.MouseButton.LeftButton)
-    pressing(qapp, press)
+    pressing(press)
     assert not offer(found)
     assert buttons == [1]
 
 
-def test_a_copy_that_cannot_be_put_back_is_a_sentence(qapp: QApplication,
+def test_a_copy_that_cannot_be_put_back_is_a_sentence(pressing: Pressing,
                                                       damage: Callable[[bool], DamagedRegistry]) -> None:
     found = damage(True)
     assert found.last_good is not None
@@ -97,7 +108,7 @@ def test_a_copy_that_cannot_be_put_back_is_a_sentence(qapp: QApplication,
         assert window.back is not None
         found.path.write_text("somebody was quicker")
         QTest.mouseClick(window.back, Qt.MouseButton.LeftButton)
-    pressing(qapp, press)
+    pressing(press)
     with pytest.raises(OperatorError, match="could not be put back"):
         offer(found)
     assert found.path.read_text() == "somebody was quicker"
