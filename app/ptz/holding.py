@@ -5,16 +5,21 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from psygnal import Signal
 
 from app.model.errors import OperatorError
-from app.ptz.lease import Holder, Leases, OneStation, holder_text
+from app.ptz.lease import OWN_PRIORITY, RELEASE_S, Holder, Leases, OneStation, holder_text
+from app.ptz.patrol import RESUME_S
 from app.runtime.language import gettext as _
 
 ME = Holder()
+
+# Seconds, but for the priority, by the names that the settings have.
+DEFAULTS: Mapping[str, float] = {"ptz.release_seconds": RELEASE_S, "ptz.home_seconds": 0.0,
+                                 "ptz.resume_seconds": RESUME_S, "ptz.priority": OWN_PRIORITY}
 
 
 class Holding:

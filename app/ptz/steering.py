@@ -18,21 +18,18 @@ from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.ptz import messages
-from app.ptz.holding import Holding
+from app.ptz.holding import DEFAULTS, Holding
 from app.ptz.homing import Homing
 from app.ptz.knowing import Known, Sends, refusal
-from app.ptz.lease import OWN_PRIORITY, RELEASE_S, Holder, holder_text
+from app.ptz.lease import Holder, holder_text
 from app.ptz.motion import STILL, Held, Velocity, velocity
 from app.ptz.patrol import RESUME_S, Patrols
 from app.ptz.patrol import Stop as PatrolStop
+from app.ptz.scanning import Scanning
 from app.ptz.steered import SteeredCameras
 from app.runtime.language import gettext as _
 
 MOST_NEWS = 1024            # messages of the worker that the GUI thread has not read; older ones go first
-
-# Seconds, but for the priority, by the names that the settings have.
-DEFAULTS: Mapping[str, float] = {"ptz.release_seconds": RELEASE_S, "ptz.home_seconds": 0.0,
-                                 "ptz.resume_seconds": RESUME_S, "ptz.priority": OWN_PRIORITY}
 
 _decode = msgspec.msgpack.Decoder(messages.FromWorker).decode
 
@@ -71,7 +68,7 @@ class Steering:
         self._news: deque[bytes] = deque(maxlen=MOST_NEWS)
         self.positions: dict[str, messages.Position] = {}   # where cameras looked when they were last asked
         self.tours: dict[str, tuple[tuple[str, str, bool], ...]] = {}     # the devices' own, as messages.Tours has them
-        self._scan = 0.0                                # pan speed of a turn that goes on by itself
+        self.scanning = Scanning(clock)                 # a turn that goes on by itself
 
     # --- what can be steered ---
 
@@ -117,13 +114,19 @@ class Steering:
         self._become(replace(self.held, stick=(pan, tilt, zoom)))
 
     def scan(self) -> None:
-        """Turn round and round at the chosen speed, or end that."""
-        self._scan = 0.0 if self._scan else velocity(replace(Held(frozenset({"right"})), speed=self.held.speed)).pan
+        """Turn round and round, or between the ends that were set, at the chosen speed; or end that."""
+        speed = velocity(Held(frozenset({"right"}), speed=self.held.speed)).pan
+        self.scanning.toggle(self.selected, speed, self.positions.get(self.selected))
         self._steer()
+
+    def scan_end(self, end: str) -> None:
+        """Where it looks becomes the "first" or "last" end; "none" forgets both. Raises OperatorError."""
+        self._need()
+        self.told.emit(self.scanning.mark(self.selected, end, self.positions.get(self.selected)))
 
     def release_all(self) -> None:
         """Focus lost, pane changed, window closed, screen locked: stand still."""
-        self._scan = 0.0
+        self.scanning.end()
         self.held = Held(speed=self.held.speed)
         self._steer()
         self.released.emit()
@@ -175,8 +178,7 @@ class Steering:
     def auxiliary(self, word: str, *others: str) -> None:
         """The first of these commands that the device lists. Raises OperatorError when it lists none of them."""
         self._need()
-        wanted = (word, *others)
-        self._worker.send(messages.Auxiliary(self.selected, self.known.auxiliary(self.selected, wanted)))
+        self._worker.send(messages.Auxiliary(self.selected, self.known.auxiliary(self.selected, (word, *others))))
         self._touch(self.selected)
 
     def imaging(self, action: str) -> None:
@@ -252,6 +254,8 @@ class Steering:
         before = self._steered.picture()
         while self._news:
             self._hear(_decode(self._news.popleft()))
+        if self.scanning.look(self.told.emit):
+            self._steer()
         self._steered.forget(lambda camera: self.leases.of(camera) is not None)
         self.patrols.tick()
         usual = self._seconds("ptz.home_seconds")
@@ -278,6 +282,7 @@ class Steering:
                     self.told.emit(refusal(self._camera(camera), cause))
             case messages.Position(camera):
                 self.positions[camera] = news
+                self.scanning.sees(news)
                 if camera not in self.tours:
                     self.tours[camera] = ()
                     self._worker.send(messages.Tour(camera, "list"))      # let in: this question tries no password
@@ -321,7 +326,7 @@ class Steering:
     def _become(self, held: Held) -> None:
         self.held = held
         if held.ways or held.stick != (0.0, 0.0, 0.0):
-            self._scan = 0.0                            # a hand on the keys ends the turn
+            self.scanning.end()                         # a hand on the keys ends the turn
         self._steer()
 
     def _steer(self) -> None:
@@ -329,9 +334,8 @@ class Steering:
             if self._sent.moving:               # it was another camera's dome until a moment ago
                 self._send_stop(self.selected)
             return
-        wanted = velocity(self.held)
-        if self._scan and not wanted.moving:
-            wanted = Velocity(pan=self._scan)
+        hand = velocity(self.held)
+        wanted = hand if hand.moving else Velocity(pan=self.scanning.speed)
         if wanted == self._sent:
             return
         self._sent = wanted
@@ -345,6 +349,7 @@ class Steering:
             self._hold.touch(self.selected, moving=True)
         except OperatorError as error:
             self._sent = STILL
+            self.scanning.end()
             self.told.emit(str(error))
             return
         self._order(messages.Move(self.selected, wanted.pan, wanted.tilt, wanted.zoom))
@@ -376,8 +381,7 @@ class Steering:
     def _goes_home(self, camera: str) -> None:
         """Nobody moved it for the chosen time."""
         self.homing.home(camera)
-        facts = self.facts.get(camera)
-        if facts is None or not facts.home or not self.turns(camera) or self.patrols.of(camera) is not None \
+        if not self.turns(camera) or not self.facts[camera].home or self.patrols.of(camera) is not None \
                 or self._steered.moving(camera) or self._hold.elsewhere(camera):
             return
         self.known.make_ready(camera)

@@ -6,9 +6,10 @@ import pytest
 
 from app.model.errors import OperatorError
 from app.ptz import messages
+from app.ptz.holding import DEFAULTS
 from app.ptz.lease import Holder
 from app.ptz.patrol import Stop
-from app.ptz.steering import DEFAULTS, Steering
+from app.ptz.steering import Steering
 from tests.fakes.clock import Clock
 from tests.ptz.test_steering import CAMERAS, DOME, Worker, clock, steering, worker
 

@@ -12,10 +12,11 @@ from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
 from app.ptz import messages
+from app.ptz.holding import DEFAULTS
 from app.ptz.lease import EXTEND_S, MOST_EXTENDED_S, RELEASE_S, Holder, OneStation
 from app.ptz.patrol import Stop, stops_from, stops_to
 from app.ptz.steered import UNANSWERED_S
-from app.ptz.steering import DEFAULTS, Steering
+from app.ptz.steering import Steering
 from tests.fakes.clock import Clock
 
 DOME = DeviceFacts("http://10.0.0.9/onvif/device_service", ptz="http://10.0.0.9/onvif/ptz", profile="main",

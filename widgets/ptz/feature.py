@@ -148,6 +148,8 @@ class PtzDesk(QObject):
         bind("ptz.drag", self._drag)
         bind("ptz.wheel", self._wheel)
         bind("ptz.scan", lambda **_pane: steering.scan())
+        for end in ("from", "to", "round"):
+            bind(f"ptz.scan_{end}", lambda end, **_pane: steering.scan_end(end))
         bind("ptz.stop", steering.stop)
         bind("ptz.release", steering.release)
         bind("ptz.extend", steering.extend)

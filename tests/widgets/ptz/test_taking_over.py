@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from app.ptz.holding import DEFAULTS
 from app.ptz.lease import Holder
-from app.ptz.steering import DEFAULTS, Steering
+from app.ptz.steering import Steering
 from tests.widgets.ptz.test_panel import CAMERA, DOME, Desk
 from widgets.ptz.panel import PtzPanel
 from widgets.ptz.taking_over import ReasonSheet, TakingOver
