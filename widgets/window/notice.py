@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,7 @@ from widgets.theme.tokens import colour
 
 SHOWN_MS = 4000          # one sentence read twice
 _PLATES_PX = 24
+_WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 
 
 class Notice(QWidget):
@@ -33,6 +34,15 @@ class Notice(QWidget):
     def text(self) -> str:
         return self._text
 
+    def holds(self, text: str) -> bool:
+        """Whether the whole sentence can be read where it stands now."""
+        return self._fits(text, self._box(), QFontMetrics(font(self._size)))
+
+    def stand_in(self, parent: QWidget) -> None:
+        """Lie over that part of the window from now on."""
+        if parent is not self.parentWidget():
+            self.setParent(parent)              # hides it as well
+
     def tell(self, text: str) -> None:
         self._text = text
         self.setAccessibleName(text)
@@ -50,32 +60,49 @@ class Notice(QWidget):
             self.hide()
         self.update()
 
+    @property
+    def _size(self) -> int:
+        return 14 if self._over_picture else 12
+
+    def _box(self) -> QRect:
+        """Where the words stand, beside the sign."""
+        return self.rect().adjusted(self._left + 24, 0, -8 if self._over_picture else 0, 0)
+
+    @property
+    def _left(self) -> int:
+        return 12 if self._over_picture else 8          # it stands beside a filled sign in replay
+
+    @staticmethod
+    def _fits(text: str, box: QRect, metrics: QFontMetrics) -> bool:
+        needed = metrics.boundingRect(box, _WRAPPED, text)
+        return needed.height() <= box.height() and needed.width() <= box.width()
+
     def _stand(self) -> None:
-        """Bottom left of the window, above the row of small plates: the kiosk's, the counts."""
+        """Bottom left of what it lies over, above the row of small plates: the kiosk's, the counts."""
         above = self.parentWidget()
         if above is not None:
-            width = min(QFontMetrics(font(14)).horizontalAdvance(self._text) + 52, above.width() - 16)
-            self.setGeometry(8, above.height() - _PLATES_PX - 40, width, 32)
+            metrics = QFontMetrics(font(self._size))
+            width = min(metrics.horizontalAdvance(self._text) + 52, above.width() - 16)
+            wrapped = metrics.boundingRect(QRect(0, 0, width - 44, above.height()), _WRAPPED, self._text)
+            height = max(32, wrapped.height() + 15)
+            self.setGeometry(8, above.height() - _PLATES_PX - 8 - height, width, height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._text:
             return
         tokens = self._theme.tokens
         painter = QPainter(self)
-        words, sign, size = tokens.text, tokens.amber, 12
+        words, sign = tokens.text, tokens.amber
         if self._over_picture:
             painter.fillRect(self.rect(), colour(tokens.plate))
-            words, sign, size = tokens.plate_words, tokens.plate_amber, 14
-        left = 12 if self._over_picture else 8          # it stands beside a filled sign in replay
-        painter.drawPixmap(left, (self.height() - 16) // 2,
+            words, sign = tokens.plate_words, tokens.plate_amber
+        painter.drawPixmap(self._left, (self.height() - 16) // 2,
                            icon_pixmap("info", 16, sign, self.devicePixelRatioF()))
-        painter.setFont(font(size))
+        painter.setFont(font(self._size))
         painter.setPen(colour(words))
-        box = self.rect().adjusted(left + 24, 0, -8 if self._over_picture else 0, 0)
-        metrics = QFontMetrics(painter.font())
-        wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        if not self._over_picture and metrics.boundingRect(box, wrapped, self._text).height() <= box.height():
-            painter.drawText(box, wrapped, self._text)          # two lines stand in the bar where one would be cut
+        box, metrics = self._box(), QFontMetrics(painter.font())
+        if self._fits(self._text, box, metrics):
+            painter.drawText(box, _WRAPPED, self._text)         # two lines stand where one would be cut
         else:
             short = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, short)
