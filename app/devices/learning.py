@@ -5,6 +5,7 @@ Runs on: a device thread; every wait bounded. A refused password is tried once i
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from app.model.errors import CameraError
 from app.model.lens import lens, lens_of, own_profiles, single
 from app.model.secret import Credentials
 
+_VIEW, _GENERIC = "PanTiltSpaces/TranslationSpaceFov", "TranslationGenericSpace"
 MOST_PRESETS = 300              # what the worst device lists; more is cut
 EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 
@@ -161,7 +163,7 @@ def _ptz(asking: Asking, services: dict[str, str], profiles: list[media.Profile]
         pan_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "XRange"),
         tilt_range=_range(spaces, "ContinuousPanTiltVelocitySpace", "YRange"),
         zoom_range=_range(spaces, "ContinuousZoomVelocitySpace", "XRange"),
-        timeout_range=_timeouts(asking, at, turning.ptz), source=_source(asking, services, facts))
+        **_relative(spaces), timeout_range=_timeouts(asking, at, turning.ptz), source=_source(asking, services, facts))
 
 
 def _turning(configured: list[media.Profile], facts: DeviceFacts, streams: Sequence[str]) -> media.Profile | None:
@@ -212,6 +214,23 @@ def _range(spaces: Any, space: str, axis: str) -> tuple[float, float]:
         return (low, high) if low < 0 < high else (-1.0, 1.0)
     except (TypeError, IndexError, KeyError, ValueError):
         return (-1.0, 1.0)
+
+
+def _relative(spaces: Any) -> dict[str, Any]:
+    """What a node says of relative moves, as fields of DeviceFacts."""
+    try:
+        turning, zooming = (spaces[name] or () for name in ("RelativePanTiltTranslationSpace",
+                                                            "RelativeZoomTranslationSpace"))
+        told = {"relative": any(_GENERIC in str(one["URI"]) for one in turning),
+                "relative_zoom": any(_GENERIC in str(one["URI"]) for one in zooming)}
+        view = next((one for one in turning if _VIEW in str(one["URI"])), None)
+        if view is None:
+            return told
+        most = tuple(float(view[axis]["Max"]) for axis in ("XRange", "YRange"))
+        usable = all(math.isfinite(one) and one > 0 for one in most)        # some write INF
+        return told | {"view_space": str(view["URI"]).strip(), "view_most": most if usable else (1.0, 1.0)}
+    except (TypeError, KeyError, ValueError):
+        return {}
 
 
 def _timeouts(asking: Asking, at: str, configuration: str) -> tuple[float, float]:

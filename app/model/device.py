@@ -66,6 +66,10 @@ class DeviceFacts:
     events: str = ""                # its event service, "" without one
     pin: str = ""                   # of the certificate that was trusted, "" without TLS (app.runtime.certificates)
     profiles: tuple[MediaProfile, ...] = ()
+    view_space: str = ""            # in which a relative move is a part of the picture, "" without such
+    view_most: tuple[float, float] = (1.0, 1.0)     # of that space, from the middle to the right and the upper edge
+    relative: bool = False          # it turns by parts of its whole way
+    relative_zoom: bool = False
     lens: str = ""                  # whose steering and imaging these are (app.model.lens), "" none's
 
     @property

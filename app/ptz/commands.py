@@ -32,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("ptz.set_home", N_("make this the home position"), _STEER, when=_HERE, menu="pane"),
     Command("ptz.drag", N_("steer by dragging from the middle"), _STEER, when=_HERE, takes=("pan", "tilt"),
             palette=False),
+    Command("ptz.centre", N_("centre a point of the picture, zoom into a box of it"), _STEER, when=_HERE,
+            takes=("x", "y", "closer"), palette=False),
     Command("ptz.wheel", N_("zoom with the wheel"), _STEER, when=_HERE, takes=("notches",), palette=False),
     Command("ptz.scan", N_("turn round and round, or stop that"), _STEER, ("O",), when=_HERE, menu="pane"),
     Command("ptz.scan_from", N_("scan from here"), _STEER, when=_HERE, menu="pane", fixed=(("end", "first"),)),

@@ -68,6 +68,16 @@ class Preset(Message, frozen=True):
     speed: float = 0.0
 
 
+class Relative(Message, frozen=True):
+    """Once, from where it looks: in the device's own ``space`` for pan and tilt, "" the generic one; zoom generic."""
+
+    camera: str
+    pan: float
+    tilt: float
+    zoom: float = 0.0
+    space: str = ""
+
+
 class Auxiliary(Message, frozen=True):
     """An auxiliary command exactly as the node lists it."""
 
@@ -183,5 +193,5 @@ class Beat(Message, frozen=True):
     """Twice a second: the worker is alive."""
 
 
-type ToWorker = Device | Warm | Move | Stop | Preset | Auxiliary | Imaging | Tour | Runaway | Watch | Alive
+type ToWorker = Device | Warm | Move | Stop | Preset | Relative | Auxiliary | Imaging | Tour | Runaway | Watch | Alive
 type FromWorker = Moving | Standing | Position | MayMove | Told | Tours | Refused | Unwelcome | Learned | Beat

@@ -46,6 +46,14 @@ def preset(device: messages.Device, order: messages.Preset) -> Order:
     return Order(order.action, body)
 
 
+def relative(device: messages.Device, order: messages.Relative) -> Order:
+    """Head and lens at once. Where the device cannot take them together the head goes alone: a move of the lens that
+    came after it would end it on its way."""
+    head = order.pan or order.tilt
+    lens = order.zoom if device.together or not head else 0.0
+    return Order("relative", soap.relative_move(device.profile, order.pan, order.tilt, lens, order.space))
+
+
 def imaging(device: messages.Device, action: str) -> Order:
     """KeyError for an action that is none."""
     path = urlsplit(device.imaging).path or "/"

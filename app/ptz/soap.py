@@ -7,7 +7,7 @@ a template needs 0.02 ms and no WSDL.
 from __future__ import annotations
 
 import math
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -43,6 +43,15 @@ def continuous_move(profile: str, velocity: Velocity, axes: frozenset[str], time
     timeout = f"<p:Timeout>PT{timeout_s:g}S</p:Timeout>" if timeout_s > 0 else ""
     return (f"<p:ContinuousMove><p:ProfileToken>{escape(profile)}</p:ProfileToken><p:Velocity>{inside}</p:Velocity>"
             f"{timeout}</p:ContinuousMove>")
+
+
+def relative_move(profile: str, pan: float, tilt: float, zoom: float, space: str = "") -> str:
+    """Once, from where it looks; an axis that does not move is not named. ``space`` of pan and tilt, "" its default."""
+    named = f" space={quoteattr(space)}" if space else ""
+    inside = f'<t:PanTilt x="{pan:.5f}" y="{tilt:.5f}"{named}/>' if pan or tilt else ""
+    inside += f'<t:Zoom x="{zoom:.5f}"/>' if zoom else ""
+    return (f"<p:RelativeMove><p:ProfileToken>{escape(profile)}</p:ProfileToken><p:Translation>{inside}"
+            "</p:Translation></p:RelativeMove>")
 
 
 def stop(profile: str, axes: frozenset[str] = frozenset((PT, Z))) -> str:

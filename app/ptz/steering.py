@@ -70,8 +70,6 @@ class Steering:
         self.tours: dict[str, tuple[tuple[str, str, bool], ...]] = {}     # the devices' own, as messages.Tours has them
         self.scanning = Scanning(clock)                 # a turn that goes on by itself
 
-    # --- what can be steered ---
-
     def turns(self, camera_id: str) -> bool:
         """Whether this camera is known to move."""
         return self.known.turns(camera_id)
@@ -119,11 +117,6 @@ class Steering:
         self.scanning.toggle(self.selected, speed, self.positions.get(self.selected))
         self._steer()
 
-    def scan_end(self, end: str) -> None:
-        """Where it looks becomes the "first" or "last" end; "none" forgets both. Raises OperatorError."""
-        self._need()
-        self.told.emit(self.scanning.mark(self.selected, end, self.positions.get(self.selected)))
-
     def release_all(self) -> None:
         """Focus lost, pane changed, window closed, screen locked: stand still."""
         self.scanning.end()
@@ -157,6 +150,13 @@ class Steering:
         else:
             self.patrols.hand(camera, self._seconds("ptz.resume_seconds"))
             self.homing.home(camera)
+
+    def by_hand(self, order: messages.Relative) -> None:
+        """Sent once: a patrol rests, and it counts as away from home. Raises OperatorError."""
+        self._need()
+        self._touch(order.camera)
+        self._order(order)
+        self._by_hand(order.camera)
 
     def visit(self, camera: str, token: str) -> bool:
         """A tour shows this camera, which shall look at that preset. False, and nothing sent, when a hand is or was on
@@ -318,7 +318,7 @@ class Steering:
 
     # --- inside ---
 
-    def _order(self, order: messages.Move | messages.Preset | messages.Tour) -> None:
+    def _order(self, order: messages.Move | messages.Preset | messages.Relative | messages.Tour) -> None:
         """What may move a camera is counted: a picture that moves after it says nothing of the stop before."""
         self.ordered[order.camera] = self.ordered.get(order.camera, 0) + 1
         self._worker.send(order)

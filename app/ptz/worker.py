@@ -96,6 +96,8 @@ class Worker:
                 self._with(camera, Lane.stop_both)
             case messages.Preset(camera):
                 self._with(camera, lambda lane: lane.order(orders.preset(lane.device, order)))
+            case messages.Relative(camera):
+                self._with(camera, lambda lane: lane.order(orders.relative(lane.device, order)))
             case messages.Tour(camera):
                 self._with(camera, lambda lane: lane.order(orders.tour(lane.device, order)))
             case messages.Auxiliary(camera, command):

@@ -115,6 +115,8 @@ MOUSE: tuple[tuple[str, str, str], ...] = (
     (N_("Double click"), N_("this pane alone, or back"), "pane.alone"),
     (N_("Wheel"), N_("digital zoom about the pointer"), "view.set"),
     (N_("Drag"), N_("move the picture when zoomed, else swap panes"), "pane.swap"),
+    (N_("Ctrl+click"), N_("centre that point with a camera that turns"), "ptz.centre"),
+    (N_("Ctrl+drag"), N_("zoom such a camera into the box"), "ptz.centre"),
     (N_("Right click"), N_("commands of the pane"), ""),
 )
 MOUSE_GROUP = N_("Mouse on the picture")

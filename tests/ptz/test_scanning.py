@@ -59,6 +59,11 @@ class Turning:
         self.run(1.0)
 
 
+def mark(steering: Steering, end: str) -> None:
+    """As the command does."""
+    steering.scanning.mark(steering.selected, end, steering.positions.get(steering.selected))
+
+
 @pytest.fixture
 def turning() -> Turning:
     made = Turning()
@@ -71,10 +76,10 @@ def test_it_turns_to_and_fro_between_its_ends(turning: Turning, from_pan: float)
     head, steering = turning.head, turning.steering
     turning.turn_to("right" if from_pan > 0 else "left", abs(from_pan) / 27.0)
     first = head.look().pan
-    steering.scan_end("first")
+    mark(steering, "first")
     turning.turn_to("right", 4.0)
     last = head.look().pan
-    steering.scan_end("last")
+    mark(steering, "last")
     steering.scan()
     headings = turning.run(60.0)
     settled = headings[40:]
@@ -90,9 +95,9 @@ def test_it_turns_to_and_fro_between_its_ends(turning: Turning, from_pan: float)
 @pytest.mark.parametrize("by", [Steering.stop, Steering.release_all, lambda s: s.select("b"), lambda s: s.scan()])
 def test_every_stop_ends_it_for_good(turning: Turning, by: Callable[[Steering], None]) -> None:
     steering = turning.steering
-    steering.scan_end("first")
+    mark(steering, "first")
     turning.turn_to("right", 3.0)
-    steering.scan_end("last")
+    mark(steering, "last")
     steering.scan()
     turning.run(9.0)
     assert turning.head.moving
@@ -106,9 +111,9 @@ def test_every_stop_ends_it_for_good(turning: Turning, by: Callable[[Steering], 
 
 def test_a_camera_that_goes_dumb_is_stopped_and_told(turning: Turning) -> None:
     steering = turning.steering
-    steering.scan_end("first")
+    mark(steering, "first")
     turning.turn_to("right", 3.0)
-    steering.scan_end("last")
+    mark(steering, "last")
     steering.scan()
     turning.tells = False
     turning.run(SILENT_S + 1.0)
@@ -117,20 +122,20 @@ def test_a_camera_that_goes_dumb_is_stopped_and_told(turning: Turning) -> None:
 
 def test_it_cannot_be_done_without_a_position_or_without_room(turning: Turning) -> None:
     steering = turning.steering
-    steering.scan_end("first")
+    mark(steering, "first")
     with pytest.raises(OperatorError, match="too close"):
-        steering.scan_end("last")
+        mark(steering, "last")
     steering.select("b")
     with pytest.raises(OperatorError, match="round and round"):
-        steering.scan_end("first")
+        mark(steering, "first")
 
 
 def test_without_ends_it_goes_round_and_round(turning: Turning) -> None:
     steering = turning.steering
-    steering.scan_end("first")
+    mark(steering, "first")
     turning.turn_to("right", 3.0)
-    steering.scan_end("last")
-    steering.scan_end("none")
+    mark(steering, "last")
+    mark(steering, "none")
     before = turning.head.look().pan
     steering.scan()
     assert turning.run(20.0)[-1] > before + 400.0

@@ -22,6 +22,7 @@ from app.model.device import DeviceFacts, Preset
 from app.model.errors import OperatorError
 from app.model.lens import fits
 from app.ptz import messages
+from app.ptz.centring import relative
 from app.ptz.journal import left_moving
 from app.ptz.motion import SPEEDS
 from app.ptz.patrol import Stop
@@ -146,10 +147,11 @@ class PtzDesk(QObject):
         bind("ptz.set_home", lambda **_pane: steering.preset("set-home"))
         bind("ptz.home", lambda **_pane: steering.preset("home"))
         bind("ptz.drag", self._drag)
+        bind("ptz.centre", self._centre)
         bind("ptz.wheel", self._wheel)
         bind("ptz.scan", lambda **_pane: steering.scan())
         for end in ("from", "to", "round"):
-            bind(f"ptz.scan_{end}", lambda end, **_pane: steering.scan_end(end))
+            bind(f"ptz.scan_{end}", self._scan_end)
         bind("ptz.stop", steering.stop)
         bind("ptz.release", steering.release)
         bind("ptz.extend", steering.extend)
@@ -171,6 +173,16 @@ class PtzDesk(QObject):
 
     def _drag(self, pan: float, tilt: float, **_pane: object) -> None:
         self.steering.deflect(pan, tilt)
+
+    def _centre(self, x: float, y: float, closer: float = 1.0, **_pane: object) -> None:
+        camera = self.steering.selected
+        if self.steering.turns(camera):
+            self.steering.by_hand(relative(camera, self.steering.facts[camera], self.steering.positions.get(camera),
+                                           x, y, closer))
+
+    def _scan_end(self, end: str, **_pane: object) -> None:
+        camera = self.steering.selected
+        self._shell.tell(self.steering.scanning.mark(camera, end, self.steering.positions.get(camera)))
 
     def _wheel(self, notches: float, **_pane: object) -> None:
         """Each notch zooms for a moment; turning on keeps it going."""

@@ -12,12 +12,15 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QMouseEvent,
+    QPainter,
     QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication
 
+from widgets.theme.tokens import Tokens
 from widgets.wall import zoom
+from widgets.wall.box_drag import BoxDrag
 from widgets.wall.dropping import PANE_MIME, carries, drop
 from widgets.wall.menu import open_menu
 from widgets.wall.steer_drag import SteerDrag
@@ -39,6 +42,7 @@ class Pointer:
         self._last = QPointF()
         self._panning = False
         self.steer = SteerDrag()
+        self.box = BoxDrag()
         self.leads = True               # keys go to this window
         self.optical = False            # the wheel zooms a camera that turns, not its picture
 
@@ -52,14 +56,24 @@ class Pointer:
         if event.button() is Qt.MouseButton.LeftButton:
             self._pressed, self._origin, self._last = pane, event.position(), event.position()
             self._panning = False
-            face = self._view.faces[pane]
-            if self.steer.begins(pane, face.pane.camera, self._view.shown_rect(pane), event.position()):
+            face, area = self._view.faces[pane], self._view.shown_rect(pane)
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.steer.turns(face.pane.camera) \
+                    and area.contains(event.position()):
+                self._pressed = None
+                self.box.begin(pane, face.pane.camera, area, face.pane.view, event.position())
+            elif self.steer.begins(pane, face.pane.camera, area, event.position()):
                 self._pressed = None
 
     def move(self, event: QMouseEvent) -> None:
         """Dragging: steers, pans a zoomed pane, or takes the pane itself along."""
+        if self.box.pane is not None:
+            self.box.move(event.position())
+            self._view.repaint_pane(self.box.pane)
+            if not self._holds(self.box.pane, self.box.camera):
+                self.box.give_up()
+            return
         if self.steer.pane is not None:
-            if not self._holds(self.steer.pane):
+            if not self._holds(self.steer.pane, self.steer.camera):
                 self.release()
                 return
             pan, tilt = self.steer.velocity(event.position())
@@ -87,16 +101,28 @@ class Pointer:
 
     def release(self) -> None:
         self._pressed, self._panning = None, False
+        if self.box.pane is not None:
+            pane, holds = self.box.pane, self._holds(self.box.pane, self.box.camera)
+            x, y, closer = self.box.end()
+            if holds:
+                self._view.run("ptz.centre", pane, x=x, y=y, closer=closer)
+            self._view.repaint_pane(pane)
         if self.steer.pane is not None:
             pane = self.steer.pane
             self.steer.end()
             self._view.run("ptz.drag", pane, pan=0.0, tilt=0.0)
             self._view.repaint_pane(pane)
 
+    def paint(self, painter: QPainter, ratio: float, tokens: Tokens) -> None:
+        """What the hand draws; the painter's unit is the device pixel."""
+        self.steer.paint(painter, ratio, tokens)
+        self.box.paint(painter, ratio, tokens)
+
     def double_click(self, event: QMouseEvent) -> None:
         """One pane alone, and back."""
         pane = self._view.pane_at(event.position())
-        if event.button() is Qt.MouseButton.LeftButton and pane is not None:
+        if event.button() is Qt.MouseButton.LeftButton and pane is not None \
+                and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._pressed = None
             self._view.run("pane.alone", pane)
 
@@ -133,11 +159,11 @@ class Pointer:
             at = view.mapToGlobal(view.logical_rect(pane).center().toPoint())
         open_menu(view, view.menu_rows(pane), at, lambda command: view.run(command, pane))
 
-    def _holds(self, pane: int) -> bool:
+    def _holds(self, pane: int, camera: str) -> bool:
         """Commands steer what is selected: a tour, a scene or a key may have put another camera under the hand."""
         view = self._view
         return self.leads and view.selected == pane and pane < len(view.faces) \
-            and view.faces[pane].pane.camera == self.steer.camera
+            and view.faces[pane].pane.camera == camera
 
     def _drag(self, pane: int) -> None:
         view = self._view

@@ -309,7 +309,7 @@ class WallView(QWidget):
             overlays.paint_landing(painter, landing, tokens)
         if self._entry[0] and selected is not None:
             overlays.paint_entry(painter, selected, *self._entry, tokens)
-        self._pointer.steer.paint(painter, self._look.ratio, tokens)
+        self._pointer.paint(painter, self._look.ratio, tokens)
         if stage.plate is not None:
             painter.drawImage(stage.plate_rect().topLeft(), stage.plate)
         if self._identity is not None:

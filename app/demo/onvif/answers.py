@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -28,6 +29,8 @@ AUXILIARIES = ("tt:Wiper|On", "tt:Wiper|Off", "tt:IRLamp|On", "tt:IRLamp|Off", "
 _SPACE = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/{}GenericSpace"
 _DEGREES = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalPositionSpaceDegrees"
 _ZOOM_SPACE = "http://www.onvif.org/ver10/tptz/ZoomSpaces/{}GenericSpace"
+_VIEW_SPACE = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/TranslationSpaceFov"
+_ACROSS = 60.0                      # degrees seen at the widest, as the film is made
 FACTORY_PRESETS = 300
 TOUR = "keliling"                   # token of the device's own tour
 MOST_IRIS_DB = 36.0
@@ -209,6 +212,7 @@ class Camera:
         return (f"<{tag}>" + pan_tilt("AbsolutePanTiltPositionSpace", "Position")
                 + zoom("AbsoluteZoomPositionSpace", "Position", "0")
                 + pan_tilt("RelativePanTiltTranslationSpace", "Translation")
+                + pan_tilt("RelativePanTiltTranslationSpace", "Fov").replace(_SPACE.format("Fov"), _VIEW_SPACE)
                 + zoom("RelativeZoomTranslationSpace", "Translation")
                 + pan_tilt("ContinuousPanTiltVelocitySpace", "Velocity")
                 + zoom("ContinuousZoomVelocitySpace", "Velocity") + f"</{tag}>")
@@ -241,10 +245,17 @@ class Camera:
 
     def _tptz_RelativeMove(self, request: etree._Element, _base: str) -> str:
         pan_tilt, zoom = find(request, "PanTilt"), find(request, "Zoom")
-        # Generic translation: 1 is the whole width of the present view (the "field of view" space of common domes).
-        view = 60.0 / self.head.look().zoom
+        if self.head.faults.not_together and pan_tilt is not None and zoom is not None:
+            raise Fault("ter:InvalidArgVal", "PanTilt and Zoom together")
+        here = self.head.look()
         x, y = (0.0, 0.0) if pan_tilt is None else (_number(pan_tilt, "x"), _number(pan_tilt, "y"))
-        self.head.go_by(x * view, y * view * 9 / 16, 1.0 if zoom is None else 2.0 ** _number(zoom, "x"))
+        if pan_tilt is not None and pan_tilt.get("space") == _VIEW_SPACE:       # 1 is the edge of what is seen now
+            half = math.tan(math.radians(_ACROSS / 2)) / here.zoom
+            pan, tilt = math.degrees(math.atan(x * half)), math.degrees(math.atan(y * half * 9 / 16))
+        else:
+            pan, tilt = x * 360.0, y * (TILT_LIMITS[1] - TILT_LIMITS[0])
+        closer = 0.0 if zoom is None else _number(zoom, "x") * (MOST_ZOOM - 1)
+        self.head.go_by(pan, tilt, (here.zoom + closer) / here.zoom)
         return ""
 
     def _tptz_GetStatus(self, _request: etree._Element, _base: str) -> str:

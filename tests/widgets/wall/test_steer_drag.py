@@ -63,3 +63,27 @@ def test_the_compass_leaves_the_plates_of_the_strips_as_they_are(show: Show) -> 
     before = colour(DARK.plate).alpha()
     assert compass.images(Looks(90, 0, 50), box_of(shown.view.rect(), Style.WALL, 1.0), DARK)
     assert colour(DARK.plate).alpha() == before
+
+
+def centred(shown: Shown) -> list[tuple[float, float, float]]:
+    return [(a["x"], a["y"], a["closer"]) for command, a in shown.recorder.ran if command == "ptz.centre"]
+
+
+def test_ctrl_and_the_mouse_centre_a_point_and_zoom_into_a_box(show: Show) -> None:
+    shown = show(4, "2x2", 1280, 720)
+    shown.view.set_steering(lambda camera: camera != "cam1", False)
+    area, ctrl = shown.view.shown_rect(0), Qt.KeyboardModifier.ControlModifier
+    at = (area.topLeft() + QPoint(round(area.width() * 0.75), round(area.height() * 0.25))).toPoint()
+    QTest.mouseClick(shown.view, LEFT, ctrl, at)
+    [(x, y, closer)] = centred(shown)
+    assert (x, y) == pytest.approx((0.5, 0.5), abs=0.02) and closer == 1.0
+    QTest.mousePress(shown.view, LEFT, ctrl, at)
+    QTest.mouseMove(shown.view, at + QPoint(round(area.width() * 0.2), round(area.height() * 0.1)))
+    shown.settle()
+    QTest.mouseRelease(shown.view, LEFT, ctrl, at + QPoint(round(area.width() * 0.2), round(area.height() * 0.1)))
+    assert centred(shown)[-1] == pytest.approx((0.7, 0.4, 5.0), abs=0.1) and not drags(shown)
+    QTest.mousePress(shown.view, LEFT, ctrl, at)
+    shown.view.show_state(replace(shown.view.state, panes=(Pane("cam3"), *shown.view.state.panes[1:])))
+    QTest.mouseRelease(shown.view, LEFT, ctrl, at)
+    QTest.mouseClick(shown.view, LEFT, ctrl, shown.view.shown_rect(1).center().toPoint())      # one that does not turn
+    assert len(centred(shown)) == 2
