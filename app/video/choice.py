@@ -56,6 +56,10 @@ class Choice:
         self._failures = 0
         self._blocked_until = float("-inf")
 
+    def is_calm(self, now: float) -> bool:
+        """Time alone will not change its mind."""
+        return self._leaning is None and now >= self._blocked_until
+
     def main_failed(self, now: float) -> None:
         """The main stream gave no picture in time; after two of these it rests for ten minutes."""
         self._failures += 1

@@ -125,23 +125,22 @@ class VideoEngine:
             current = serials.tolist()
             for view in views:
                 serial = current[view.slot]
-                if serial != view.seen and not view.run.closed and self._take(view, serial):
-                    news[view.run.key] = None
+                if serial == view.seen:
+                    continue
+                run = view.run
+                if not run.closed and (view is run.current or self._takes_over(view, run)):
+                    view.seen = serial
+                    run.painted += 1
+                    news[run.key] = None
         return news
 
-    def _take(self, view: View, serial: int) -> bool:
-        """A view has a new picture: count it, and let it take over when it is its first."""
-        run = view.run
-        if view is run.coming:
-            if view.picture() is None:
-                return False            # what stands there was written by an earlier player of this slot
-            view.base = run.current.base + run.current.last_serial if run.current is not None else 0
-            old, run.current, run.coming = run.current, view, None
-            self._post(lambda at: self._room_of(run).took_over(run, old, at))
-        elif view is not run.current:
-            return False
-        view.seen = serial
-        run.painted += 1
+    def _takes_over(self, view: View, run: Run) -> bool:
+        """A view that is not the current one has a picture: its first makes it the current one."""
+        if view is not run.coming or view.picture() is None:
+            return False                # what stands there was written by an earlier player of this slot
+        view.base = run.current.base + run.current.last_serial if run.current is not None else 0
+        old, run.current, run.coming = run.current, view, None
+        self._post(lambda at: self._room_of(run).took_over(run, old, at))
         return True
 
     def picture(self, key: PaneKey) -> Picture | None:

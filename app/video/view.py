@@ -84,9 +84,10 @@ class View:
         serial, index, generation, width, height, stride, changed_ns = self.block.slot(self.slot)
         if not serial or generation != self.generation or index >= BUFFERS:
             return None
-        if not 0 < width * 4 <= stride or not height > 0 or stride * height > self.buffers.capacity:
+        buffers = self.buffers
+        if not 0 < width * 4 <= stride or not height > 0 or stride * height > buffers.capacity:
             return None
-        offset = self.buffers.at(index)
+        offset = buffers.offset + index * buffers.capacity
         return Picture(self.block.address + offset, self.block.bytes, offset, width, height, stride, self.base + serial,
                        changed_ns, self.shape.role)
 
@@ -119,6 +120,7 @@ class Run:
     failures: int = 0
     not_before: float = 0.0             # earliest moment for the next view
     behind_since: float = 0.0
+    arranged: Want | None = None        # what its player has been brought in line with, see Casting._stands
     saves_size: bool = False            # it shows the sub stream because the machine cannot follow
     resyncs: int = 0
     crashes: list[float] = field(default_factory=list)      # these three are app.video.quarantine's

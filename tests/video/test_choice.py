@@ -101,3 +101,14 @@ def test_thresholds_are_settings_and_grow_with_the_sub_stream():
     assert Thresholds().limits(360) == (360, pytest.approx(360 * HIGH / LOW))
     assert Thresholds(500, 400).limits(0) == (500, 500), "a high below the low is no hysteresis, but no nonsense either"
     assert Choice(Thresholds(500, 600)).decide(BOTH, 450, wish=StreamWish.AUTO, zoomed=False, panes=1, now=0.0) is SUB
+
+
+def test_time_alone_changes_a_mind_that_leans_or_waits_for_a_main_stream():
+    choice = Choice()
+    assert _decide(choice, 100, 0.0) is SUB and choice.is_calm(0.0)
+    _decide(choice, 1000, 20.0)
+    assert not choice.is_calm(20.0), "it leans to the main stream"
+    assert _decide(choice, 1000, 20.0 + DWELL_S) is MAIN and choice.is_calm(20.0 + DWELL_S)
+    choice.main_failed(30.0)
+    choice.main_failed(40.0)
+    assert not choice.is_calm(41.0), "the main stream may come back"
