@@ -17,6 +17,7 @@ from widgets.wall.geometry import Box, placed
 from widgets.wall.strip import NO_BADGES, Badges, StripContent
 
 _LETTERS = {StreamWish.AUTO: "", StreamWish.MAIN: "M", StreamWish.SUB: "S"}
+_SHOWS = (PaneState.LIVE, PaneState.LATE)
 _TWO_AREAS_FROM = 22    # text px: the strip of a big pane has room for "Tallo, Makassar"
 
 
@@ -38,6 +39,7 @@ class Face:
     content: StripContent | None = None
     strip_image: QImage | None = None
     strip_area: QRect = field(default_factory=QRect)
+    has_strip: bool = False             # that area is not empty
     compass: tuple[tuple[object, ...], tuple[tuple[QPoint, QImage], ...]] = ((), ())    # of what, images and places
     middle: middle.Middle = middle.NOTHING
     middle_image: QImage | None = None
@@ -47,7 +49,8 @@ class Face:
     target: QRect = field(default_factory=QRect)
     source: QRect = field(default_factory=QRect)
     bars: tuple[QRect, ...] = ()
-    whole: bool = False                 # the picture is drawn uncut and unscaled
+    whole: bool = False                 # the picture is drawn uncut and unscaled ...
+    corner: QPoint = field(default_factory=QPoint)          # ... from here on
     fitted: tuple[object, ...] = ()
     serial: int = -1
 
@@ -58,8 +61,7 @@ class Face:
     @property
     def shows_picture(self) -> bool:
         """The engine's newest picture is drawn as it is."""
-        state = self.report.state
-        return state is PaneState.LIVE or state is PaneState.LATE
+        return self.report.state in _SHOWS
 
     def ask(self, pane: Pane, camera: Camera | None, reports: Mapping[str, PaneReport],
             came_along: PaneReport | None) -> None:
@@ -133,6 +135,7 @@ class Face:
             width, height, box.picture, fit, self.pane.view)
         self.bars = _bars(box.picture, self.target)
         self.whole = self.source.getRect() == (0, 0, width, height) and self.target.size() == self.source.size()
+        self.corner = self.target.topLeft()
 
 
 def _bars(area: QRect, target: QRect) -> tuple[QRect, ...]:

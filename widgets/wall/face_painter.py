@@ -44,14 +44,15 @@ class FacePainter:
         if box is None:
             return
         painter.setClipRect(box.cell)
-        if _is_complete(face) or perf_counter() < self._until:
-            self._complete(face, look)
-        else:
-            self.postponed.append(face)
+        if not _is_complete(face):
+            if perf_counter() < self._until:
+                self._complete(face, look)
+            else:
+                self.postponed.append(face)
         if region.intersects(box.picture):
             self._picture(painter, face, region, look)
-        area = face.strip_area
-        if not area.isEmpty():
+        if face.has_strip:
+            area = face.strip_area
             if face.strip_image is not None and region.intersects(area):
                 painter.drawImage(area.topLeft(), face.strip_image)
         elif not look.over:
@@ -85,10 +86,12 @@ class FacePainter:
         box = face.box
         assert box is not None
         image: QImage | None = None
-        if face.shows_picture:
+        shows = face.shows_picture
+        if shows:
             picture = self._engine.picture(face.key)
             if picture is not None:
                 image = self.wrappers.image(picture)
+                face.fit(picture.width, picture.height, look.fit)
                 if picture.serial != face.serial:
                     face.serial = picture.serial
                     self.painted[face.key] = self.painted.get(face.key, 0) + 1
@@ -97,14 +100,18 @@ class FacePainter:
         if image is None:
             painter.fillRect(box.picture, colour(look.tokens.behind))
         else:
-            face.fit(image.width(), image.height(), look.fit)
+            if not shows:
+                face.fit(image.width(), image.height(), look.fit)
             for bar in face.bars:
                 if region.intersects(bar):
                     painter.fillRect(bar, colour(look.tokens.behind))
-            _draw(painter, image, face)
+            if face.whole:
+                painter.drawImage(face.corner, image)
+            else:
+                _draw(painter, image, face)
         if face.middle_image is not None:
             painter.drawImage(box.picture.topLeft(), face.middle_image)
-        if face.badges.looks is not None and face.shows_picture:
+        if shows and face.badges.looks is not None:
             self._compass(painter, face, look)
 
     def _compass(self, painter: QPainter, face: Face, look: Look) -> None:
@@ -127,17 +134,16 @@ class FacePainter:
 
 
 def _is_complete(face: Face) -> bool:
-    if face.strip_image is None and not face.strip_area.isEmpty():
+    if face.strip_image is None and face.has_strip:
         return False
     if face.middle_image is None and face.middle.lines:
         return False
-    return not middle.dims(face.state) or face.dim_state is face.state
+    state = face.report.state
+    return not middle.dims(state) or face.dim_state is state
 
 
 def _draw(painter: QPainter, image: QImage, face: Face) -> None:
-    if face.whole:
-        painter.drawImage(face.target.topLeft(), image)
-    elif face.target.size() == face.source.size():
+    if face.target.size() == face.source.size():
         painter.drawImage(face.target.topLeft(), image, face.source)
     else:
         # Only while sizes differ (a layout change, digital zoom): scaled smoothly, which costs ten times a copy.

@@ -36,6 +36,7 @@ class Stage:
         self.window_id, self.look, self.zone = window_id, look, zone
         self.state = WindowState(window_id)
         self.faces: list[Face] = []
+        self._by_key: dict[PaneKey, Face] = {}
         self.resting: tuple[Box, ...] = ()          # the layout's boxes, also while one pane is alone
         self.gaps = QRegion()
         self.plate: QImage | None = None
@@ -82,7 +83,7 @@ class Stage:
             face.key, face.index, face.pane = key, index, pane
             faces.append(face)
         self._came_along.clear()
-        self.faces = faces
+        self.faces, self._by_key = faces, {face.key: face for face in faces}
         self.arrange(self.width, self.height, self.look.ratio)
         self.refresh(everything=True)
 
@@ -183,7 +184,10 @@ class Stage:
         before = face.strip_area
         changed = face.refresh_words(self.local)
         face.strip_area = strip_area(face, self.look)
+        face.has_strip = not face.strip_area.isEmpty()
         if before != face.strip_area:
+            if before.size() != face.strip_area.size():
+                face.strip_image = None
             self._dirty(before.united(face.strip_area))
         return changed
 
@@ -207,8 +211,7 @@ class Stage:
 
     def face_of(self, key: PaneKey) -> Face | None:
         """The face of a pane key of this window, or None."""
-        index = int(key.rpartition("/")[2])
-        return self.faces[index] if index < len(self.faces) else None
+        return self._by_key.get(key)
 
     def face_at(self, point: QPoint) -> Face | None:
         """The pane under a device pixel, or None in a gap."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -87,7 +87,6 @@ class WallView(QWidget):
         self._landing: int | None = None
         self._scale = Scale.of(self)
         self._reports_heard = 0
-        self._watched: QObject | None = None
         self._rest = QTimer(self, singleShot=True, interval=_RESIZE_REST_MS)
         self._rest.timeout.connect(self.wants_changed)
         self._postponed = QTimer(self, singleShot=True, interval=0)
@@ -259,6 +258,8 @@ class WallView(QWidget):
     # -- painting -----------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.devicePixelRatioF() != self._scale.ratio:
+            self._rescaled()            # asked here: an override of event() is called in Python for each event there is
         painter = QPainter(self)
         stage, look = self._stage, self._look
         dirty = self._in_device_pixels(painter, event.region())
@@ -328,28 +329,16 @@ class WallView(QWidget):
             self._measure()
             self._stage.refresh(everything=True)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._measure()
-            self.relabel()
-            self._rest.start()
-        return super().event(event)
+    def _rescaled(self) -> None:
+        self._measure()
+        self.relabel()
+        self._rest.start()
 
     def showEvent(self, _event: QShowEvent) -> None:
-        if self._watched is not self.window():
-            if self._watched is not None:
-                self._watched.removeEventFilter(self)
-            self._watched = self.window()
-            self._watched.installEventFilter(self)
         self.wants_changed.emit()
 
     def hideEvent(self, _event: QHideEvent) -> None:
         self.wants_changed.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.WindowStateChange:
-            self.wants_changed.emit()               # minimised or back
-        return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer.press(event)

@@ -58,7 +58,7 @@ class Desk(QObject):
         self.past: Callable[[], Collection[PaneKey]] = frozenset     # panes that show recorded pictures
         self.still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
         self.offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
-        self.states: Mapping[str, PaneState] = {}
+        self._states: Mapping[str, PaneState] | None = {}
 
     def make(self, window: WindowState) -> Frame:
         """The window of that state, not shown yet."""
@@ -129,8 +129,15 @@ class Desk(QObject):
         # What shows the past is no proof that its camera lives: neither counted nor told.
         past = self.past()
         self.reports = {key: report for key, report in reports.items() if key not in past} if past else reports
-        self.states = camera_states(self._wall(), self.reports)
+        self._states = None
         self.show()
+
+    @property
+    def states(self) -> Mapping[str, PaneState]:
+        """The worst state of each camera on a pane, as the newest reports have it; counted when somebody asks."""
+        if self._states is None:
+            self._states = camera_states(self._wall(), self.reports)
+        return self._states
 
     def show(self) -> None:
         """Counts, lists and trees of every console."""

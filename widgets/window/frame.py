@@ -6,7 +6,7 @@ Runs on: GUI thread.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.model.wall import WindowState
@@ -136,12 +136,14 @@ class Frame(QWidget):
         elif event.type() is QEvent.Type.WindowStateChange:
             self.shown_or_hidden.emit(self.window_id)      # minimised panes need no pictures
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            done = super().event(event)
-            self.shown_or_hidden.emit(self.window_id)
-            return done
-        return super().event(event)
+    # Not event(): it would be called in Python for each event of the window, a hundred times a second.
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown_or_hidden.emit(self.window_id)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.shown_or_hidden.emit(self.window_id)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._gone:

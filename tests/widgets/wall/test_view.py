@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QDropEvent, QMouseEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -307,6 +308,7 @@ def test_one_clock_serves_every_window_and_quickens_for_few_panes(show: Show) ->
 
 _SCALED = '''
 import sys
+import time
 import numpy as np
 from PySide6.QtWidgets import QApplication
 from app.model.wall import Pane, WindowState
@@ -348,3 +350,17 @@ def test_pictures_are_not_resampled_at_any_scale(display: Display, scale: str) -
     assert float(ratio) == float(scale) and int(width) > 395 * float(scale)
 
 
+
+
+def test_another_scale_is_noticed_at_the_next_paint(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = show(1, "1x1", 320, 180)
+    before = shown.view.wants()["w/0"]
+    told: list[int] = []
+    shown.view.wants_changed.connect(lambda: told.append(shown.view.wants()["w/0"].width))
+    monkeypatch.setattr(shown.view, "devicePixelRatioF", lambda: 2.0)
+    shown.view.repaint()
+    assert shown.view.wants()["w/0"].width == 2 * before.width
+    until = time.monotonic() + 10
+    while not told and time.monotonic() < until:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    assert told[-1] == 2 * before.width

@@ -88,3 +88,12 @@ def test_a_window_that_goes_while_its_zones_wait_for_a_picture_leaves_no_stream_
     until(lambda: any(key.startswith("zones/") for key in engine.wants))
     run(shown, "window.close", window="w2")
     until(lambda: not any(key.startswith("zones/") for key in engine.wants))
+
+
+def test_a_minimised_window_asks_for_no_pictures_and_for_all_when_it_is_back(shown: Shown) -> None:
+    frame, engine = shown.frame, shown.station.engine
+    until(lambda: any(want.visible for want in engine.wants.values()))
+    frame.setWindowState(Qt.WindowState.WindowMinimized)
+    until(lambda: engine.wants and not any(want.visible for want in engine.wants.values()))
+    frame.setWindowState(Qt.WindowState.WindowNoState)
+    until(lambda: any(want.visible for want in engine.wants.values()))
