@@ -9,6 +9,7 @@ import json
 import math
 import threading
 import time
+import uuid
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +23,7 @@ from app.recording.keeper import Index, Keeper
 from app.recording.place import MARKER, WALL
 from app.recording.policy import Policy, policy_of
 from app.recording.repair import Read
-from app.recording.rules import Mode, Rule, winner
+from app.recording.rules import Mode, Rule, readable, winner
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
 from app.registry.registry import Registry
@@ -62,6 +63,7 @@ class RecordingRoom:
         self._offsets: Mapping[str, float] = {}
         self._only, self._over = only, False
         self._station_clock = (-math.inf, StationClock())
+        self._settings = settings
         self.policy: Policy = policy_of(settings)
         self._ruled: tuple[tuple[Camera, Rule], ...] | None = None      # who may be recorded without being shown
         self._seen: frozenset[str] = frozenset()
@@ -73,6 +75,11 @@ class RecordingRoom:
         self.keeper.kept_of = lambda camera: camera in self._kept
         self.keeper.clock_of = self.clock_of
         self.keeper.shown = self.shown
+        self.keeper.promised.knows = lambda camera_id: self._directory.by_id(camera_id) is not None
+        self.keeper.promised.register = str(settings["recording.register"])
+        if not self.keeper.promised.register:
+            self.keeper.promised.register = uuid.uuid4().hex
+            keep_setting("recording.register", self.keeper.promised.register)
         self._limit()
         self.keeper.changed.connect(self.follow)
         self.keeper.looked.connect(self._looked)
@@ -115,7 +122,16 @@ class RecordingRoom:
 
     def settings_changed(self, settings: Mapping[str, Value]) -> None:
         """Another policy is in force; the folder only at the next start."""
-        policy = policy_of(settings)
+        self._settings = settings
+        self.keeper.promised.register = str(settings["recording.register"]) or self.keeper.promised.register
+        self._rule()
+
+    def _rule(self) -> None:
+        """The policy in force: rules that cannot be read leave the last ones that could."""
+        settings, text = self._settings, str(self._settings["recording.rules"])
+        self.keeper.promised.rules = (text, readable(text))
+        last = self.keeper.promised.last_rules
+        policy = policy_of(settings if readable(text) else {**settings, "recording.rules": last})
         if policy != self.policy:
             self.policy, self._ruled = policy, None
             self._limit()
@@ -134,7 +150,7 @@ class RecordingRoom:
         verdict = self.policy.verdict(camera, now, shown=shown, urgent=urgent)
         if verdict.write and (verdict.rank < keeper.least or not (keeper.ready or keeper.looks_on)):
             words = _("Not recorded now: there is no place for it. By the rules: {words}").format(words=words)
-        return f"{words} {keeper.said}" if keeper.said else words
+        return " ".join(filter(None, (words, keeper.said, keeper.promised.notice)))
 
     def alarmed(self, cameras: Collection[str]) -> None:
         """Exactly these cameras (ids) have an alarm now: those recorded around events are kept from before it on."""
@@ -156,6 +172,7 @@ class RecordingRoom:
 
     def _looked(self) -> None:
         """An alarm that lasts keeps what comes; hours begin and end."""
+        self._rule()
         self._happened(self._alarmed)
         self.follow()
 
@@ -208,10 +225,10 @@ class RecordingRoom:
 
     def _limit(self) -> None:
         self.keeper.quota, self.keeper.floor = self.policy.quota, self.policy.floor
-        self.keeper.keep_of = lambda camera_id, kept: self._keep_us(self._directory.by_id(camera_id), kept=kept)
-
-    def _keep_us(self, camera: Camera | None, *, kept: bool) -> int:
-        return self.policy.keep_us(camera, kept=kept) + self.policy.seconds * 1_000_000  # a file begins before its use
+        self.keeper.promised.slack = self.policy.seconds * 1_000_000     # a file begins before its use
+        text = str(self._settings["recording.rules"])
+        self.keeper.promised.rules = (text, readable(text))
+        self.keeper.keep_of = lambda camera_id, kept: self.policy.keep_us(self._directory.by_id(camera_id), kept=kept)
 
     def measured(self, offsets: Mapping[str, float]) -> None:
         """Camera id -> seconds by which its clock was ahead of ours when it was asked (app.devices)."""

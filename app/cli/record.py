@@ -10,10 +10,10 @@ from pathlib import Path
 
 from app.cli.options import add_common, camera_numbers
 from app.cli.rekey import unlock_in_terminal
-from app.cli.storage import size_text
 from app.model.camera import Camera
 from app.model.errors import OperatorError
 from app.recorder import Recorder
+from app.recording.notice import size_text
 from app.recording.policy import policy_of
 from app.recording.rules import Mode, Rule, Scope, from_text, to_text, with_rule, without
 from app.recording_room import place_of
@@ -73,7 +73,8 @@ def record(given: argparse.Namespace) -> int:
     try:
         recorder = Recorder(registry, given.cameras)
         try:
-            if not recorder.room.without_wall() and not given.wait:
+            readable = recorder.room.keeper.promised.rules[1]       # else the last ones that were are in the index
+            if readable and not recorder.room.without_wall() and not given.wait:
                 raise OperatorError(_("No rule asks for recording without a wall. Make one, such as: main.py record "
                                       "set always --camera 1-16 --days 7"))
             refused = recorder.start()      # said by the log as well
@@ -112,7 +113,8 @@ def status_line(recorder: Recorder) -> str:
     return " · ".join((
         _("{now} of {wanted} cameras are recorded").format(now=len(room.taping & room.wanted), wanted=len(room.wanted)),
         _("{size} in {files} files").format(size=size_text(room.usage.bytes), files=room.usage.files),
-        _("{size} free").format(size=size_text(room.usage.free)), *((room.keeper.said,) if room.keeper.said else ())))
+        _("{size} free").format(size=size_text(room.usage.free)),
+        *filter(None, (room.keeper.said, room.keeper.promised.notice))))
 
 
 def set_rule(given: argparse.Namespace) -> int:

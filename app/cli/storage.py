@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,14 @@ from typing import Any
 from app.cli.options import add_common
 from app.model.camera import Camera
 from app.model.errors import OperatorError
+from app.model.recording import Usage
 from app.recording.demand import Demand, alternatives
-from app.recording.policy import GIGABYTE, Policy, policy_of
+from app.recording.grace import DAYS, Ledger
+from app.recording.notice import coming, size_text
+from app.recording.place import owner_of
+from app.recording.policy import Policy, policy_of
+from app.recording.rules import readable
+from app.recording.sweep import Whose
 from app.recording_room import place_of
 from app.registry.recordings import INDEX, RecordingIndex
 from app.registry.registry import Registry
@@ -58,15 +65,31 @@ def status(given: argparse.Namespace) -> int:
         cameras = index.per_camera()
         newest = max((row[3] for row in cameras), default=0)
         grown = index.grown(newest - _DAY_US)
+        register, owner = str(settings["recording.register"]), owner_of(root)
+        ledger = Ledger(index.promises, register)
+        others = Whose(register, not owner or owner == register, known.__contains__).others(
+            [row[0] for row in cameras], ledger)
+        foreign = sum(row[1] for row in cameras if row[0] in others)
+        for row in cameras:             # a change that no program has seen yet: its day begins when one does
+            if row[0] not in others:
+                ledger.in_force(DAYS, row[0], policy.keep_us(known.get(row[0]), kept=True), time.time_ns() // 1000,
+                                frozen=not readable(str(settings["recording.rules"])), register=register)
+        disk = shutil.disk_usage(root)
+        notice = coming(index, ledger, Usage(used, files, held, oldest, disk.free, disk.total, foreign),
+                        policy.seconds * 1_000_000).sentence
     finally:
         index.close()
-    disk = shutil.disk_usage(root)
     print(_("Place\t{place}").format(place=root))
     print(_("Recorded\t{size} in {files} files; bookmarks hold {held}").format(
         size=size_text(used), files=files, held=size_text(held)))
     print(_("May take\t{quota}; {free} of {size} are free on the disk, {floor} stay free").format(
         quota=size_text(policy.quota), free=size_text(disk.free), size=size_text(disk.total),
         floor=size_text(policy.floor)))
+    if others:
+        print(_("Of another register\t{size} of {count} cameras; they are left alone here").format(
+            size=size_text(foreign), count=len(others)))
+    if notice:
+        print(_("Will go\t{notice}").format(notice=notice))
     if oldest is not None and cameras:
         a_day = sum(grown.values()) / min(1.0, max((newest - oldest) / _DAY_US, 1 / 1440))
         room = min(policy.quota, used + max(0, disk.free - policy.floor)) - held
@@ -109,15 +132,6 @@ def plan(given: argparse.Namespace) -> int:
             day=size_text(demand.a_day), rate=size_text(demand.a_second)))
     print(_("Disks are counted without spares; a second copy doubles everything."))
     return 0
-
-
-def size_text(size: float) -> str:
-    """Bytes as disks are sold: "473 PB", "2.0 GB"."""
-    for unit, factor in (("PB", GIGABYTE * 1e6), ("TB", GIGABYTE * 1e3), ("GB", GIGABYTE), ("MB", 1e6)):
-        if size >= factor:
-            value = size / factor
-            return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
-    return f"{size / 1e3:.0f} kB"
 
 
 def _when(at: int) -> str:

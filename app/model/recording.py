@@ -59,3 +59,17 @@ class Usage:
     oldest: int | None = None
     free: int = 0
     size: int = 0
+    others: int = 0                 # bytes of cameras that only another register knows
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """``value`` is in force. ``next``, when there is one, is less and is in force from ``at`` (UTC, microseconds) on.
+
+    ``text``: who promised, or the text that was promised.
+    """
+
+    value: int
+    next: int | None = None
+    at: int | None = None
+    text: str = ""

@@ -25,10 +25,12 @@ from psygnal import Signal
 from app.model.clip import Clock, Gap, GapCause, Segment, SegmentState
 from app.model.errors import OperatorError
 from app.model.recording import Aged, RecordingNews, SegmentBegun, SegmentEnded, Usage
+from app.recording.grace import Rows as PromiseRows
 from app.recording.place import WALL, Place
 from app.recording.policy import KeepOf, Rank
+from app.recording.promised import Promised
 from app.recording.repair import Probe, Repair, TimeOf
-from app.recording.sweep import Limits, sweep
+from app.recording.sweep import sweep
 from app.runtime.language import gettext as _
 
 _log = logging.getLogger("lawang.recording")
@@ -51,6 +53,8 @@ _FAULTS = (GapCause.DISK_FULL, GapCause.DISK_SLOW, GapCause.DISK_GONE, GapCause.
 class Index(Protocol):
     """What the keeper needs of an index; app.registry.recordings has the real one."""
 
+    @property
+    def promises(self) -> PromiseRows: ...
     def begin(self, news: SegmentBegun, *, kept: bool = ...) -> None: ...
     def end(self, news: SegmentEnded, state: SegmentState = ..., *, kept: bool = ...) -> None: ...
     def clock(self, run: str, at: int, clock: Clock) -> None: ...
@@ -70,8 +74,9 @@ class Index(Protocol):
     def gaps(self, camera: str, t0: int, t1: int) -> tuple[Gap, ...]: ...
     def cameras(self) -> list[str]: ...
     def older(self, camera: str, before: int, *, kept: bool, most: int) -> list[Aged]: ...
-    def oldest(self, most: int) -> list[Aged]: ...
-    def eligible(self) -> int: ...
+    def oldest(self, most: int, but: Collection[str] = ...) -> list[Aged]: ...
+    def due(self, camera: str, before: int, *, kept: bool) -> int: ...
+    def bytes_of(self, cameras: Collection[str]) -> tuple[int, int]: ...
     def forget(self, gone: list[Aged]) -> None: ...
     def used(self) -> tuple[int, int, int, int | None]: ...
     def close(self) -> None: ...
@@ -91,7 +96,7 @@ class Keeper:
 
     changed = Signal()                  # taping, ready, least or usage
     looked = Signal()                   # each LOOK_S: what depends on the time of day may have changed
-    trouble = Signal(str)               # a sentence for the operator, once; "" when it is over
+    trouble = Signal(str)               # a sentence for the operator, once; "" when it is over; at a notice too
 
     def __init__(self, root: Path, open_index: Callable[[Path], Index], probe: Probe, time_of: TimeOf, *,
                  known_marker: str = "", keep_marker: Callable[[str], None] = lambda _id: None, kind: str = WALL,
@@ -111,6 +116,7 @@ class Keeper:
         self.quota, self.floor = 2_000_000_000, 1_000_000_000
         self._open_index, self._wall = open_index, wall
         self._place = Place(self.root, known_marker, keep_marker, kind)
+        self.promised = Promised(self._place)
         self._repair = Repair(self.root, probe, time_of, wall)
         self._queue: queue.Queue[Job | RecordingNews | None] = queue.Queue(QUEUE)
         self._index: Index | None = None
@@ -277,6 +283,7 @@ class Keeper:
             if self._index is None:
                 self._index = self._open_index(self.root)
                 self._repair.whole(self._index)
+                self.promised.open(self._index)
                 self._say("")
                 self.ready = True
                 self.changed.emit()
@@ -306,6 +313,7 @@ class Keeper:
         anchor = self._wall() - now
         if abs(anchor - self._anchor) > STEP_S:
             self._distrust = now + DISTRUST_S
+            self.promised.clock_set(anchor - self._anchor)
             _log.warning("the clock was set by %+.0f s: nothing is deleted for its age in the next %.0f minutes",
                          anchor - self._anchor, DISTRUST_S / 60)
         self._anchor = anchor
@@ -339,8 +347,14 @@ class Keeper:
             return
         self._retained = now
         self._repair.open_rows(index, DEAD_S)
-        usage, room = sweep(index, self.root, self.keep_of, int(self._wall() * 1e6), Limits(self.quota, self.floor),
-                            by_age=self._clock_is_calm(now))
+        calm, promised = self._clock_is_calm(now), self.promised
+        limits = promised.limits(index, self.quota, self.floor)
+        usage, room = sweep(index, self.root, self.keep_of, int(self._wall() * 1e6), limits, by_age=calm,
+                            ledger=promised.ledger(index), whose=promised.whose)
+        if promised.tell(index, usage, limits, now):
+            if promised.notice:
+                _log.warning("%s", promised.notice)
+            self.trouble.emit(self.said)
         self._calm = self._calm + 1 if room else 0
         least = self.least
         if not room:

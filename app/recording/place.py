@@ -31,6 +31,7 @@ class Place:
     def __init__(self, root: Path, known: str = "", keep: Callable[[str], None] = lambda _id: None,
                  kind: str = WALL) -> None:
         self.root = root
+        self.register = ""              # of the camera register that a new place is made for
         self.taken = False
         self._known, self._keep, self._kind = known, keep, kind
         self._lock = -1
@@ -74,18 +75,27 @@ class Place:
         if handle >= 0:
             os.close(handle)
 
+    @property
+    def owner(self) -> str:
+        """The id of the camera register that this place is of, "" when its mark says nothing."""
+        return owner_of(self.root)
+
+    def adopt(self, register: str) -> None:
+        """From now on it is this register's. Raises OSError."""
+        draft = self.root / f"{MARKER}.{os.getpid()}.part"
+        draft.write_text(json.dumps({"id": self._mark(), "register": register}) + "\n", encoding="utf-8")
+        draft.replace(self.root / MARKER)
+
     def _mark(self) -> str:
-        try:
-            return str(json.loads((self.root / MARKER).read_text(encoding="utf-8"))["id"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
+        return _read(self.root, "id")
 
     def _make(self) -> str:
         marker = self.root / MARKER
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = uuid.uuid4().hex
         draft = marker.with_name(f"{MARKER}.{os.getpid()}.part")
-        draft.write_text(json.dumps({"id": made}) + "\n", encoding="utf-8")
+        of = {"register": self.register} if self.register else {}
+        draft.write_text(json.dumps({"id": made} | of) + "\n", encoding="utf-8")
         with contextlib.suppress(FileExistsError):
             os.link(draft, marker)              # of two programs at the first start the second takes the first's
         draft.unlink()
@@ -114,3 +124,15 @@ class Place:
         except (OSError, ValueError):
             return "", ""
         return kind, pid
+
+
+def owner_of(root: Path) -> str:
+    """The id of the camera register that a place is of, "" when its mark says nothing."""
+    return _read(root, "register")
+
+
+def _read(root: Path, what: str) -> str:
+    try:
+        return str(json.loads((root / MARKER).read_text(encoding="utf-8"))[what])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -19,32 +19,39 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``goes`` in this order. ``short``: bytes that are missing still although all that may go in one pass has gone."""
+    """``goes`` in this order. ``short``: bytes that are missing still although all that may go now has gone.
+
+    ``spared``: more could go, but half of all would.
+    """
 
     goes: tuple[tuple[Aged, Why], ...] = ()
     short: int = 0
+    spared: bool = False
 
 
-def plan(old: Sequence[Aged], rest: Sequence[Aged], eligible: int, *, used: int, quota: int, free: int,
+def plan(old: Sequence[Aged], rest: Sequence[Aged], most: int, *, used: int, quota: int, free: int,
          floor: int) -> Plan:
     """``old``: their time is over. ``rest``: closed, held by nobody, oldest first; may hold some of ``old``.
 
-    ``eligible``: how many files are closed and held by nobody; ``used``: bytes of all files, also of those held. Beyond
-    what is old at most half of what is eligible goes in one pass: a wrong quota or a disk that somebody else fills must
-    not cost everything before anyone can look (Frigate's rule for its own index).
+    ``most``: bytes of ``rest`` that may go beyond ``old``; ``used``: bytes of all files, also of those held. A wrong
+    quota or a disk that somebody else fills must not cost everything before anyone can look (Frigate's rule for its
+    own index).
     """
     goes: list[tuple[Aged, Why]] = [(one, Why.OLD) for one in old]
     gone = {one.id for one in old}
     freed = sum(one.bytes for one in old)
-    left = [one for one in rest if one.id not in gone]
-    most = max(0, eligible - len(old)) // 2
-    for taken, one in enumerate(left):
+    spared = False
+    for one in (one for one in rest if one.id not in gone):
         over, low = used - freed > quota, free + freed < floor
-        if not (over or low) or taken >= most:
+        if not (over or low):
+            break
+        most -= one.bytes
+        if most < 0:
+            spared = True
             break
         goes.append((one, Why.QUOTA if over else Why.SPACE))
         freed += one.bytes
-    return Plan(tuple(goes), max(0, used - freed - quota, floor - free - freed))
+    return Plan(tuple(goes), max(0, used - freed - quota, floor - free - freed), spared)
 
 
 def stretches(gone: Iterable[Aged]) -> dict[str, tuple[int, int, int]]:

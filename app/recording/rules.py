@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from app.model.camera import Camera
 from app.model.errors import OperatorError
@@ -149,21 +149,33 @@ def without(rules: Sequence[Rule], scope: Scope, of: str) -> tuple[Rule, ...]:
 
 
 def to_text(rules: Sequence[Rule]) -> str:
-    """As the setting "recording.rules" keeps them."""
-    return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False, separators=(",", ":")) if rules else ""
+    """As the setting "recording.rules" keeps them; no rules are told from a setting that is missing."""
+    return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False, separators=(",", ":"))
 
 
 def from_text(text: str) -> tuple[Rule, ...]:
     """What was kept; a rule that was edited into nonsense is passed over."""
+    return _read(text)[0]
+
+
+def readable(text: str) -> bool:
+    """Whether every rule in it is understood."""
+    return _read(text)[1]
+
+
+@lru_cache(8)
+def _read(text: str) -> tuple[tuple[Rule, ...], bool]:
     try:
         rows = json.loads(text) if text else []
     except (ValueError, RecursionError):
-        return ()
-    found = []
-    for row in rows if isinstance(rows, list) else ():
+        return (), False
+    if not isinstance(rows, list):
+        return (), False
+    found, whole = [], True
+    for row in rows:
         try:
             found.append(checked(Rule(Scope(row["scope"]), str(row["of"]), Mode(row["mode"]), int(row["days"]),
                                       str(row["hours"]))))
         except (OperatorError, ValueError, TypeError, KeyError):
-            continue
-    return tuple(found)
+            whole = False
+    return tuple(found), whole

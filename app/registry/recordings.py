@@ -5,6 +5,7 @@ Runs on: the desktop's thread "recording", which owns the connection, or a comma
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ from app.model.errors import OperatorError
 from app.model.recording import Aged, SegmentBegun, SegmentEnded
 from app.registry.coverage import STATEMENTS, CoverageRows
 from app.registry.errors import explained
+from app.registry.promises import STATEMENTS as _PROMISES
+from app.registry.promises import PromiseRows
 from app.runtime.language import gettext as _
 
 INDEX = "index.db"
@@ -59,7 +62,7 @@ _SECOND = (
     """CREATE TABLE shown (camera TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (camera, by)) STRICT""",
 )
-_STEPS = (_FIRST, _SECOND, STATEMENTS)
+_STEPS = (_FIRST, _SECOND, STATEMENTS, _PROMISES)
 VERSION = len(_STEPS)
 _HELD = ("EXISTS (SELECT 1 FROM holds WHERE holds.camera = segments.camera "
          "AND holds.t0 <= segments.t1 AND holds.t1 >= segments.t0)")
@@ -99,6 +102,7 @@ class RecordingIndex:
                     self._db.execute(f"PRAGMA user_version={VERSION}")
         self._path = path
         self.coverage = CoverageRows(self._db, path)
+        self.promises = PromiseRows(self._db, path)
         self._clocks: dict[str, Clock] = {}         # the newest of each run that this program told
         # Bytes and files that are closed, kept in memory: their sum over a million rows takes 0.3 s.
         self._total: tuple[int, int] | None = None
@@ -267,9 +271,21 @@ class RecordingIndex:
         """Closed, held by nobody, ended before a moment; oldest first, at most so many."""
         return self._aged("camera = ? AND kept = ? AND t0 < ? AND t1 < ?", (camera, int(kept), before, before), most)
 
-    def oldest(self, most: int) -> list[Aged]:
-        """Closed and held by nobody, oldest first."""
-        return self._aged("1", (), most)
+    def oldest(self, most: int, but: Iterable[str] = ()) -> list[Aged]:
+        """Closed and held by nobody, oldest first; ``but``: not of these cameras."""
+        return self._aged("camera NOT IN (SELECT value FROM json_each(?))", (json.dumps(sorted(but)),), most)
+
+    def due(self, camera: str, before: int, *, kept: bool) -> int:
+        """Bytes that :meth:`older` would give, all of them."""
+        return int(self._rows(f"SELECT coalesce(sum(bytes), 0) FROM segments WHERE {_KEPT} AND camera = ? AND kept = ? "
+                              f"AND t0 < ? AND t1 < ? AND NOT {_HELD}", (camera, int(kept), before, before))[0][0])
+
+    def bytes_of(self, cameras: Iterable[str]) -> tuple[int, int]:
+        """(bytes, bytes held) of what is closed of these cameras."""
+        row = self._rows(f"SELECT coalesce(sum(bytes), 0), coalesce(sum(CASE WHEN {_HELD} THEN bytes END), 0) FROM "
+                         f"segments WHERE {_KEPT} AND camera IN (SELECT value FROM json_each(?))",
+                         (json.dumps(sorted(cameras)),))[0]
+        return int(row[0]), int(row[1])
 
     def eligible(self) -> int:
         """How many files are closed and held by nobody."""

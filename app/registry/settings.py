@@ -26,7 +26,9 @@ class SettingRows:
             if row["key"] not in BY_KEY:
                 continue        # of another version of the program: left in the file, not shown
             value = from_json(row["key"], row["json"])
-            if value is None:
+            if value is None and BY_KEY[row["key"]].raw:
+                values[row["key"]] = str(row["json"])
+            elif value is None:
                 log.warning("the setting %s holds nonsense in the file; its default is used", row["key"])
             else:
                 values[row["key"]] = value

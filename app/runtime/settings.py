@@ -35,7 +35,8 @@ class Setting:
     ``group`` and ``help`` are texts of the settings page, ``words`` what each of ``choices`` is called there, ``unit``
     stands behind a number's field. ``live``: takes effect at once, else at the next start. ``above``: key of a
     setting that this one may not fall below. A setting without group is kept, not shown: another part of the program
-    changes it. ``secret``: its value is sealed and stays out of the change log.
+    changes it. ``secret``: its value is sealed and stays out of the change log. ``raw``: what the file holds
+    reaches its reader also when it makes no sense, who would take the default for somebody's choice.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Setting:
     live: bool = True
     above: str = ""
     secret: bool = False
+    raw: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -140,13 +142,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("recording.event_after", int, 60, N_("An event keeps after it"), 5, 3600, group=_RECORDING, unit=N_("s"),
             help=N_("The same for what comes after it.")),
     # Who is recorded when, as app.recording.rules writes it: main.py record rules, and the form of a camera.
-    Setting("recording.rules", str, "", N_("Rules of recording")),
+    Setting("recording.rules", str, "", N_("Rules of recording"), raw=True),
     Setting("replay.beside", bool, False, N_("In replay, show the live picture in the corner"), group=_RECORDING,
             help=N_("Of the selected pane; it costs one more picture to decode.")),
     Setting("timeline.always", bool, False, N_("Timeline always below the wall"), group=_RECORDING,
             help=N_("Otherwise it is there while a pane shows the past.")),
     # The mark of the disk that recordings lie on, as JSON by folder: kept by the recording itself.
     Setting("recording.marks", str, "", N_("Marks of recording places")),
+    # Whose recordings are these: made once, goes with the register, stands in the mark of its place.
+    Setting("recording.register", str, "", N_("Mark of this register")),
     Setting("ptz.release_seconds", int, 5, N_("A camera is free again after"), 5, 120, group=_STEERING, unit=N_("s"),
             help=N_("So long after the last input; 15 where several rooms share cameras.")),
     Setting("ptz.home_seconds", int, 0, N_("A camera left away goes home after"), 0, 86400, group=_STEERING,

@@ -61,12 +61,12 @@ def disk(tmp_path):
 class Station:
     """A keeper and a worker's deck at one place, joined as the program joins them."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, floor: int = 0) -> None:
         self.place = place
         self.said: list[str] = []
         self.told: list[object] = []
         self.keeper = Keeper(place, RecordingIndex, probe, time_of)
-        self.keeper.floor, self.keeper.keep_of = 0, lambda _camera, _kept: 1 << 60
+        self.keeper.floor, self.keeper.keep_of = floor, lambda _camera, _kept: 1 << 60
         self.keeper.trouble.connect(self.said.append)
         self.deck = Deck(self._tell)
         self.tapes: list[Tape] = []
@@ -114,8 +114,8 @@ def station(monkeypatch):
     monkeypatch.setattr(keeper, "HURRY_S", 0.1)
     made = []
 
-    def make(place: Path) -> Station:
-        made.append(Station(place))
+    def make(place: Path, floor: int = 0) -> Station:
+        made.append(Station(place, floor))
         return made[-1]
     yield make
     for one in made:
@@ -141,7 +141,7 @@ class Film:
 
 def test_a_full_disk_gives_up_what_matters_least_and_goes_on_when_there_is_room(disk, station, film, monkeypatch):
     monkeypatch.setattr(taping, "REST_S", 0.05)
-    room = station(disk(12))
+    room = station(disk(12), 1 << 20)               # what has to stay free tells that there is no room
     ballast = room.place / "somebody-elses.bin"
     low, high = room.tape("low", 0), room.tape("high", 3)
     heavy = Film(film, heavy=True)
@@ -156,7 +156,6 @@ def test_a_full_disk_gives_up_what_matters_least_and_goes_on_when_there_is_room(
         high.offer(unit)
     room.until(lambda: any(one.cause == GapCause.DISK_FULL.value for one in room.of(messages.Missing)))
     room.until(lambda: "disk is full" in " ".join(room.said))
-    room.keeper.floor = 1 << 20                     # what has to stay free tells that there is no room
     room.until(lambda: room.keeper.least > 0)
     assert "The last minutes of cameras on the wall are not recorded" in " ".join(room.said)
 

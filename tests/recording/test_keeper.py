@@ -157,16 +157,17 @@ def test_oldest_first_by_quota_then_space_and_never_over_half_beyond_what_is_old
     ten = rows(10)
     limits = {"used": 1000, "quota": 10_000, "free": 10_000, "floor": 0}
 
-    old = plan(ten[:4], (), 10, **limits)
+    old = plan(ten[:4], (), 500, **limits)
     assert [one.id for one, why in old.goes if why is Why.OLD] == [0, 1, 2, 3]
-    full = plan((), ten, 10, **(limits | {"quota": 800}))
+    full = plan((), ten, 500, **(limits | {"quota": 800}))
     assert [(one.id, why) for one, why in full.goes] == [(0, Why.QUOTA), (1, Why.QUOTA)]
-    wrong = plan((), ten, 10, **(limits | {"quota": 0}))
+    wrong = plan((), ten, 500, **(limits | {"quota": 0}))
     assert len(wrong.goes) == 5
+    assert wrong.spared
     assert wrong.short == 500
-    both = plan(ten[:4], ten, 10, **(limits | {"quota": 0}))
+    both = plan(ten[:4], ten, 300, **(limits | {"quota": 0}))
     assert [why for _one, why in both.goes] == [Why.OLD] * 4 + [Why.QUOTA] * 3
-    low = plan((), ten, 10, **(limits | {"free": 50, "floor": 200}))
+    low = plan((), ten, 500, **(limits | {"free": 50, "floor": 200}))
     assert [(one.id, why) for one, why in low.goes] == [(0, Why.SPACE), (1, Why.SPACE)]
 
 
@@ -229,9 +230,15 @@ def test_beyond_the_quota_the_oldest_that_nothing_holds_goes_but_never_over_half
     assert left == [NOW + number * MINUTE for number in (0, 1, 6, 7, 8, 9)]     # half of the eight that may go
     assert any("deleted (quota)" in line for line in caplog.messages)
     for _pass in range(5):
-        usage, room = sweep(index, root, lambda _camera, _kept: 1 << 60, NOW, Limits(100, 0))
+        usage, room = sweep(index, root, lambda _camera, _kept: 1 << 60, NOW + 11 * MINUTE, Limits(100, 0))
+    assert [one.t0 for one in index.segments("cam", 0, 1 << 62)] == left        # a pass is ten seconds, a day is a day
+    grown(index, "cam", 1, t0=NOW + 20 * MINUTE)                                # what is recorded has room nevertheless
+    sweep(index, root, lambda _camera, _kept: 1 << 60, NOW + 21 * MINUTE, Limits(100, 0))
+    assert [one.t0 for one in index.segments("cam", 0, 1 << 62)] == [*left[:2], *left[3:], NOW + 20 * MINUTE]
+    for day in range(1, 5):
+        sweep(index, root, lambda _camera, _kept: 1 << 60, NOW + day * 90_000_000_000, Limits(100, 0))
     # Of the last one half is none: it stays until another is recorded.
-    assert [one.t0 for one in index.segments("cam", 0, 1 << 62)] == [NOW, NOW + MINUTE, NOW + 9 * MINUTE]
+    assert [one.t0 for one in index.segments("cam", 0, 1 << 62)] == [NOW, NOW + MINUTE, NOW + 20 * MINUTE]
     index.release("mark")
     index.close()
 
@@ -270,11 +277,12 @@ def test_an_index_of_the_first_version_is_taken_over(tmp_path):
     RecordingIndex(root).close()
 
 
-def test_of_what_was_kept_for_days_half_goes_at_once_at_most_whatever_the_clock_says(tmp_path):
+def test_of_what_was_kept_for_days_half_goes_in_a_day_at_most_whatever_the_clock_says(tmp_path):
     index = RecordingIndex(_folder(tmp_path))
     grown(index, "cam", 9)
-    for left in (4, 2, 1, 0):
-        sweep(index, tmp_path / "rec", lambda _camera, _kept: 1, NOW * 2, Limits(1 << 40, 0))
+    for day, left in enumerate((5, 3, 2, 1, 0)):
+        for _pass in range(3):                      # ten seconds apart, and from one start of the program to the next
+            sweep(index, tmp_path / "rec", lambda _camera, _kept: 1, NOW * 2 + day * 90_000_000_000, Limits(1 << 40, 0))
         assert len(index.segments("cam", 0, 1 << 62)) == left
     grown(index, "cam", 9)
     sweep(index, tmp_path / "rec", lambda _camera, _kept: 1, NOW * 2, Limits(1 << 40, 0), by_age=False)

@@ -100,7 +100,7 @@ class RecordingDesk(QObject):
     def _standing(self) -> str:
         """That another program records here is said once (widgets.playback); it is nothing to look at all day."""
         keeper = self._station.recording.keeper
-        return "" if keeper.looks_on else str(keeper.said)
+        return "" if keeper.looks_on else " ".join(filter(None, (keeper.said, keeper.promised.notice)))
 
 
 def install(shell: Shell) -> RecordingDesk:

@@ -248,8 +248,8 @@ class FakeRecording:
         self.usage = Usage()
         self.root = Path("/nowhere")
         self.held: dict[str, tuple[tuple[str, ...], int, int]] = {}
-        self.keeper = self
-        self.said = ""
+        self.keeper = self.promised = self
+        self.said = self.notice = ""
         self.looks_on = False
         self.recorded: dict[str, Any] = {}      # camera -> (stretches, gaps)
         self.segments: dict[str, tuple[Segment, ...]] = {}
