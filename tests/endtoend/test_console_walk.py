@@ -141,7 +141,7 @@ def tours_an_area(desk: Desk) -> None:
     """F6, Insert: a tour over the twelve cameras of an area; it turns its page by itself, Shift+T ends it."""
     desk.keys("F6", "Insert")
     desk.write("Putaran")
-    desk.keys("Tab", "Tab", "4", *("Tab",) * 5)         # its number is taken as offered; a page stands for 4 s
+    desk.keys("Tab", "Tab", "4", *("Tab",) * 6)         # its number is taken as offered; a page stands for 4 s
     desk.write(AREA)
     desk.keys("Return", "ctrl+Return")
     desk.until(lambda: desk.ask("SELECT name, number FROM tours") == [("Putaran", 2)], 5, "the tour in the register")

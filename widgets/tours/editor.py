@@ -6,6 +6,7 @@ Runs on: GUI thread; the registry answers on its lane, by way of the book.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -57,6 +58,7 @@ class TourEditor(QWidget):
         presets.changed.connect(self._presets_changed)
         self._around, self._book = around, book
         self._tour = _NEW
+        self._drafts: dict[str, Tour] = {}      # edits of tours that are not shown now, by id; "" is the new one
         self._panes = 0             # of the window in which it would start; 0 while not told
         self.tours, self.add_tour = QListWidget(), QPushButton()
         self.name, self.number, self.dwell = QLineEdit(), QSpinBox(), QDoubleSpinBox()
@@ -65,7 +67,7 @@ class TourEditor(QWidget):
         self.own_dwell = QDoubleSpinBox()
         self.add_stop = AddStop(around.directory, around.theme, book.scenes, presets)
         self.up, self.down, self.take_out = QPushButton(), QPushButton(), QPushButton()
-        self.save_it, self.start_it, self.delete_it = QPushButton(), QPushButton(), QPushButton()
+        self.save_it, self.start_it, self.undo_it, self.delete_it = (QPushButton() for _button in range(4))
         self._labels = {name: QLabel() for name in ("name", "number", "dwell", "order", "stops", "own", "offers")}
         self._sum = QLabel()
         self._build()
@@ -88,8 +90,8 @@ class TourEditor(QWidget):
                             (self.stops, "stops"), (self.own_dwell, "own")):
             widget.setAccessibleName(texts[key])
         for button, text in ((self.add_tour, _("New tour")), (self.save_it, _("Save")), (self.start_it, _("Start")),
-                             (self.delete_it, _("Delete tour")), (self.up, _("Up")), (self.down, _("Down")),
-                             (self.take_out, _("Take out"))):
+                             (self.undo_it, _("Undo")), (self.delete_it, _("Delete tour")), (self.up, _("Up")),
+                             (self.down, _("Down")), (self.take_out, _("Take out"))):
             button.setText(text)
             button.setAccessibleName(text)
         self.up.setToolTip("Alt+↑")
@@ -117,12 +119,14 @@ class TourEditor(QWidget):
         self.tours.blockSignals(True)
         self.tours.clear()
         for tour in self._book.all():
-            item = QListWidgetItem(f"*{tour.number}   {tour.name}")
+            item = QListWidgetItem()
             item.setData(_ID, tour.id)
             self.tours.addItem(item)
             if tour.id == self._tour.id:
                 self.tours.setCurrentItem(item)
         self.tours.blockSignals(False)
+        self._drafts = {key: draft for key, draft in self._drafts.items() if not key or self._book.by_id(key)}
+        self._name_rows()
         known = self._book.by_id(self._tour.id)
         if not edited:
             self.show_tour(known or next(iter(self._book.all()), self._fresh()))
@@ -149,8 +153,9 @@ class TourEditor(QWidget):
         return Tour(self._tour.id, self.number.value(), self.name.text(), self.stops.stops(), self.dwell.value(), order)
 
     def show_tour(self, tour: Tour) -> None:
-        """Its values in the form."""
+        """Its values in the form, or what was edited of it and is not saved yet."""
         self._tour = tour
+        tour = self._drafts.pop(tour.id, tour)
         for widget in (self.number, self.dwell, self.order):
             widget.blockSignals(True)
         self.name.setText(tour.name)
@@ -169,7 +174,8 @@ class TourEditor(QWidget):
         self._count()
 
     def new(self) -> None:
-        """An empty form with the next free number; the keyboard in the name."""
+        """An empty form with the next free number, or the new tour that was begun; the keyboard in the name."""
+        self._put_aside()
         self.tours.blockSignals(True)
         self.tours.setCurrentRow(-1)
         self.tours.blockSignals(False)
@@ -178,7 +184,11 @@ class TourEditor(QWidget):
 
     def save(self) -> None:
         """Write what the form says; the sentence of a refusal stands below the form."""
-        self._book.save(self.shown(), self._saved)
+        self._book.save(self.shown(), partial(self._saved, self._tour.id))
+
+    def undo(self) -> None:
+        """What is kept of the shown tour, instead of what was edited."""
+        self.show_tour(self._book.by_id(self._tour.id) or self._fresh())
 
     def delete(self) -> None:
         """Take the marked tour away."""
@@ -202,8 +212,12 @@ class TourEditor(QWidget):
         taken = {tour.number for tour in self._book.all()} | {scene.number for scene in self._book.scenes()}
         return replace(_NEW, number=next(number for number in range(1, 10_000) if number not in taken))
 
-    def _saved(self, kept: Tour | None, error: OperatorError | None) -> None:
+    def _saved(self, was: str, kept: Tour | None, error: OperatorError | None) -> None:
+        """``was``: its id when Save was pressed, "" for a new one."""
         if kept is not None:
+            if self._tour.id != was:            # another was chosen meanwhile
+                self._put_aside()
+            self._drafts.pop(was, None)
             self.show_tour(kept)
             self.refresh()
             self.told.emit(_("Tour “{name}” is saved; *{number} starts it.").format(name=kept.name, number=kept.number),
@@ -225,12 +239,12 @@ class TourEditor(QWidget):
     def _start(self) -> None:
         """As it is kept; what was not saved is saved first."""
         if self.edited or not self._tour.id:
-            self._book.save(self.shown(), self._saved_to_start)
+            self._book.save(self.shown(), partial(self._saved_to_start, self._tour.id))
         else:
             self.start_asked.emit(self._tour.id)
 
-    def _saved_to_start(self, kept: Tour | None, error: OperatorError | None) -> None:
-        self._saved(kept, error)
+    def _saved_to_start(self, was: str, kept: Tour | None, error: OperatorError | None) -> None:
+        self._saved(was, kept, error)
         if kept is not None:
             self.start_asked.emit(kept.id)
 
@@ -238,7 +252,19 @@ class TourEditor(QWidget):
         item = self.tours.item(row)
         tour = self._book.by_id(item.data(_ID)) if item is not None else None
         if tour is not None:
+            self._put_aside()
             self.show_tour(tour)
+
+    def _put_aside(self) -> None:
+        """Edits of the shown tour wait until it is shown again."""
+        if self.edited:
+            self._drafts[self._tour.id] = self.shown()
+        self._name_rows()
+
+    def _name_rows(self) -> None:
+        """A star behind a tour whose edits wait, as the title bar marks a scene that differs."""
+        for tour, row in zip(self._book.all(), range(self.tours.count()), strict=False):
+            self.tours.item(row).setText(f"*{tour.number}   {tour.name}" + (" *" if tour.id in self._drafts else ""))
 
     def _stop_marked(self, *_row: object) -> None:
         self.own_dwell.blockSignals(True)
@@ -264,12 +290,19 @@ class TourEditor(QWidget):
         self._sum.setText(_("{cameras}; with {panes} panes {pages}, once round in {time}").format(
             cameras=words, panes=panes, pages=turns, time=clock(pages * self.dwell.value())) if pages else "")
         self.delete_it.setEnabled(bool(self._tour.id))
+        self._changed()
+
+    def _changed(self, *_value: object) -> None:
+        self.undo_it.setEnabled(self.edited)
 
     def _connect(self) -> None:
         self.tours.currentRowChanged.connect(self._marked)
         self.add_tour.clicked.connect(self.new)
         self.save_it.clicked.connect(self.save)
         self.start_it.clicked.connect(self._start)
+        self.undo_it.clicked.connect(self.undo)
+        for value in (self.name.textChanged, self.number.valueChanged, self.order.currentIndexChanged):
+            value.connect(self._changed)
         self.delete_it.clicked.connect(self.delete)
         self.up.clicked.connect(lambda: self.stops.shift(-1))
         self.down.clicked.connect(lambda: self.stops.shift(1))
@@ -320,12 +353,13 @@ class TourEditor(QWidget):
         self._sum.setWordWrap(True)
         fields.addRow(self._sum)
         self.save_it.setProperty("first", True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.save_it, self.start_it, self.delete_it):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        fields.addRow(buttons)
+        for pair in ((self.save_it, self.start_it), (self.undo_it, self.delete_it)):
+            buttons = QHBoxLayout()
+            buttons.setSpacing(8)
+            for button in pair:
+                buttons.addWidget(button)
+            buttons.addStretch(1)
+            fields.addRow(buttons)
         row.addWidget(form, 1)
         row.addLayout(self._column("stops", self.stops, self._stop_tools()), 1)
         row.addLayout(self._column("offers", self.add_stop), 1)
