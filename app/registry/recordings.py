@@ -87,19 +87,11 @@ class RecordingIndex:
                 self._db = Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
             else:
                 self._db = Database(path)
-                self._db.execute("PRAGMA synchronous=normal")
-                self._db.enable_wal()
-            version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-            if version > VERSION:
+            try:
+                self._bring_up(path, read_only=read_only)
+            except BaseException:
                 self._db.close()
-                raise OperatorError(_("The index of recordings {path} was made by a newer version of this program. "
-                                      "Nothing was changed.").format(path=path))
-            if version < VERSION and not read_only:
-                with self._writing():       # two programs may open it for the first time
-                    version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-                    for statement in (one for step in _STEPS[version:] for one in step):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version={VERSION}")
+                raise
         self._path = path
         self.coverage = CoverageRows(self._db, path)
         self.promises = PromiseRows(self._db, path)
@@ -107,6 +99,21 @@ class RecordingIndex:
         # Bytes and files that are closed, kept in memory: their sum over a million rows takes 0.3 s.
         self._total: tuple[int, int] | None = None
         self._held = (0, 0.0)                       # bytes that are held, and until when that is believed
+
+    def _bring_up(self, path: Path, *, read_only: bool) -> None:
+        if not read_only:
+            self._db.execute("PRAGMA synchronous=normal")
+            self._db.enable_wal()
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            raise OperatorError(_("The index of recordings {path} was made by a newer version of this program. "
+                                  "Nothing was changed.").format(path=path))
+        if version < VERSION and not read_only:
+            with self._writing():       # two programs may open it for the first time
+                version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+                for statement in (one for step in _STEPS[version:] for one in step):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version={VERSION}")
 
     def close(self) -> None:
         self._db.close()

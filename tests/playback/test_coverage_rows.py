@@ -58,6 +58,7 @@ def test_an_index_of_before_gets_its_stretches(tmp_path: Path) -> None:
     for name in ("added", "closed", "lost", "deleted"):
         db.execute(f"DROP TRIGGER stretches_{name}")
     db.execute("DROP TABLE stretches")
+    db.execute("DROP TABLE promises")           # came later still
     db.execute("PRAGMA user_version=2")
     db.commit()
     index.close()
