@@ -24,7 +24,7 @@ from widgets.bookmarks.times import moment_text, time_text
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.common.who import operator
-from widgets.window.shell import Shell
+from widgets.window.shell import Shell, selected_in
 
 _CORNER = QPoint(16, 48)        # under the title bar
 
@@ -104,14 +104,12 @@ class BookmarkDesk(QObject):
 
     def _cameras(self) -> tuple[Marked, ...]:
         """The selected camera first, then what else can be seen in this window."""
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
+        here = self._shell.window()
         if here is None:
             return ()
         panes = panes_of(here)
         visible = panes if here.alone is None else panes[here.alone:here.alone + 1]
-        selected = panes[here.selected].camera if here.selected < len(panes) else ""
-        ids = dict.fromkeys(filter(None, (selected, *(pane.camera for pane in visible))))
+        ids = dict.fromkeys(filter(None, (selected_in(here), *(pane.camera for pane in visible))))
         found = (self._station.directory.by_id(camera) for camera in ids)
         return tuple(Marked(one.id, one.number, one.name) for one in found if one is not None)
 

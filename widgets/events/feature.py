@@ -261,11 +261,7 @@ class EventDesk(QObject):
 
     def _selected(self) -> str:
         """The selected camera; one that nobody can have, when there is none: "" would mean all."""
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
-        panes = panes_of(here) if here is not None else ()
-        camera = panes[here.selected].camera if here is not None and here.selected < len(panes) else ""
-        return camera or "-"
+        return self._shell.selected() or "-"
 
 
 def install(shell: Shell) -> EventDesk:

@@ -36,7 +36,7 @@ from widgets.common.who import operator
 from widgets.evidence.form import CaseForm
 from widgets.evidence.gathering import Asked, Gathering, Subject
 from widgets.evidence.plate import ExportPlate
-from widgets.window.shell import Shell
+from widgets.window.shell import Shell, selected_in
 
 _CORNER = QPoint(16, 48)        # under the title bar
 _PLAYED = ("replay.", "bookmark.jump")          # commands that look at recordings, but for these
@@ -227,12 +227,9 @@ class CaseDesk(QObject):
 
     def _seen(self) -> tuple[str, tuple[str, ...]]:
         """The cameras of the window with the keyboard: of its selected pane, and of all its panes."""
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
-        if here is None:
-            return "", ()
-        cameras = [pane.camera for pane in panes_of(here)]
-        return (cameras[here.selected] if here.selected < len(cameras) else ""), tuple(filter(None, cameras))
+        here = self._shell.window()
+        panes = panes_of(here) if here is not None else ()
+        return selected_in(here), tuple(pane.camera for pane in panes if pane.camera)
 
     # --- windows and words ---
 

@@ -20,7 +20,6 @@ from app.model.errors import OperatorError
 from app.runtime.language import gettext as _
 from app.runtime.language import language_changed, ngettext
 from app.video.engine import PaneKey, Want
-from app.wall.transitions import panes_of
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.common.sheet import Sheet
@@ -139,7 +138,7 @@ class ZoneDesk(QObject):
 
     def ask(self, **_pane: object) -> None:
         """Draw the zones of the selected camera. Raises OperatorError."""
-        frame, camera = self._shell.windows.active, self._selected()
+        frame, camera = self._shell.windows.active, self._shell.selected_camera()
         if frame is None:
             return
         try:
@@ -204,16 +203,6 @@ class ZoneDesk(QObject):
         self._look.stop()
         self._waits = None
         self._shell.demand.mark()
-
-    def _selected(self) -> Camera:
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
-        panes = panes_of(here) if here is not None else ()
-        found = self._station.directory.by_id(panes[here.selected].camera) if here is not None and \
-            here.selected < len(panes) else None
-        if found is None:
-            raise OperatorError(_("Choose a pane that shows a camera."))
-        return found
 
     def _retranslate(self, _language: str) -> None:
         for sheet in self._sheets.values():

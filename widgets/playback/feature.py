@@ -33,7 +33,7 @@ from widgets.playback.stills import StillPane, Thumbnails
 from widgets.playback.timelines import Timelines
 from widgets.wall import WallView
 from widgets.wall.strip import Badges
-from widgets.window.shell import Shell
+from widgets.window.shell import Shell, selected_in
 
 _TICK_MS = 200              # the clock kept within what can be seen, the time in the strips
 _STEP_TICK_MS = 15          # while a step is under way
@@ -116,13 +116,8 @@ class PlaybackDesk(QObject):
 
     def selected(self, window: str = "") -> tuple[PaneKey, str]:
         """Key and camera of the selected pane of a window, of the active one when not said."""
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == (window or self._shell.active())), windows[0] if windows else None)
-        if here is None:
-            return "/0", ""
-        panes = panes_of(here)
-        camera = panes[here.selected].camera if here.selected < len(panes) else ""
-        return f"{here.id}/{here.selected}", camera
+        here = self._shell.window(window)
+        return (f"{here.id}/{here.selected}", selected_in(here)) if here is not None else ("/0", "")
 
     def camera(self, camera_id: str) -> Camera | None:
         return self._station.directory.by_id(camera_id)
@@ -256,11 +251,8 @@ class PlaybackDesk(QObject):
         self._shell.badges.refresh()
 
     def _start(self, at: int) -> None:
-        key, camera_id = self.selected()
-        camera = self.camera(camera_id)
-        if camera is None:
-            raise OperatorError(_("Choose a pane that shows a camera."))
-        found = self._recorded(camera_id)
+        (key, _id), camera = self.selected(), self._shell.selected_camera()
+        found = self._recorded(camera.id)
         if found is None:
             raise OperatorError(_("Nothing is recorded of {number} {name}.").format(
                 number=camera.label, name=camera.name))

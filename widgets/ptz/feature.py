@@ -31,7 +31,6 @@ from app.runtime import paths
 from app.runtime.darkness import Dark, Darkness, probes_of_this_desktop
 from app.runtime.language import gettext as _
 from app.runtime.worker import Worker
-from app.wall.transitions import panes_of
 from widgets.common import hop_to_gui
 from widgets.ptz.keeping import Kept
 from widgets.ptz.lens import Lens
@@ -257,18 +256,10 @@ class PtzDesk(QObject):
 
     def _with_ptz(self) -> Context:
         context = self._inner()
-        return replace(context, ptz=True) if context.camera and self.steering.turns(self._selected()) else context
-
-    def _selected(self) -> str:
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
-        if here is None:
-            return ""
-        panes = panes_of(here)
-        return panes[here.selected].camera if here.selected < len(panes) else ""
+        return replace(context, ptz=True) if context.camera and self.steering.turns(self._shell.selected()) else context
 
     def _follow(self, *_state: object) -> None:
-        camera_id = self._selected()
+        camera_id = self._shell.selected()
         if camera_id == self.steering.selected:
             return
         self._watch(False)

@@ -11,13 +11,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.model.camera import Camera
 from app.model.edit import Beside
-from app.model.errors import OperatorError
 from app.recording.policy import policy_of
 from app.recording.rules import Mode, from_text, of_cameras, to_text
-from app.runtime.language import gettext as _
-from app.wall.transitions import panes_of
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.recording.plate import TroublePlate
@@ -54,7 +50,7 @@ class RecordingDesk(QObject):
 
     def why(self, **_pane: object) -> None:
         """One line about the selected camera. Raises OperatorError."""
-        camera = self._selected()
+        camera = self._shell.selected_camera()
         self._shell.tell(f"{camera.label} {camera.name}: {self._station.recording.why(camera)}")
 
     def rule(self, mode: Mode | None, **_pane: object) -> None:
@@ -62,7 +58,7 @@ class RecordingDesk(QObject):
 
         It is taken back like any other change of a camera.
         """
-        camera = self._selected()
+        camera = self._shell.selected_camera()
 
         def work(registry: Any) -> str:
             rules, _different = of_cameras(from_text(str(registry.setting(_KEY))), [camera.id], mode)
@@ -78,16 +74,6 @@ class RecordingDesk(QObject):
             words = policy.why(camera, time.time_ns() // 1000, shown=True)
             self._shell.tell(f"{camera.label} {camera.name}: {words}")
         self._station.registry.submit(work, kept)
-
-    def _selected(self) -> Camera:
-        windows = self._station.wall.state.windows
-        here = next((w for w in windows if w.id == self._shell.active()), windows[0] if windows else None)
-        panes = panes_of(here) if here is not None else ()
-        found = self._station.directory.by_id(panes[here.selected].camera) if here is not None and \
-            here.selected < len(panes) else None
-        if found is None:
-            raise OperatorError(_("Choose a pane that shows a camera."))
-        return found
 
     def _opened(self, frame: Frame) -> None:
         plate = self.plates[frame.window_id] = TroublePlate(self._shell.theme, frame.view)
