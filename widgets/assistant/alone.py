@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEventLoop, SignalInstance
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEventLoop, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets.application import make_application
@@ -17,8 +17,24 @@ from widgets.theme import Theme
 from widgets.window.closing import ClosingSignals
 
 
+class Alone(QWidget):
+    """A window of this kind: ``finished`` when the operator has chosen; Esc and closing it choose nothing."""
+
+    finished = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finished.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.accept()
+        self.finished.emit()
+
+
 @contextmanager
-def standing_alone[W: QWidget](make: Callable[[], W], finished: Callable[[W], SignalInstance]) -> Iterator[W]:
+def standing_alone[W: Alone](make: Callable[[], W]) -> Iterator[W]:
     """Shows what ``make`` makes until its ``finished`` is emitted, or the program is told to end.
 
     Gives it, still whole, to be asked for the answer.
@@ -28,7 +44,7 @@ def standing_alone[W: QWidget](make: Callable[[], W], finished: Callable[[W], Si
     theme.install(application)
     window = make()
     loop = QEventLoop()
-    finished(window).connect(loop.quit)
+    window.finished.connect(loop.quit)
     signals = ClosingSignals(loop.quit, window)
     window.show()
     area = QGuiApplication.primaryScreen().availableGeometry()

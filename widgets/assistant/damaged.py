@@ -9,24 +9,21 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.model.errors import OperatorError
 from app.registry.copies import put_back
 from app.registry.errors import DamagedRegistry
 from app.runtime.language import gettext as _
-from widgets.assistant.alone import standing_alone
+from widgets.assistant.alone import Alone, standing_alone
 from widgets.theme import Weight, font
 
 _WIDTH_PX = 640             # a path of a hundred letters takes two lines
 
 
-class DamagedWindow(QWidget):
-    """``finished`` when the operator has chosen; ``wanted``: the copy is to be put back."""
-
-    finished = Signal()
+class DamagedWindow(Alone):
+    """``wanted``: the copy is to be put back."""
 
     def __init__(self, damage: DamagedRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,16 +59,6 @@ class DamagedWindow(QWidget):
         self.leave.clicked.connect(self.finished)
         (self.back or self.leave).setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.accept()
-        self.finished.emit()
-
     def _want(self) -> None:
         self.wanted = True
         self.finished.emit()
@@ -82,7 +69,7 @@ def offer(damage: DamagedRegistry) -> bool:
 
     Raises OperatorError when it cannot be put back.
     """
-    with standing_alone(lambda: DamagedWindow(damage), lambda window: window.finished) as window:
+    with standing_alone(lambda: DamagedWindow(damage)) as window:
         wanted = window.wanted
     if not wanted or damage.last_good is None:
         return False

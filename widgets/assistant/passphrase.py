@@ -8,24 +8,21 @@ from __future__ import annotations
 import threading
 
 from psygnal import SignalInstance
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.model.secret import Secret
 from app.runtime.language import gettext as _
 from app.runtime.secrets import Vault
-from widgets.assistant.alone import standing_alone
+from widgets.assistant.alone import Alone, standing_alone
 from widgets.common import hop_to_gui
 from widgets.theme import Weight, font
 
 _WIDTH_PX = 520
 
 
-class PassphraseWindow(QWidget):
+class PassphraseWindow(Alone):
     """``finished`` when the passwords open, or when the operator goes on without them."""
-
-    finished = Signal()
 
     def __init__(self, vault: Vault, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,16 +64,6 @@ class PassphraseWindow(QWidget):
         hop_to_gui(self._answered, self._looked, self)
         self.field.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.accept()
-        self.finished.emit()
-
     def join(self) -> None:
         """Wait for the look that is under way; it takes a tenth of a second."""
         if self._looking is not None:
@@ -101,5 +88,5 @@ class PassphraseWindow(QWidget):
 
 def ask(vault: Vault) -> None:
     """Shows the window until the passwords open or the operator goes on without them."""
-    with standing_alone(lambda: PassphraseWindow(vault), lambda window: window.finished) as window:
+    with standing_alone(lambda: PassphraseWindow(vault)) as window:
         window.join()
