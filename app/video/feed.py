@@ -239,8 +239,11 @@ class Feed:
         libVLC ends that by the clock of what follows. After a lone key picture that is seconds away, and each later
         picture would be shown as late as the first, for ever.
         """
-        flows = self._begun and time.monotonic() - self._flows_from > FLOW_S
-        return self.saving if flows or self.saving is not Saving.KEYS else Saving.FEWER
+        return Saving.FEWER if self.saving is Saving.KEYS and not self._flows() else self.saving
+
+    def _flows(self) -> bool:
+        """Whether the reader has had the time to fill its buffer."""
+        return self._begun and time.monotonic() - self._flows_from > FLOW_S
 
     def _put(self, unit: Unit, stamp: int) -> None:
         self._drain()
@@ -258,8 +261,8 @@ class Feed:
         assert self._stream is not None
         self._stream.alone = self.slow or self._saving() is Saving.KEYS
         data, counted = self._stream.write(unit, stamp)
-        if self.slow and time.monotonic() - self._flows_from < FLOW_S:
-            more, also = self._stream.clock(stamp + AHEAD)       # else libVLC's buffer waits for the next picture
+        if self.slow and not self._flows():
+            more, also = self._stream.clock(stamp + AHEAD)      # else libVLC's buffer waits for the next picture
             data += more
             counted += also
         self._record.put(counted, unit.arrived_ns)
