@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 
-from app.registry.lane import RegistryLane
-from tests.widgets.window.conftest import Shown, opening, until  # noqa: F401   (fixtures)
-from tests.widgets.window.stage import FakeStation
+from tests.widgets.window.with_registry import Shown, opening, shown, station, until
 from widgets.pages import PAGES
 from widgets.playback.timeline import TimelinePanel
 from widgets.window.console import Console
 
 pytestmark = pytest.mark.screen
+__all__ = ["opening", "shown", "station"]
 SIZES = ((960, 540), (1280, 720), (1920, 1080))        # the first: a usual screen at 200 %
 BESIDE_PX = {QComboBox: 34, QCheckBox: 20}      # arrow and air; the box and its gap
 SLACK_PX = 1                                    # widths of letters are fractions
-
-
-@pytest.fixture
-def station(lawang_home: Path, tmp_path: Path) -> Iterator[FakeStation]:
-    """The windows' station with a real registry, which the pages ask."""
-    lane = RegistryLane(tmp_path / "cameras.db")
-    lane.start()
-    lane.wait_open()
-    made: Any = FakeStation()
-    made.registry = lane
-    yield made
-    assert lane.close()
-
-
-@pytest.fixture
-def shown(station: FakeStation, opening: Callable[..., Shown]) -> Shown:  # noqa: F811
-    return opening(station)
 
 
 def cut_words(root: QWidget) -> list[str]:

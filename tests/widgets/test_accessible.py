@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,14 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.registry.lane import RegistryLane
-from tests.widgets.window.conftest import Shown, opening, until  # noqa: F401   (fixtures)
-from tests.widgets.window.stage import FakeStation
+from tests.widgets.window.with_registry import Shown, opening, shown, station, until
 from widgets.kiosk.unlock import Unlock
 from widgets.pages import PAGES
 from widgets.window.console import Console
 
 pytestmark = pytest.mark.screen
+__all__ = ["opening", "shown", "station"]
 _CONTROLS = (QAbstractButton, QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox, QAbstractItemView)
 
 
@@ -36,23 +33,6 @@ def parents(widget: QWidget) -> Iterator[QWidget]:
     while (above := widget.parentWidget()) is not None:
         yield above
         widget = above
-
-
-@pytest.fixture
-def station(lawang_home: Path, tmp_path: Path) -> Iterator[FakeStation]:
-    """The windows' station with a real registry, which the pages ask."""
-    lane = RegistryLane(tmp_path / "cameras.db")
-    lane.start()
-    lane.wait_open()
-    made: Any = FakeStation()
-    made.registry = lane
-    yield made
-    assert lane.close()
-
-
-@pytest.fixture
-def shown(station: FakeStation, opening: Callable[..., Shown]) -> Shown:  # noqa: F811
-    return opening(station)
 
 
 def nameless(root: QWidget) -> list[str]:
