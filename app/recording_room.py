@@ -210,7 +210,8 @@ class RecordingRoom:
                                and verdict.rule is not None and verdict.rule.mode is not Mode.EVENT)
         mark, place = str(self.root / MARKER), self.keeper.place_id
         return {camera_id: RecordWant(camera, str(self.root / camera_id), self.policy.seconds,
-                                      verdict.pull or camera_id not in here, int(verdict.rank), mark, place)
+                                      verdict.pull or camera_id not in here, int(verdict.rank), mark, place,
+                                      stream=verdict.stream)
                 for camera_id, (camera, verdict) in found.items() if verdict.rank >= self.keeper.least}
 
     def _without_pane(self) -> tuple[tuple[Camera, Rule], ...]:

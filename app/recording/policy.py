@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from app.model.camera import Camera
-from app.recording.rules import Mode, Rule, Scope, from_text, winner
+from app.model.camera import Camera, StreamRole
+from app.recording.rules import Mode, Priority, Rule, Scope, from_text, winner
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
 from app.runtime.settings import Value
@@ -43,6 +43,11 @@ class Verdict:
     rank: Rank = Rank.LAST_MINUTES
     rule: Rule | None = None
 
+    @property
+    def stream(self) -> StreamRole | None:
+        """The stream that the rule names; the last minutes of what is shown cost no second connection."""
+        return self.rule.stream if self.rule is not None and (self.keep or self.pull) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -70,14 +75,15 @@ class Policy:
         """As :meth:`verdict`, by a rule that is known to be the one in force."""
         mode = None if rule is None else rule.mode
         if rule is not None and mode is not Mode.NEVER:
+            rank = _rank(rule, urgent=urgent)
             if mode is Mode.ALWAYS:
-                return Verdict(True, True, True, Rank.NEEDED if urgent else Rank.ALWAYS, rule)
+                return Verdict(True, True, True, rank, rule)
             if mode is Mode.SCHEDULE and rule.week.within(at, zone_of_camera(camera).zoneinfo):
-                return Verdict(True, True, True, Rank.NEEDED if urgent else Rank.PLANNED, rule)
+                return Verdict(True, True, True, rank, rule)
             if mode is Mode.EVENT:
-                return Verdict(True, True, urgent, Rank.NEEDED if urgent else Rank.WATCHED, rule)
+                return Verdict(True, True, urgent, rank, rule)
             if mode is Mode.WALL and shown:
-                return Verdict(True, False, True, Rank.NEEDED if urgent else Rank.WATCHED, rule)
+                return Verdict(True, False, True, rank, rule)
         if mode is Mode.NEVER or not self.on or not shown:
             return Verdict(rule=rule)
         return Verdict(True, False, False, Rank.NEEDED if urgent else Rank.LAST_MINUTES, rule)
@@ -114,6 +120,16 @@ class Policy:
             return _("The last {minutes} min are recorded because it is on a wall. Beyond that: {reason}").format(
                 minutes=self.minutes, reason=reason)
         return _("Not recorded now: {reason}").format(reason=reason)
+
+
+_RANKS = {Mode.ALWAYS: Rank.ALWAYS, Mode.SCHEDULE: Rank.PLANNED}
+
+
+def _rank(rule: Rule, *, urgent: bool) -> Rank:
+    """What a rule asks for, by its mode or as it says itself; an event and a bookmark stand above all."""
+    if urgent or rule.priority is Priority.LAST:
+        return Rank.NEEDED
+    return Rank.WATCHED if rule.priority is Priority.FIRST else _RANKS.get(rule.mode, Rank.WATCHED)
 
 
 def _reason(rule: Rule | None) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import TypedDict, Unpack
 
-from app.model.camera import Camera
+from app.model.camera import Camera, StreamRole
 from app.model.errors import OperatorError
 from app.recording.hours import Hours, hours_of
 from app.runtime.language import gettext as _
@@ -32,6 +33,14 @@ class Mode(StrEnum):
     NEVER = "never"             # not even its last minutes
 
 
+class Priority(StrEnum):
+    """What is given up when the disk is full or does not follow."""
+
+    NORMAL = ""                 # as app.recording.policy ranks its mode
+    FIRST = "first"             # right after what is thrown away after minutes anyway
+    LAST = "last"               # together with what an event or a bookmark asks for
+
+
 class Scope(StrEnum):
     """Whom a rule is for."""
 
@@ -48,13 +57,16 @@ _OF_TAGS = (Mode.WALL, Mode.EVENT, Mode.SCHEDULE, Mode.ALWAYS, Mode.NEVER)      
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``of``: a camera's id, a tag, an area's path ("Makassar/Wajo"), "" for everything. ``days`` 0: as the settings
-    say. ``hours`` of a schedule, in the camera's zone."""
+    say. ``hours`` of a schedule, in the camera's zone. ``stream``: this one, whatever
+    panes show; None: the one that they show, else the small one."""
 
     scope: Scope
     of: str
     mode: Mode
     days: int = 0
     hours: str = ""
+    stream: StreamRole | None = None
+    priority: Priority = Priority.NORMAL
 
     @property
     def week(self) -> Hours:
@@ -78,6 +90,15 @@ class Rule:
         """The higher wins."""
         return _RANK[self.scope] + (self.of.count("/") + 1 if self.scope is Scope.AREA else
                                     _OF_TAGS.index(self.mode) if self.scope is Scope.TAG else 0)
+
+
+class Fields(TypedDict, total=False):
+    """What of a rule may be changed beside its mode."""
+
+    days: int
+    hours: str
+    stream: StreamRole | None
+    priority: Priority
 
 
 @cache
@@ -122,11 +143,11 @@ def _ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def of_cameras(rules: Sequence[Rule], cameras: Iterable[str], mode: Mode | None, *, keep_mode: bool = False,
-               days: int | None = None, hours: str | None = None) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+               **fields: Unpack[Fields]) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """The rules with those of single cameras (ids) changed, and the ids for which one became different.
 
     ``mode`` None: no rule of their own; with ``keep_mode`` each that has one keeps its mode, the others still have
-    none. ``days`` and ``hours`` None: as they were. Raises OperatorError.
+    none. ``fields`` that are missing are as they were. Raises OperatorError.
     """
     own = {rule.of: rule for rule in rules if rule.scope is Scope.CAMERA}
     before = dict(own)
@@ -135,8 +156,7 @@ def of_cameras(rules: Sequence[Rule], cameras: Iterable[str], mode: Mode | None,
         wanted = old.mode if keep_mode and old is not None else mode
         if wanted is not None and not (keep_mode and old is None):
             old = old or Rule(Scope.CAMERA, camera, wanted)
-            own[camera] = checked(replace(old, mode=wanted, days=old.days if days is None else days,
-                                          hours=old.hours if hours is None else hours))
+            own[camera] = checked(replace(old, mode=wanted, **fields))
     kept = (*(rule for rule in rules if rule.scope is not Scope.CAMERA), *own.values())
     if len(kept) > MOST:
         raise OperatorError(_too_many())
@@ -175,7 +195,8 @@ def _read(text: str) -> tuple[tuple[Rule, ...], bool]:
     for row in rows:
         try:
             found.append(checked(Rule(Scope(row["scope"]), str(row["of"]), Mode(row["mode"]), int(row["days"]),
-                                      str(row["hours"]))))
+                                      str(row["hours"]), StreamRole(row["stream"]) if row.get("stream") else None,
+                                      Priority(row.get("priority") or ""))))
         except (OperatorError, ValueError, TypeError, KeyError):
             whole = False
     return tuple(found), whole

@@ -42,7 +42,8 @@ class RecordWant:
     """What is to be recorded: files of about ``seconds`` below ``folder``. ``pull``: also while no pane shows it.
 
     ``rank``: 0 to 4; when the disk does not follow, the lowest is left out first. Nothing is written unless the file
-    ``mark`` names the place as ``place`` ("": not asked).
+    ``mark`` names the place as ``place`` ("": not asked). ``stream``: this one where the camera has it, whatever panes
+    show.
     """
 
     camera: Camera
@@ -52,6 +53,7 @@ class RecordWant:
     rank: int = 4
     mark: str = ""
     place: str = ""
+    stream: StreamRole | None = None
 
 
 class Picture(NamedTuple):

@@ -65,7 +65,10 @@ class Keeping:
             self._tell(known, want)
 
     def _choose(self, camera: str, want: RecordWant, now: float) -> Line | None:
-        """The stream that panes show; it stays while anybody shows it. Another connection only for ``want.pull``."""
+        """The stream that panes show; it stays while anybody shows it. Another connection only for ``want.pull``, and
+        for a stream that was asked for by name."""
+        if want.stream is not None and (line := self._take(want, want.stream, now)) is not None:
+            return line
         kept = self._kept.get(camera)
         shown = [line for line in self._pulling.lines_of(camera)
                  if line.users > (1 if kept is not None and kept.line is line else 0)]
@@ -79,11 +82,16 @@ class Keeping:
         if not want.pull:
             return None
         for role in (StreamRole.SUB, StreamRole.MAIN):
-            line = self._pulling.take(want.camera, role, now)
+            line = self._take(want, role, now)
             if line is not None:
-                self._pulling.leave(line)           # held by the caller
                 return line
         return None
+
+    def _take(self, want: RecordWant, role: StreamRole, now: float) -> Line | None:
+        line = self._pulling.take(want.camera, role, now)
+        if line is not None:
+            self._pulling.leave(line)           # held by the caller
+        return line
 
     @staticmethod
     def _tell(kept: _Kept, want: RecordWant) -> None:

@@ -8,17 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.model.camera import Camera, Place
+from app.model.camera import Camera, Place, StreamRole
 from app.model.errors import OperatorError
+from app.recording.deciding import Deciding, changed_for
 from app.recording.hours import hours_of
-from app.recording.policy import DAY_US, MINUTE_US, Policy, Rank, policy_of
+from app.recording.policy import DAY_US, MINUTE_US, Policy, Rank, Verdict, policy_of
 from app.recording.rules import (
     MOST_DAYS,
     Mode,
+    Priority,
     Rule,
     Scope,
     from_text,
     of_cameras,
+    readable,
     to_text,
     winner,
     with_rule,
@@ -158,3 +161,34 @@ def test_rules_of_single_cameras_change_many_at_once_and_leave_all_others_alone(
         of_cameras((tag,), ["b"], Mode.SCHEDULE)
     with pytest.raises(OperatorError, match="at most 2000"):
         of_cameras((tag,), map(str, range(2001)), Mode.NEVER)
+
+
+def test_what_decides_is_found_by_key_as_by_asking_each_rule():
+    cameras = [GATE, replace(GATE, id="h", tags=("river",)), replace(GATE, id="i", area=("Makassar",), tags=()),
+               Camera("j", 4, "J", ("Makassarese",)), Camera("k", 5, "K", tags=("gate", "river", "gate"))]
+    rules = (*RULES, Rule(Scope.TAG, "river", Mode.WALL), Rule(Scope.TAG, "yard", Mode.ALWAYS, 9))
+    for last in range(len(rules) + 1):
+        deciding = Deciding(rules[:last])
+        assert [deciding.winner(one) for one in cameras] == [winner(rules[:last], one) for one in cameras]
+        assert [set(deciding.fitting(one)) for one in cameras] == [
+            {rule for rule in rules[:last] if rule.fits(one)} for one in cameras]
+    assert Deciding(rules).fitting(GATE)[:3] == [RULES[4], RULES[3], rules[5]]
+    assert Deciding(rules).counts(cameras) == {RULES[4]: 1, rules[5]: 1, RULES[1]: 1, RULES[0]: 1, RULES[3]: 1}
+    assert changed_for(rules, rules[:-2], cameras) == (cameras[1],)
+
+
+def test_a_rule_names_its_stream_and_what_is_given_up_first_and_older_rules_say_neither():
+    rule = Rule(Scope.TAG, "gate", Mode.ALWAYS, 3, stream=StreamRole.MAIN, priority=Priority.FIRST)
+    assert from_text(to_text((rule,))) == (rule,)
+    assert from_text('[{"scope":"tag","of":"gate","mode":"always","days":3,"hours":""}]') == (
+        replace(rule, stream=None, priority=Priority.NORMAL),)
+    assert not readable('[{"scope":"tag","of":"gate","mode":"always","days":3,"hours":"","stream":"third"}]')
+
+    def verdict(rule: Rule, *, urgent: bool = False) -> Verdict:
+        return Policy(rules=(rule,)).verdict(GATE, at("2026-11-23 12:00"), shown=True, urgent=urgent)
+    assert verdict(rule).rank is Rank.WATCHED and verdict(rule).stream is StreamRole.MAIN
+    assert verdict(replace(rule, priority=Priority.LAST)).rank is Rank.NEEDED
+    assert verdict(replace(rule, priority=Priority.NORMAL)).rank is Rank.ALWAYS
+    assert verdict(rule, urgent=True).rank is Rank.NEEDED
+    night = replace(rule, mode=Mode.SCHEDULE, hours="22:00-04:00")
+    assert verdict(night).write and verdict(night).stream is None       # its last minutes: no second connection

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
-from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
+from app.model.camera import ROTATIONS, Camera, Place, StreamProfile, StreamRole, Transport
 from app.model.edit import Changes, changed
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
@@ -94,6 +94,9 @@ FIELDS: tuple[Field, ...] = (
     Field("height", N_("Height, m"), lambda c: _number(c.height)),
     Field("heading", N_("Heading, °"), lambda c: _number(c.heading)),
     Field("field_of_view", N_("Field of view, °"), lambda c: _number(c.field_of_view)),
+    Field("rotation", N_("Picture turned"), lambda c: str(c.rotation), Kind.CHOICE,
+          choices=(("0", N_("not turned")), ("90", N_("90° clockwise")), ("180", N_("180°, upside down")),
+                   ("270", N_("270° clockwise")))),
     Field("tags", N_("Tags"), lambda c: ", ".join(c.tags), group=N_("What it is")),
     Field("notes", N_("Notes"), lambda c: c.notes, Kind.LONG),
     Field("make", N_("Make"), lambda c: c.device.make),
@@ -106,6 +109,9 @@ FIELDS: tuple[Field, ...] = (
           group=N_("Recording")),
     Field(recording_fields.HOURS, N_("Hours"), lambda _c: ""),
     Field(recording_fields.DAYS, N_("Kept for days"), lambda _c: ""),
+    Field(recording_fields.STREAM, N_("Stream"), lambda _c: "", Kind.CHOICE, choices=recording_fields.STREAMS),
+    Field(recording_fields.PRIORITY, N_("When room is short"), lambda _c: "", Kind.CHOICE,
+          choices=recording_fields.PRIORITIES),
 )
 BY_KEY: Mapping[str, Field] = {field.key: field for field in FIELDS}
 
@@ -291,6 +297,12 @@ def _set_restricted(changes: Changes, text: str, _camera: Camera, _many: bool) -
     changes["restricted"] = text == "yes"
 
 
+def _set_rotation(changes: Changes, text: str, _camera: Camera, _many: bool) -> None:
+    if text not in map(str, ROTATIONS):
+        raise BadField(_("A picture is turned by 0, 90, 180 or 270 degrees."))
+    changes["rotation"] = int(text)
+
+
 def _set_owner(changes: Changes, text: str, _camera: Camera, _many: bool) -> None:
     changes["owner"] = text
 
@@ -311,8 +323,9 @@ _PARSERS: Mapping[str, Callable[[Changes, str, Camera, bool], None]] = {
     "username": _set_user, "password": _set_password, "main": _url_setter(StreamRole.MAIN),
     "sub": _url_setter(StreamRole.SUB), "transport": _set_transport, "place": _set_place,
     "height": _measure("height", -200, 1000, "m"), "heading": _measure("heading", 0, 360, "°"),
-    "field_of_view": _measure("field_of_view", 0, 360, "°"), "tags": _set_tags, "notes": _set_notes,
+    "field_of_view": _measure("field_of_view", 0, 360, "°"), "rotation": _set_rotation,
+    "tags": _set_tags, "notes": _set_notes,
     "make": _text("make"), "model": _text("model"), "serial": _text("serial"), "mac": _set_mac,
     "service": _set_service,
-    **{key: _about_recording(key) for key in (recording_fields.MODE, recording_fields.HOURS, recording_fields.DAYS)},
+    **{key: _about_recording(key) for key in recording_fields.KEYS},
 }

@@ -1,4 +1,4 @@
-"""When a camera is recorded, as three fields of its form: the camera's own rule, its hours, for how many days. No Qt.
+"""When a camera is recorded, as fields of its form and of that of a rule: mode, hours, days, stream, priority. No Qt.
 
 A rule stands in a setting, not in the camera's row: what is typed here changes the setting, in the same transaction.
 """
@@ -8,19 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from app.model.camera import Camera
+from app.model.camera import Camera, StreamRole
 from app.model.edit import Beside
 from app.recording.hours import hours_of
-from app.recording.rules import MOST_DAYS, Mode, Rule, Scope, from_text, of_cameras, to_text
+from app.recording.rules import MOST_DAYS, Fields, Mode, Priority, Rule, Scope, from_text, of_cameras, to_text
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
 
 SETTING = "recording.rules"
 MODE, HOURS, DAYS = "recording", "recording_hours", "recording_days"
+STREAM, PRIORITY = "recording_stream", "recording_priority"
+KEYS = (MODE, HOURS, DAYS, STREAM, PRIORITY)
+AUTO = "auto"                   # of stream and priority: nothing said; "" is what no list of choices has
 DEFAULT = "default"             # no rule of its own
 CHOICES = ((DEFAULT, N_("as its tag, its area or all")), (Mode.ALWAYS.value, N_("always")),
            (Mode.SCHEDULE.value, N_("in hours")), (Mode.EVENT.value, N_("around events")),
            (Mode.WALL.value, N_("while on a wall")), (Mode.NEVER.value, N_("never")))
+STREAMS = ((AUTO, N_("the one that is shown, else the small one")), (StreamRole.SUB.value, N_("small")),
+           (StreamRole.MAIN.value, N_("main")))
+PRIORITIES = ((AUTO, N_("as its kind of rule")), (Priority.FIRST.value, N_("given up first")),
+              (Priority.LAST.value, N_("given up last")))
 
 
 @lru_cache(maxsize=4)
@@ -31,18 +38,39 @@ def _own(text: str) -> Mapping[str, Rule]:
 def texts_of(cameras: Iterable[Camera], rules: str) -> dict[str, set[str]]:
     """By field what these cameras have. ``rules``: the setting's text."""
     own = _own(rules)
-    found: dict[str, set[str]] = {MODE: set(), HOURS: set(), DAYS: set()}
-    for camera in cameras:
-        rule = own.get(camera.id)
-        found[MODE].add(rule.mode.value if rule is not None else DEFAULT)
-        found[HOURS].add(rule.hours if rule is not None else "")
-        found[DAYS].add(str(rule.days) if rule is not None and rule.days else "")
+    found: dict[str, set[str]] = {key: set() for key in KEYS}
+    for rule in {own.get(camera.id) for camera in cameras}:
+        for key, text in texts_of_rule(rule).items():
+            found[key].add(text)
     return found
 
 
+def texts_of_rule(rule: Rule | None) -> dict[str, str]:
+    """By field what a rule says; None: there is none."""
+    if rule is None:
+        return {MODE: DEFAULT, HOURS: "", DAYS: "", STREAM: AUTO, PRIORITY: AUTO}
+    return {MODE: rule.mode.value, HOURS: rule.hours, DAYS: str(rule.days or ""),
+            STREAM: rule.stream.value if rule.stream is not None else AUTO, PRIORITY: rule.priority.value or AUTO}
+
+
 def in_use(mode: str) -> Mapping[str, bool]:
-    """Whether the other two fields make sense beside a mode; "" is that of cameras that differ."""
-    return {HOURS: mode == Mode.SCHEDULE, DAYS: mode not in (DEFAULT, Mode.NEVER)}
+    """Whether the other fields make sense beside a mode; "" is that of cameras that differ."""
+    records = mode not in (DEFAULT, Mode.NEVER)
+    return {HOURS: mode == Mode.SCHEDULE, DAYS: records, STREAM: records, PRIORITY: records}
+
+
+def fields_of(draft: Mapping[str, str]) -> Fields:
+    """What the texts that were typed, by field, change of a rule beside its mode."""
+    found = Fields()
+    if HOURS in draft:
+        found["hours"] = draft[HOURS]
+    if DAYS in draft:
+        found["days"] = int(draft[DAYS] or 0)
+    if STREAM in draft:
+        found["stream"] = None if draft[STREAM] == AUTO else StreamRole(draft[STREAM])
+    if PRIORITY in draft:
+        found["priority"] = Priority.NORMAL if draft[PRIORITY] == AUTO else Priority(draft[PRIORITY])
+    return found
 
 
 def refused(key: str, text: str) -> str:
@@ -62,15 +90,14 @@ def missing(mode: str, hours: str) -> str:
 
 
 def beside(text: str, cameras: Sequence[Camera], draft: Mapping[str, str]) -> tuple[Beside, ...]:
-    """What the draft makes of the rules in ``text``; nothing when none of the three fields was touched.
+    """What the draft makes of the rules in ``text``; nothing when none of the fields was touched.
 
     Raises OperatorError with a sentence.
     """
-    if not draft.keys() & {MODE, HOURS, DAYS}:
+    if draft.keys().isdisjoint(KEYS):
         return ()
     mode = draft.get(MODE)
-    days, hours = draft.get(DAYS), draft.get(HOURS)
     rules, changed = of_cameras(
         from_text(text), [camera.id for camera in cameras], None if mode in (None, DEFAULT) else Mode(mode),
-        keep_mode=mode is None, days=None if days is None else int(days or 0), hours=hours)
+        keep_mode=mode is None, **fields_of(draft))
     return (Beside(SETTING, to_text(rules), changed),) if changed else ()
