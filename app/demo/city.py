@@ -94,6 +94,8 @@ class DemoCity:
             turning = self._serve_domes() if domes and not small else set()
             waiting = [camera for camera in self.cameras
                        if camera.number not in turning and not self._serve_cached(camera)]
+            for camera in waiting:
+                self._tell(do="expect", camera=camera.label)    # it answers "not now" until its clip is made
             self._jobs.extend(waiting)
             count = min(len(waiting), encoders or min(4, os.cpu_count() or 1))
             for k in range(count):
@@ -146,7 +148,7 @@ class DemoCity:
         self.stop()
 
     def url(self, number: int, role: str = "main") -> str:
-        """The address of one stream; it answers as soon as its clip is made."""
+        """The address of one stream; it says "not now" (503) until its clip is made."""
         port = self.login_port if number in self._logins else self.rtsp_port
         return f"rtsp://127.0.0.1:{port}/{number:04d}/{role}"
 
@@ -306,6 +308,7 @@ class DemoCity:
     def _fail(self, camera: DemoCamera, why: str) -> None:
         with self._changed:
             self._failed[camera.number] = why
+            self._tell(do="give-up", camera=camera.label)
             self._changed.notify_all()
         self._report(camera, cached=False, problem=why)
 

@@ -13,6 +13,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (av.error.HTTPForbiddenError, "forbidden"),
     (av.error.HTTPNotFoundError, "not-found"),
     (av.error.HTTPBadRequestError, "garbage"),
+    (av.error.HTTPTooManyRequestsError, "busy"),
     (av.error.HTTPServerError, "server"),
     (av.error.HTTPOtherClientError, "garbage"),
     (av.error.ProtocolNotFoundError, "forbidden-scheme"),

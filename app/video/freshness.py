@@ -19,6 +19,7 @@ class Limits:
     late: float = 1.5
     frozen: float = 3.0
     first_picture: float = 12.0         # a stream that sends for so long without any picture is not coming
+    busy: float = 600.0                 # a camera that says "not now" for longer than any needs to start is a fault
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ def judge(seen: Observation, now: float, limits: Limits | None = None) -> Judgem
     if seen.waits_for_person:
         return Judgement(PaneState.REFUSED, now - seen.failed, seen.cause)
     if seen.failed > seen.opened:
+        if seen.cause == "busy" and not (seen.picture or seen.packet) and now - seen.failed < limits.busy:
+            return Judgement(PaneState.CONNECTING, since_picture, seen.cause)   # nothing was there that could be lost
         return Judgement(PaneState.LOST, now - seen.failed, seen.cause)
     if seen.decoder_cause and since_picture > limits.live:
         return Judgement(PaneState.FROZEN if seen.picture else PaneState.CONNECTING, since_picture, seen.decoder_cause)

@@ -15,7 +15,7 @@ EVERY_S = 3.0           # between two knocks
 ANSWER_S = 1.5          # a camera on the same network answers in milliseconds
 
 # What can change without the operator; a refused login or a wrong address cannot, and is left alone.
-MENDS_ITSELF = frozenset({"refused", "no-route", "timeout", "closed", "server", "garbage", "failed"})
+MENDS_ITSELF = frozenset({"refused", "no-route", "timeout", "closed", "server", "busy", "garbage", "failed"})
 
 
 def answers(url: str) -> bool | None:

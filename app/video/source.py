@@ -38,6 +38,9 @@ SEEN_PACKETS = 64       # fingerprints kept to notice a camera that sends the sa
 class Listener(Protocol):
     """What a source tells; called on the source's thread or on the reader's, never on both at once."""
 
+    def let_in(self) -> None:
+        """The camera took the login."""
+
     def opened(self, codec: str, width: int, height: int) -> None:
         """It runs and the first key picture is there; again when the size changes."""
 
@@ -83,8 +86,11 @@ def open_stream(target: Target, *, libav: bool) -> Opened:
 class Source:
     """Pulls one stream for as long as it is wanted."""
 
-    def __init__(self, target: Target, record: StreamRecord, listener: Listener, reader: Reader) -> None:
+    def __init__(self, target: Target, record: StreamRecord, listener: Listener, reader: Reader, *,
+                 hold: bool = False) -> None:
+        """``hold``: it opens nothing before :meth:`retry`."""
         self._target = target
+        self._hold = hold
         self._reader = reader
         self._record = record
         self._listener = listener
@@ -99,7 +105,7 @@ class Source:
         self._thread.start()
 
     def retry(self) -> None:
-        """The operator asks for an attempt now."""
+        """An attempt is wanted now."""
         self._asked = True
         self._wake.set()
 
@@ -113,6 +119,9 @@ class Source:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        if self._hold:
+            self._wait(None, knocking=False)
+            self._asked = False
         while self._wanted:
             began = 0.0
             try:
@@ -123,6 +132,7 @@ class Source:
                 with contextlib.closing(opened):
                     began = time.monotonic()
                     self._record.opened(time.monotonic_ns())
+                    self._listener.let_in()
                     _Reading(opened, self._record, self._listener, lambda: self._wanted).run(self._reader)
                 error = CameraError("closed")
             except CameraError as caught:
@@ -138,8 +148,8 @@ class Source:
             if not self._wanted:
                 return
             ran = time.monotonic() - began if began else 0.0
-            attempt = self._backoff.failed(refused=error.cause == "unauthorised", ran_seconds=ran,
-                                           chance=random.random())
+            attempt = self._backoff.failed(refused=error.cause == "unauthorised", busy=error.cause == "busy",
+                                           ran_seconds=ran, chance=random.random())
             self._listener.failed(error.cause, error.detail, -1.0 if attempt.seconds is None else attempt.seconds)
             self._wait(attempt.seconds, knocking=error.cause in MENDS_ITSELF)
             if self._asked:

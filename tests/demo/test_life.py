@@ -50,6 +50,24 @@ def test_clips_of_an_older_program_go_after_a_week(clips: Path) -> None:
         assert city.wait_ready(60)
 
 
+def test_a_camera_whose_clip_is_still_made_says_not_now(tmp_path: Path) -> None:
+    with DemoCity().start(tmp_path, [101], small=True) as city, city.control() as control:
+        control.send(do="expect", camera="0102")                # one that nobody makes: no race with an encoder
+        with Wire(city.url(102)) as wire:
+            assert wire.status == 503
+        control.send(do="give-up", camera="0102")
+        with Wire(city.url(102)) as wire:
+            assert wire.status == 404
+        assert city.wait_ready(60)
+        with Wire(city.url(101)) as wire:
+            assert wire.status == 200                           # what was expected has come
+
+
+def test_a_city_expects_the_cameras_that_it_makes(tmp_path: Path) -> None:
+    with DemoCity().start(tmp_path, [101, 102], encoders=1) as city, Wire(city.url(102)) as wire:
+        assert wire.status == 503
+
+
 def test_stop_ends_everything_even_in_the_middle(tmp_path: Path) -> None:
     city = DemoCity().start(tmp_path, "1-4")
     pids = list(city.pids)

@@ -18,6 +18,10 @@ def test_the_schedule():
     assert _row(Backoff(), 8) == [1, 2, 5, 10, 30, 60, 60, 60]
 
 
+def test_a_camera_that_says_not_now_is_asked_again_soon():
+    assert _row(Backoff(), 6, busy=True) == [2, 3, 5, 10, 10, 10]
+
+
 @given(st.floats(0, 1), st.integers(1, 12))
 def test_jitter_stays_within_a_fifth(chance, count):
     step = STEPS_S[min(count, len(STEPS_S)) - 1]

@@ -54,6 +54,8 @@ def middle_of(report: PaneReport, number: str, pane_number: int, since: float, l
         case PaneState.EMPTY:
             return Middle((Line(str(pane_number), 14 if small else 17, quiet=True),))
         case PaneState.CONNECTING:
+            if report.retry_in is not None and not tiny:
+                return Middle(_not_yet(report, number, small), arc=not small)
             elapsed = words.span(report.age)
             if small:
                 return Middle((Line(elapsed, 12, quiet=True),))
@@ -78,6 +80,12 @@ def middle_of(report: PaneReport, number: str, pane_number: int, since: float, l
             stopped = _("Stopped trying {time}").format(time=local_time(since)[0])
             return Middle((*lines, *(() if small else (Line(stopped, 12, before=6),))))
     return NOTHING
+
+
+def _not_yet(report: PaneReport, number: str, small: bool) -> tuple[Line, ...]:
+    """A camera that answered "not now": why, and when it is asked again, as quietly as any that connects."""
+    return (Line(words.what_happened(report.cause, number), 12, quiet=True),
+            Line(words.retry_text(report), 12, quiet=True, before=0 if small else 2))
 
 
 def _last_picture(report: PaneReport, local_time: words.LocalTime, before: int) -> tuple[Line, ...]:

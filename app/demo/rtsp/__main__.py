@@ -6,6 +6,8 @@ First line on standard input: JSON ``{"host", "port", "logins": {"0101": [user, 
 ``{"rtsp_port", "login_port", "control_port", "pid"}``. Every further line there, and every line on the control port,
 is a command, answered by one line ``{"ok": true, ...}`` or ``{"ok": false, "error"}``:
 
+  {"do": "expect", "camera": "0101"}          it has no clips yet: "not now" (503), until they come
+  {"do": "give-up", "camera": "0101"}         they will never come: no such address (404)
   {"do": "add", "camera": "0101", "role": "main", "index": "/path/clip.json"}    a clip is ready
   {"do": "live", "camera": "0107", "role": "main", "path": "/path/film.sock", "fps": 15}   a film is made live
   {"do": "freeze" | "silent" | "drop" | "refuse" | "stutter" | "lose" | "garbage" | "resize" | "slow" | "back",
@@ -23,7 +25,6 @@ import json
 import os
 import random
 import signal
-import socketserver
 import sys
 import threading
 import time
@@ -33,6 +34,7 @@ from typing import Any
 import gi
 
 from .clips import Clip, headers, spoil
+from .listening import control_port
 from .live import LiveStream
 
 gi.require_version("Gst", "1.0")
@@ -203,6 +205,7 @@ class City:
 
     def __init__(self, host: str, port: int, logins: dict[str, list[str]]) -> None:
         self.cameras: dict[str, Camera] = {}
+        self.expected: set[str] = set()                   # labels of cameras whose clips are being made
         self.clients: dict[Any, set[str]] = {}            # connected client -> camera labels it asked for
         self.logins = logins
         self.feeds: list[tuple[int, int, Feed]] = []      # heap by due time
@@ -267,11 +270,14 @@ class City:
             self.clients.pop(client, None)
 
     def judge(self, client: Any, context: Any) -> Any:
-        """Before a request about a camera is served: dropped cameras hang up, refusing ones say 401."""
-        label = context.uri.abspath.strip("/").split("/")[0] if context.uri is not None else ""
+        """Before a request about a camera is served: dropped cameras hang up, refusing ones say 401, new ones 503."""
+        label, _, rest = context.uri.abspath.strip("/").partition("/") if context.uri is not None else ("", "", "")
         with self.lock:
             camera = self.cameras.get(label)
             self.clients.setdefault(client, set()).add(label)
+            ready = camera is not None and rest.partition("/")[0] in camera.streams
+            if label in self.expected and not ready:
+                return UNAVAILABLE
         if camera is not None and camera.fault == "drop":
             self.hang_up(client)
             return UNAVAILABLE
@@ -318,6 +324,9 @@ class City:
             if do == "state":
                 return {"ok": True, "cameras": {c.label: {"fault": c.fault, "streams": sorted(c.streams), "clients":
                         sum(c.label in asked for asked in self.clients.values())} for c in self.cameras.values()}}
+            if do in ("expect", "give-up"):
+                (self.expected.add if do == "expect" else self.expected.discard)(label)
+                return {"ok": True}
             if do == "add":
                 return self.add(label, str(command["role"]), Path(command["index"]))
             if do == "live":
@@ -356,29 +365,12 @@ def answer(city: City, line: bytes | str) -> dict[str, Any]:
         return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 
 
-def control_port(city: City, host: str) -> int:
-    """Listen for control connections; one daemon thread each."""
-
-    class Lines(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            for line in self.rfile:
-                self.wfile.write(json.dumps(answer(city, line)).encode() + b"\n")
-
-    class Listener(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-        allow_reuse_address = True
-
-    listener = Listener((host, 0), Lines)
-    threading.Thread(target=listener.serve_forever, name="control", daemon=True).start()
-    return int(listener.server_address[1])
-
-
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)          # Ctrl+C is for the parent, which ends us in order
     setup = json.loads(sys.stdin.readline())
     Gst.init(None)
     city = City(setup["host"], int(setup["port"]), setup.get("logins") or {})
-    port = control_port(city, setup["host"])
+    port = control_port(lambda line: answer(city, line), setup["host"])
 
     def say(words: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(words) + "\n")

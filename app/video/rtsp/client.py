@@ -26,8 +26,9 @@ REDIRECTS = 3
 SESSION_S = 60.0                # RFC 2326 12.37: the time-out of a server that names none
 SHORTEST_S = 2.0                # between two signs of life, whatever a server asks
 _AGENT = "Lawang"
-_BY_STATUS = {401: "unauthorised", 403: "forbidden", 404: "not-found", 407: "unauthorised", 461: "unsupported",
-              551: "unsupported"}
+# Not enough bandwidth (453) and service unavailable (503) are a camera's "not now": RFC 2326 11.3.10, RFC 2068 10.5.4.
+_BY_STATUS = {401: "unauthorised", 403: "forbidden", 404: "not-found", 407: "unauthorised", 453: "busy",
+              461: "unsupported", 503: "busy", 551: "unsupported"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,5 +265,5 @@ def _channel(transport: str) -> int:
 
 
 def _refusal(status: int) -> CameraError:
-    cause = _BY_STATUS.get(status) or ("server" if status >= 500 or status == 453 else "garbage")
+    cause = _BY_STATUS.get(status) or ("server" if status >= 500 else "garbage")
     return CameraError(cause, str(status))

@@ -267,7 +267,7 @@ def test_redirects_in_a_circle_end():
 
 
 @pytest.mark.parametrize(("status", "expected"), [
-    (400, "garbage"), (403, "forbidden"), (404, "not-found"), (453, "server"), (500, "server"), (503, "server")])
+    (400, "garbage"), (403, "forbidden"), (404, "not-found"), (453, "busy"), (500, "server"), (503, "busy")])
 def test_refusals(status, expected):
     assert cause(instead("DESCRIBE", lambda request: say(request, status=f"{status} No"))) == expected
 

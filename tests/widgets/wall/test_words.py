@@ -17,7 +17,9 @@ from app.video import causes
 from widgets.common import hop_to_gui
 from widgets.theme import DARK, Theme
 from widgets.wall import Badges, count, words, zoom
-from widgets.wall.measures import step_for
+from widgets.wall.geometry import alone
+from widgets.wall.measures import Style, step_for
+from widgets.wall.middle import middle_of
 from widgets.wall.strip import StripContent, _right_side, _Sizes, _squeeze, console_inks
 
 pytestmark = pytest.mark.screen
@@ -33,6 +35,19 @@ def test_a_refused_password_says_what_happened_and_what_to_do() -> None:
     assert words.what_happened("unauthorised", "0107") == "Camera 0107 refused the password"
     assert words.how_to_mend("unauthorised", "0107") == "Update it in Camera ▸ Edit"
     assert words.what_happened("a-key-of-tomorrow", "0107") == "The camera gives no picture"
+
+
+def test_a_camera_that_says_not_now_connects_quietly_and_tells_when_it_is_asked_again() -> None:
+    report = PaneReport(PaneState.CONNECTING, age=9, cause="busy", retry_in=2.2)
+
+    def shown(height: int) -> list[str]:
+        middle = middle_of(report, "0107", 1, 0.0, lambda _at: ("", ""), alone(2 * height, height, Style.WALL, 1.0))
+        assert all(line.quiet for line in middle.lines)
+        return [line.text for line in middle.lines]
+
+    assert shown(270) == shown(120) == ["The camera is busy or not ready yet", "trying again in 3 s"]
+    assert shown(60) == ["00:09"]
+    assert words.state_texts(report) == ("", "", "")            # nothing red, no tag
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (7.9, "00:07"), (268, "04:28"), (3599, "59:59"),
