@@ -29,6 +29,7 @@ class GapCause(StrEnum):
     DISK_FULL = "disk_full"
     DISK_SLOW = "disk_slow"
     DISK_GONE = "disk_gone"
+    STORAGE_AWAY = "storage_away"       # recorded, on a place for recordings that is not there now
     STOPPED = "stopped"                 # the program was not running, in order
     CRASHED = "crashed"                 # the program or the machine died
     CLOCK_STEP = "clock_step"           # the station's clock was set
@@ -83,12 +84,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of one camera of which there are no pictures: from ``t0`` up to ``t1``."""
+    """A stretch of one camera of which there are no pictures: from ``t0`` up to ``t1``.
+
+    ``place``: the id of the place for recordings that refused, while that is told.
+    """
 
     t0: int
     t1: int
     cause: GapCause = GapCause.UNKNOWN
     camera: str = ""
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,15 +80,16 @@ class Channel:
 
     def _start_tape(self, *, with_group: bool = True) -> None:
         if self._recording is not None and self.codec and self.tape is None:
-            self.tape = Tape(self._recording, self.codec, self._size, self._worker.deck)
-            self._worker.deck.start(self.tape)
+            self.tape = Tape(self._recording, self.codec, self._size,
+                             self._worker.decks.of(self._recording))
+            self.tape.deck.start(self.tape)
             self.hub.start(self.tape, with_group=with_group)
 
     def _stop_tape(self) -> None:
         tape, self.tape = self.tape, None
         if tape is not None:
             self.hub.detach(tape)
-            self._worker.deck.stop(tape)
+            tape.deck.stop(tape)
 
     def unit(self, unit: Unit) -> None:
         self.hub.accept(unit)
@@ -112,7 +113,7 @@ class IngestWorker:
         self._waiting: dict[int, tuple[Feed, Channel]] = {}
         self._live: dict[int, tuple[Feed, Channel]] = {}
         self._busy = threading.Event()
-        self.deck = Deck(lambda message: self.parent.send(message))
+        self.decks = Decks(lambda message: self.parent.send(message))
         self.taping = threading.Lock()      # who records what changes on a pull's thread and on that of the orders
         self._folder = ""
         self.reader = Reader()
@@ -126,7 +127,7 @@ class IngestWorker:
             if now >= next_beat:
                 self.parent.send(messages.Beat())
                 self._count_drops()
-                self.deck.look()
+                self.decks.look()
                 next_beat = now + BEAT_S
             busy = self._pump()
             if busy:
@@ -239,7 +240,7 @@ class IngestWorker:
         self._busy.set()
 
     def _leave(self) -> None:
-        self.deck.close(LEAVE_S)
+        self.decks.close(LEAVE_S)
         with self._lock:
             feeds = [feed for feed, _ in (*self._waiting.values(), *self._live.values())]
         for feed in feeds:

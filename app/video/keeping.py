@@ -118,4 +118,4 @@ def news_of(message: messages.Taping | messages.Taped | messages.Missing) -> Rec
             return SegmentEnded(message.camera, message.path, message.t0, message.t1, message.first_key, message.bytes,
                                 message.keys, message.sha256)
         case messages.Missing():
-            return Gap(message.t0, message.t1, GapCause(message.cause), message.camera)
+            return Gap(message.t0, message.t1, GapCause(message.cause), message.camera, message.place)

@@ -151,7 +151,10 @@ class Taped(Message, frozen=True):
 
 
 class Missing(Message, frozen=True):
-    """Nothing was written from ``t0`` to ``t1``; ``cause`` as app.model.clip.GapCause, ``dropped`` units left out."""
+    """Nothing was written from ``t0`` to ``t1``; ``cause`` as app.model.clip.GapCause, ``dropped`` units left out.
+
+    ``place``: the id of the place that it should have been written to, as in Record.
+    """
 
     camera: str
     t0: int
@@ -165,6 +168,7 @@ class Missing(Message, frozen=True):
 class Show(Message, frozen=True):
     """Decode a feed into a slot; fields as in app.video.decoder.Show."""
 
+    place: str = ""
     slot: int
     generation: int
     offset: int

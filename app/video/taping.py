@@ -1,12 +1,13 @@
 """Recording inside an ingest worker: what the hub hands out is written to files, and never slows what is shown.
 
 Runs on: ``Tape.offer`` on the reader's or a pull's thread, which only queues; files are touched by the thread "tape"
-alone, one per worker. What the disk cannot take is dropped by whole groups of pictures, counted and told.
+alone, one per worker and place. What the disk cannot take is dropped by whole groups of pictures, counted and told.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import threading
 import time
@@ -33,6 +34,7 @@ STEP_US = 2_000_000         # the wall clock against the monotonic one: a larger
 ENDLESS = 3                 # times its length a segment may grow while no key picture comes; then it ends anyway
 REST_S = 3.0                # after the disk refused
 SILENT_S = 3.0              # without a packet for so long there is a gap
+_RUNS = itertools.count(1)  # of this worker, whichever place they are written to
 _FULL = {27, 28, 122}       # EFBIG, ENOSPC, EDQUOT
 _GONE = {2, 5, 6, 19, 30}   # ENOENT, EIO, ENXIO, ENODEV, EROFS
 _FAULTS = (OSError, ValueError, MemoryError, av.error.FFmpegError)  # a worker's memory has a limit, see ingest_worker
@@ -101,7 +103,7 @@ class Tape:
 
 @dataclass(slots=True, eq=False)
 class Deck:
-    """All tapes of one worker and the thread that writes them."""
+    """All tapes of one worker and place, and the thread that writes them."""
 
     tell: Tell
     wall: Callable[[], int] = field(default=lambda: time.time_ns() // 1000)
@@ -111,7 +113,6 @@ class Deck:
     _tapes: list[Tape] = field(default_factory=list)
     _thread: threading.Thread | None = None
     _closing: bool = False
-    _runs: int = 0
 
     def start(self, tape: Tape) -> None:
         """From now on this tape may be offered units."""
@@ -148,11 +149,11 @@ class Deck:
             dropped = tape.dropped
             if dropped > tape.told:
                 self.tell(messages.Missing(tape.order.camera, tape.last or self.wall(), self.wall(),
-                                           GapCause.DISK_SLOW.value, dropped - tape.told))
+                                           GapCause.DISK_SLOW.value, dropped - tape.told, tape.order.place))
                 tape.told = dropped
 
     def close(self, limit_s: float) -> None:
-        """Write what waits and close all files, for at most so long."""
+        """Write what waits and close all files, for at most so long; 0: only begin to."""
         with self._lock:
             self._closing = True
             self._lock.notify()
@@ -219,11 +220,11 @@ class Deck:
 
     def _open(self, tape: Tape, unit: Unit, at: int, anchor: int, sets: bytes) -> None:
         if tape.run is None:
-            self._runs += 1
-            tape.run = _Run(f"{anchor & 0xFFFFFFFF:08x}{self._runs & 0xFFF:03x}", anchor)
+            tape.run = _Run(f"{anchor & 0xFFFFFFFF:08x}{next(_RUNS) & 0xFFF:03x}", anchor)
         if tape.last and at - tape.last > SILENT_S * 1_000_000:
             cause = GapCause.DISK_SLOW if tape.dropped > tape.lost else tape.cause or GapCause.CAMERA_LOST
-            self.tell(messages.Missing(tape.order.camera, tape.last, at, cause.value, tape.dropped - tape.lost))
+            self.tell(messages.Missing(tape.order.camera, tape.last, at, cause.value, tape.dropped - tape.lost,
+                                       tape.order.place))
         tape.lost = tape.dropped
         order, run = tape.order, tape.run
         run.number += 1
@@ -278,7 +279,8 @@ class Deck:
             tape.file = None
         tape.cause, tape.needs_key = cause, True
         tape.rest = time.monotonic() + REST_S
-        self.tell(messages.Missing(tape.order.camera, tape.last or self.wall(), self.wall(), cause.value, 0))
+        self.tell(messages.Missing(tape.order.camera, tape.last or self.wall(), self.wall(), cause.value, 0,
+                                   tape.order.place))
 
     def _end(self, tape: Tape) -> None:
         with contextlib.suppress(ValueError):
@@ -287,3 +289,32 @@ class Deck:
             self._close(tape)
         except _FAULTS as error:
             self._refused(tape, error)
+
+
+class Decks:
+    """The decks of one worker, one per place for recordings: a disk that hangs holds no other one.
+
+    ``of`` is called by one thread at a time, the others by the main thread. A deck stays as long as the worker.
+    """
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._decks: dict[str, Deck] = {}
+
+    def of(self, order: messages.Record) -> Deck:
+        """Where this order is written."""
+        if order.mark not in self._decks:
+            self._decks = self._decks | {order.mark: Deck(self._tell)}
+        return self._decks[order.mark]
+
+    def look(self) -> None:
+        """See Deck.look."""
+        for deck in self._decks.values():
+            deck.look()
+
+    def close(self, limit_s: float) -> None:
+        """All at once, for at most so long."""
+        until = time.monotonic() + limit_s
+        for wait in (False, True):
+            for deck in self._decks.values():
+                deck.close(max(0.0, until - time.monotonic()) if wait else 0.0)

@@ -17,6 +17,7 @@ _CAUSES = {
     GapCause.DISK_FULL: N_("disk full"),
     GapCause.DISK_SLOW: N_("disk too slow"),
     GapCause.DISK_GONE: N_("disk gone"),
+    GapCause.STORAGE_AWAY: N_("storage away"),
     GapCause.STOPPED: N_("program ended"),
     GapCause.CRASHED: N_("program fell"),
     GapCause.CLOCK_STEP: N_("clock was set"),
