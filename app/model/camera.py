@@ -8,6 +8,8 @@ from enum import StrEnum
 from app.model.register import NO_DEVICE, Device
 from app.model.secret import Credentials
 
+ROTATIONS = (0, 90, 180, 270)       # degrees clockwise
+
 
 class StreamRole(StrEnum):
     """Main is the camera's best picture, sub its small one."""
@@ -48,7 +50,8 @@ class Camera:
 
     ``owner`` is an owner's id or "". ``height`` in metres above the ground; ``heading`` in degrees from north,
     clockwise, and ``field_of_view`` in degrees, both horizontal; None while unknown. ``restricted``: only for those
-    whom the owner's agreement names.
+    whom the owner's agreement names. ``rotation``: one of ROTATIONS, so far the picture is turned for whoever looks at
+    it, since the camera hangs upside down or lies on its side; what it sends and what is recorded stay as they are.
     """
 
     id: str
@@ -66,6 +69,7 @@ class Camera:
     notes: str = ""
     device: Device = NO_DEVICE
     restricted: bool = False
+    rotation: int = 0
 
     @property
     def label(self) -> str:

@@ -25,6 +25,7 @@ class Changes(TypedDict, total=False):
     height: float | None
     heading: float | None
     field_of_view: float | None
+    rotation: int
     restricted: bool
     make: str
     model: str
@@ -76,8 +77,8 @@ class Change:
 
 
 DEVICE_FIELDS = ("make", "model", "serial", "mac", "service")
-_PLAIN = ("number", "name", "area", "place", "owner", "height", "heading", "field_of_view", "restricted", "notes",
-          "streams", "credentials")
+_PLAIN = ("number", "name", "area", "place", "owner", "height", "heading", "field_of_view", "rotation", "restricted",
+          "notes", "streams", "credentials")
 _KNOWN = frozenset(Changes.__annotations__)
 
 

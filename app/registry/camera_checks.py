@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.model.camera import Camera
+from app.model.camera import ROTATIONS, Camera
 from app.model.errors import OperatorError
 from app.registry.camera_reading import UNPRINTABLE
 from app.runtime.addresses import parse
@@ -46,6 +46,9 @@ def checked_camera(camera: Camera, known: Camera | None = None) -> Camera:
                     _("The heading of camera {number} goes from {low:g} to {high:g} degrees."), camera)
     _refuse_outside(camera.field_of_view, (0.0, 360.0),
                     _("The field of view of camera {number} goes from {low:g} to {high:g} degrees."), camera)
+    if camera.rotation not in ROTATIONS:
+        raise OperatorError(_("The picture of camera {number} can be turned by 0, 90, 180 or 270 degrees, not by "
+                              "{rotation}.").format(number=camera.number, rotation=camera.rotation))
     if camera.place is not None:
         _refuse_outside(camera.place.latitude, (-90.0, 90.0),
                         _("The latitude of camera {number} goes from {low:g} to {high:g} degrees."), camera)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from sys import intern
 
-from app.model.camera import Camera, Place, StreamProfile, StreamRole, Transport
+from app.model.camera import ROTATIONS, Camera, Place, StreamProfile, StreamRole, Transport
 from app.model.register import NO_DEVICE, Device
 from app.model.secret import NOTHING, Credentials
 from app.registry.store import Store
@@ -42,9 +42,10 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
         logins = logins_of(store, ids, known)
         cameras, lost = [], 0
         for (camera_id, number, name, area, latitude, longitude, owner, height, heading, view, notes, make, model,
-             serial, mac, service, restricted) in store.each(
+             serial, mac, service, restricted, rotation) in store.each(
                 "SELECT id, number, name, area, latitude, longitude, owner, height, heading, field_of_view, notes, "
-                f"make, model, serial, mac, service, restricted FROM cameras {which} ORDER BY number", values):
+                "make, model, serial, mac, service, restricted, rotation "
+                f"FROM cameras {which} ORDER BY number", values):
             if owner is not None and owner not in owners:
                 owner, lost = None, lost + 1
             camera_id = known.get(camera_id, camera_id)
@@ -56,7 +57,7 @@ def read_cameras(store: Store, ids: Collection[str] | None = None) -> list[Camer
                 tags.get(camera_id, ()), notes,
                 Device(intern(make), intern(model), serial, mac, service)
                 if make or model or serial or mac or service else NO_DEVICE,
-                restricted != 0))
+                restricted != 0, rotation if rotation in ROTATIONS else 0))
     if lost:
         log.warning("%d cameras name an owner who is not in the register; they are shown without owner", lost)
     return cameras

@@ -31,7 +31,7 @@ def camera_to_text(vault: Vault, camera: Camera, leave_out: Collection[str] = ()
         "owner": camera.owner, "height": camera.height, "heading": camera.heading,
         "field_of_view": camera.field_of_view, "tags": list(camera.tags), "notes": camera.notes,
         "device": [device.make, device.model, device.serial, device.mac, device.service],
-        "restricted": camera.restricted}
+        "restricted": camera.restricted, "rotation": camera.rotation}
     return {name: value for name, value in values.items() if name not in leave_out}
 
 
@@ -66,5 +66,5 @@ _READ: Mapping[str, Any] = {
                                   for role, url, width, height, by in rows),
     "owner": str, "height": _number_or_none, "heading": _number_or_none, "field_of_view": _number_or_none,
     "tags": lambda tags: tuple(map(str, tags)), "notes": str, "device": lambda texts: Device(*map(str, texts)),
-    "restricted": bool,
+    "restricted": bool, "rotation": int,
 }

@@ -15,7 +15,7 @@ from app.model.secret import Credentials
 from app.registry.areas import Areas
 from app.registry.camera_checks import checked_camera
 from app.registry.camera_reading import chosen, read_cameras
-from app.registry.refusals import FACT as REFUSED
+from app.registry.refusals import FACT, STREAM
 from app.registry.store import HIDDEN, Store
 from app.runtime.breath import Breath
 from app.runtime.language import gettext as _
@@ -138,9 +138,9 @@ class Cameras:
         if login != new.credentials:
             self._save_credentials(new.id, login, new.credentials)
             # Who refused the former login may be asked with this one.
-            if old is not None and store.run("DELETE FROM device_facts WHERE camera = ? AND fact = ?",
-                                             [new.id, REFUSED]):
-                store.log("device_facts", f"{new.id}/{REFUSED}", "removed", {})
+            for fact in (FACT, STREAM) if old is not None else ():
+                if store.run("DELETE FROM device_facts WHERE camera = ? AND fact = ?", [new.id, fact]):
+                    store.log("device_facts", f"{new.id}/{fact}", "removed", {})
 
     def _save_tags(self, old: Sequence[str], new: Camera) -> None:
         """Logged with the camera's own row: to whoever reads the log a tag is a field of the camera."""
@@ -193,7 +193,7 @@ def fields_of(camera: Camera) -> dict[str, object]:
             "heading": camera.heading, "field_of_view": camera.field_of_view, "tags": list(camera.tags),
             "notes": camera.notes, "make": camera.device.make, "model": camera.device.model,
             "serial": camera.device.serial, "mac": camera.device.mac,
-            "service": camera.device.service, "restricted": camera.restricted}
+            "service": camera.device.service, "restricted": camera.restricted, "rotation": camera.rotation}
 
 
 def _degrees(place: Place | None) -> tuple[float | None, float | None]:

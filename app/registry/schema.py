@@ -81,6 +81,7 @@ def register(db: Database) -> None:
         "ALTER TABLE cameras ADD COLUMN mac TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cameras ADD COLUMN service TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cameras ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cameras ADD COLUMN rotation INTEGER NOT NULL DEFAULT 0 CHECK (rotation IN (0, 90, 180, 270))",
         "CREATE INDEX cameras_by_owner ON cameras (owner)",
         """CREATE TABLE camera_tags (
             camera TEXT NOT NULL REFERENCES cameras(id) ON DELETE CASCADE, tag TEXT NOT NULL,

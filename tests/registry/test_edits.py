@@ -26,20 +26,20 @@ def test_an_edit_changes_every_field_of_many_cameras_and_undo_brings_them_back(r
     ids = [c.id for c in before]
     different = registry.edit(ids, {
         "area": ("Ambon", "Sirimau"), "place": Place(-3.7, 128.2), "owner": owner.id, "height": 6.5, "heading": 90.0,
-        "field_of_view": 70.0, "restricted": True, "make": "Axis", "mac": "aa:bb", "append_notes": "dua",
-        "add_tags": ["baru"], "remove_tags": ["lama"], "transport": Transport.UDP,
+        "field_of_view": 70.0, "rotation": 270, "restricted": True, "make": "Axis", "mac": "aa:bb",
+        "append_notes": "dua", "add_tags": ["baru"], "remove_tags": ["lama"], "transport": Transport.UDP,
         "credentials": Credentials("kota", Secret("lain-4c"))})
     assert [c.id for c in different] == ids
     for old, now in zip(before, registry.list_cameras(), strict=True):
         assert now == replace(
             old, area=("Ambon", "Sirimau"), place=Place(-3.7, 128.2), owner=owner.id, height=6.5, heading=90.0,
-            field_of_view=70.0, restricted=True, device=Device("Axis", mac="aa:bb"), notes="satu\ndua",
+            field_of_view=70.0, rotation=270, restricted=True, device=Device("Axis", mac="aa:bb"), notes="satu\ndua",
             tags=tuple(sorted(("baru", f"t{old.number}"))),
             streams=tuple(replace(s, transport=Transport.UDP) for s in old.streams),
             credentials=Credentials("kota", Secret("lain-4c")))
     edit = registry.undo_edit()
     assert edit.cameras == 3
-    assert {"area", "tags", "credentials", "device", "streams"} <= set(edit.fields)
+    assert {"area", "tags", "credentials", "device", "streams", "rotation"} <= set(edit.fields)
     assert registry.list_cameras() == before
     assert not registry.can_undo()
 

@@ -83,7 +83,7 @@ def the_register_is_there(registry: Registry) -> None:
     assert (owner.name, owner.kind, owner.hours) == ("RS Budi Mulia", OwnerKind.PRIVATE, "06:00-22:00")
     camera = registry.list_cameras()[1]
     assert (camera.owner, camera.heading, camera.tags) == (owner.id, 270.0, ("banjir", "pasar"))
-    assert camera.restricted
+    assert camera.restricted and camera.rotation == 180
     assert camera.device == Device("Axis", "P3265-LV", "B8A44F", "b8:a4:4f:00:00:01")
     assert [(a.level, a.risk) for a in registry.areas.all() if a.path == ("Ambon",)] == [(Level.CITY, Risk.RED)]
 

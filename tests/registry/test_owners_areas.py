@@ -155,6 +155,8 @@ def test_tags_and_names_edited_by_hand_into_nonsense_do_not_reach_the_screen(reg
             db.execute("UPDATE cameras SET heading = 'abc'")
         with pytest.raises(sqlite3.IntegrityError):
             db.execute("UPDATE cameras SET heading = 720")
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute("UPDATE cameras SET rotation = 45")
     db.close()
     [kept] = registry.list_cameras()
     assert (kept.name, kept.tags) == ("A B ", ("banjir",))
@@ -165,7 +167,7 @@ def test_tags_and_names_edited_by_hand_into_nonsense_do_not_reach_the_screen(reg
     ({"heading": 361.0}, "heading"), ({"heading": float("nan")}, "heading"), ({"field_of_view": -1.0}, "field of view"),
     ({"height": float("inf")}, "height"), ({"tags": ("a\x07",)}, "tag"), ({"tags": ("x" * 61,)}, "tag"),
     ({"tags": tuple(f"t{n}" for n in range(51))}, "at most 50"), ({"notes": "x" * 10_001}, "notes"),
-    ({"name": "a\nb"}, "line break"), ({"number": 0}, "1 or more")])
+    ({"name": "a\nb"}, "line break"), ({"number": 0}, "1 or more"), ({"rotation": 45}, "0, 90, 180 or 270")])
 def test_a_camera_of_no_use_is_refused_with_a_sentence(registry, camera, fields, sentence):
     with pytest.raises(OperatorError, match=sentence):
         registry.save_cameras(replace(camera(1), **fields))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from app.model.camera import Place
+from app.model.camera import ROTATIONS, Place
 from app.model.errors import OperatorError
 from app.model.secret import Credentials
 from app.registry.exchange.parted import path_of
@@ -32,6 +32,7 @@ _FOUR_NUMBERS = re.compile(r"\d{1,4}(?:\.\d{1,4}){3}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63})*")
 _UNKNOWN_VALUE = re.compile(r"\$\{[^}]*\}|\{FRIGATE_\w+\}|\$[A-Z_][A-Z0-9_]+")
 _IN_TEMPLATE = re.compile(r"\{(\w+)\}")
+_TURN = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*°?")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-]?)(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}")
 _YES = frozenset({"yes", "y", "true", "1", "ya", "terbatas", "restricted", "benar"})
 _NO = frozenset({"no", "n", "false", "0", "tidak", "publik", "public", "umum", "salah"})
@@ -214,6 +215,18 @@ def restricted_of(cells: Mapping[str, str]) -> bool | None:
         raise BadCell(_("restricted is yes or no, not “{text}”.").format(text=_CONTROL.sub("?", text[:20])),
                       "restricted")
     return text in _YES
+
+
+def rotation_of(cells: Mapping[str, str]) -> int | None:
+    """By how many degrees the picture is turned clockwise, None when empty. Raises BadCell."""
+    text = cells.get("rotation", "")
+    if not text:
+        return None
+    match = _TURN.fullmatch(text)
+    if not match or int(match[1]) not in ROTATIONS:
+        raise BadCell(_("rotation is 0, 90, 180 or 270 degrees clockwise, not “{text}”.").format(
+            text=_CONTROL.sub("?", text[:20])), "rotation")
+    return int(match[1])
 
 
 def zone_of_cell(cells: Mapping[str, str]) -> str:

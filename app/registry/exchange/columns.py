@@ -59,6 +59,8 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "height": (N_("Height"), ("height", "tinggi", "ketinggian", "tinggi tiang")),
     "heading": (N_("Heading"), ("heading", "arah", "azimuth", "azimut", "direction")),
     "field_of_view": (N_("Field of view"), ("field of view", "fov", "sudut pandang")),
+    "rotation": (N_("Picture turned"), ("rotation", "rotasi", "rotasi gambar", "putaran gambar", "picture rotation",
+                                        "picture turned")),
     "restricted": (N_("Restricted"), ("restricted", "terbatas", "akses", "access")),
     "zone": (N_("Time zone"), ("zone", "zona", "zona waktu", "time zone", "timezone")),
 }

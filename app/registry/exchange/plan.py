@@ -186,7 +186,8 @@ def shown_fields(camera: Camera, owner_names: Mapping[str, str]) -> dict[str, st
         "model": camera.device.model, "serial": camera.device.serial, "mac": camera.device.mac,
         "service": camera.device.service,
         "height": _figure(camera.height), "heading": _figure(camera.heading),
-        "field_of_view": _figure(camera.field_of_view), "restricted": "yes" if camera.restricted else "",
+        "field_of_view": _figure(camera.field_of_view), "rotation": str(camera.rotation),
+        "restricted": "yes" if camera.restricted else "",
     }
 
 

@@ -70,7 +70,7 @@ def merged(cells: Mapping[str, str], known: Known, numbers: Numbers, options: Op
         raise BadCell(_("name is empty."), "name")
     read.zone_of_cell(cells)
     owner, new_owner = _owner(cells, start, known)
-    restricted = read.restricted_of(cells)
+    restricted, rotation = read.restricted_of(cells), read.rotation_of(cells)
     return Merged(Camera(
         start.id, number, name or start.name,
         read.area_of(cells) or start.area,
@@ -86,6 +86,7 @@ def merged(cells: Mapping[str, str], known: Known, numbers: Numbers, options: Op
         read.notes_of(cells) or start.notes,
         _device(cells, start.device),
         start.restricted if restricted is None else restricted,
+        start.rotation if rotation is None else rotation,
     ), before, new_owner)
 
 

@@ -25,9 +25,9 @@ from app.runtime.language import gettext as _
 
 SUFFIXES = (".csv", ".xlsx", ".geojson")
 COLUMNS = ("number", "name", "area", "owner", "main_url", "sub_url", "username", "latitude", "longitude", "height",
-           "heading", "field_of_view", "tags", "notes", "make", "model", "serial", "mac", "service",
+           "heading", "field_of_view", "rotation", "tags", "notes", "make", "model", "serial", "mac", "service",
            "restricted")
-FIGURES = frozenset({"number", "latitude", "longitude", "height", "heading", "field_of_view"})
+FIGURES = frozenset({"number", "latitude", "longitude", "height", "heading", "field_of_view", "rotation"})
 SEPARATOR = ","
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")     # XML and so Excel has no place for most of them
 

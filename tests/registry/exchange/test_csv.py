@@ -14,6 +14,7 @@ from app.model.camera import Place, StreamRole
 from app.model.errors import OperatorError
 from app.registry.exchange.bring import import_list
 from app.registry.exchange.kinds import read_list
+from app.registry.exchange.plan import Change
 from app.registry.exchange.report import report_lines
 
 HEAD = "number,name,main_url,sub_url,username,password,area,latitude,longitude\n"
@@ -191,6 +192,24 @@ def test_decimal_commas_and_slashes_in_names_are_understood(registry, load):
     [camera] = registry.list_cameras()
     assert camera.area == ("Makassar", "Tallo", "RT 01/RW 05")
     assert camera.place == Place(-5.1349, 119.4127)
+
+
+def test_a_picture_is_turned_by_quarters(registry, load):
+    load("no,nama,rtsp,rotasi gambar\n1,A,rtsp://c/m,\n2,B,rtsp://d/m,90°\n3,C,rtsp://e/m,270.0\n")
+    assert [c.rotation for c in registry.list_cameras()] == [0, 90, 270]
+    dry = load("number,rotation\n1,180\n2,\n3,0\n", dry_run=True)
+    assert [change for step in dry.steps for change in step.changes] == [
+        Change("rotation", "0", "180"), Change("rotation", "270", "0")]
+    assert [c.rotation for c in registry.list_cameras()] == [0, 90, 270], "a dry run writes nothing"
+    load("number,rotation\n1,180\n2,\n3,0\n")
+    assert [c.rotation for c in registry.list_cameras()] == [180, 90, 0], "an empty cell changes nothing"
+
+
+@pytest.mark.parametrize("text", ["45", "-90", "terbalik", "90 90", "360"])
+def test_another_rotation_is_a_sentence_at_its_cell(load, text):
+    [refusal] = load(f"number,name,main_url,rotation\n1,A,rtsp://c/m,{text}\n").refused
+    assert refusal.field == "rotation" and refusal.line == 2
+    assert "0, 90, 180 or 270 degrees clockwise" in refusal.sentence and text in refusal.sentence
 
 
 def test_a_wrong_column_does_not_print_six_thousand_sentences(load):

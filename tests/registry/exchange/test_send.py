@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from app.model.camera import Camera, Place, StreamProfile, StreamRole
+from app.model.camera import ROTATIONS, Camera, Place, StreamProfile, StreamRole
 from app.model.errors import OperatorError
 from app.model.register import Device, Owner
 from app.model.secret import Credentials, Secret
@@ -28,17 +28,17 @@ words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_cha
     ["=1+2", "+62 811", "-5", "@SUM(A1)", "'quoted", "'=x", "a;b,c", 'say "hi"', "A > B", "A / B", "C:\\x", "#N/A x",
      "0112", "1e5", "TRUE", "<b>&amp;"])
 cameras = st.builds(
-    lambda number, name, area, place, login, owner, height, tags, notes, device, restricted: Camera(
+    lambda number, name, area, place, login, owner, height, tags, notes, device, restricted, turn: Camera(
         "", number, name, tuple(area), place,
         (StreamProfile(StreamRole.MAIN, f"rtsp://10.0.0.1/{number}"),
          StreamProfile(StreamRole.SUB, f"rtsp://10.0.0.1/{number}/s?user={{username}}")),
         Credentials(login, Secret("sangatrahasia")), owner, height, None, None, tuple(sorted(set(tags))), notes,
-        Device(device, device, device), restricted),
+        Device(device, device, device), restricted, turn),
     st.integers(1, 999_999), words, st.lists(words, max_size=3),
     st.none() | st.builds(lambda x, y: Place(round(x, 9), round(y, 9)), st.floats(-11, 6), st.floats(94, 142)),
     words, st.sampled_from(["", "o1", "o2"]), st.none() | st.floats(0, 100).map(lambda v: round(v, 6)),
     st.lists(words.filter(str.isprintable), max_size=3),
-    st.just("") | st.lists(words, max_size=3).map("\n".join), words, st.booleans())
+    st.just("") | st.lists(words, max_size=3).map("\n".join), words, st.booleans(), st.sampled_from(ROTATIONS))
 OWNERS = (Owner("o1", "=Dishub"), Owner("o2", "Hotel, Melati"))
 
 

@@ -36,7 +36,7 @@ def make() -> Path:
             registry.cameras.save([replace(camera, owner=owner.id, height=6.0, heading=270.0, field_of_view=80.0,
                                            tags=("banjir", "pasar"), notes="Tiang miring.",
                                            device=Device("Axis", "P3265-LV", "B8A44F", "b8:a4:4f:00:00:01"),
-                                           restricted=True)])
+                                           restricted=True, rotation=180)])
             registry.areas.change(("Ambon",), level=Level.CITY, risk=Risk.RED)
             registry.settle()
         shutil.copy(draft, target)

@@ -29,7 +29,7 @@ def test_nothing_typed_changes_nothing() -> None:
 @pytest.mark.parametrize(("key", "text"), [
     ("number", "0"), ("number", "12a"), ("name", " "), ("place", "119.4"), ("place", "119.4, -5.14"),
     ("height", "tinggi"), ("heading", "361"), ("mac", "12:34"), ("main", ""), ("main", "javascript:alert(1)"),
-    ("area", " > ".join("abcdefghi")), ("name", "a\nb")])
+    ("area", " > ".join("abcdefghi")), ("name", "a\nb"), ("rotation", "45"), ("rotation", "")])
 def test_texts_of_no_use_are_refused_in_words(key: str, text: str) -> None:
     with pytest.raises((BadField, OperatorError)) as refused:
         one(**{key: text})
@@ -46,6 +46,7 @@ def test_a_number_that_is_taken_names_its_holder() -> None:
 def test_position_and_measures_as_people_write_them() -> None:
     assert one(place="−5.2, 119.5").place == Place(-5.2, 119.5) and one(place="").place is None
     assert one(height="7,5").height == 7.5 and one(heading="").heading is None
+    assert one(rotation="270").rotation == 270 and one(rotation="0").rotation == 0
     assert one(mac="3cef8c0012ab").device.mac == "3C:EF:8C:00:12:AB"
 
 
