@@ -95,9 +95,9 @@ class Application(QObject):
         self.signals = ClosingSignals(self.quit, self)
         self._connect()
         shell = Shell(station, self.handlers, self.windows, self.desk, self.overlays, self.theme,
-                      lambda text: self._on_active(lambda frame: frame.tell(text)), self._active_id, self, self.demand,
-                      BadgeBoard(lambda: wall.state, self.windows), self.asker,
-                      options.bare)
+                      lambda text: self._on_active(lambda frame: frame.tell(text)),
+                      lambda text: self._on_active(lambda frame: frame.tell(text, done=True)), self._active_id, self,
+                      self.demand, BadgeBoard(lambda: wall.state, self.windows), self.asker, options.bare)
         self._features = [feature for install in INSTALLS if (feature := install(shell)) is not None]
 
     def open(self) -> None:

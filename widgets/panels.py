@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from app.commands import Dispatcher
+from app.model.camera import Camera
 from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState
 from app.registry.directory import CameraDirectory
@@ -64,11 +65,13 @@ class Surroundings:
     leave: Callable[[], None]
     dispatcher: Dispatcher
     registry: Lane
-    tell: Callable[[str], None] = lambda _text: None       # one line in this window
+    tell: Callable[[str], None] = lambda _text: None       # one line in this window, about what was refused
+    done: Callable[[str], None] = lambda _text: None       # one about what was asked for and has happened
     # A small recorded picture of (camera id, moment): at once when it is at hand, else None and a call once it came.
     still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
     # How far the clock of (camera id, moment) went against the station's, microseconds; None while not measured.
     offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
+    why: Callable[[Camera], str] = lambda _camera: ""       # why it is recorded, or is not, in words
 
 
 @dataclass(frozen=True, slots=True)

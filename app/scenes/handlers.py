@@ -49,11 +49,13 @@ class Numbers(Protocol):
 class SceneHandlers:
     """The doing. ``current`` names the window with the keyboard, ``known`` says whether a camera id is in the list.
 
-    ``told`` carries one sentence about what a call or a change did beyond the obvious; ``now_changed`` is emitted when
+    ``told`` carries one sentence about what a call or a change did beyond the obvious, ``done`` one about a
+    scene that was kept, changed or deleted; ``now_changed`` is emitted when
     ``title`` may differ.
     """
 
     told = Signal(str)
+    done = Signal(str)
     now_changed = Signal()
 
     def __init__(self, wall: Stage, book: SceneBook, numbers: Numbers, current: Callable[[], str],
@@ -162,7 +164,7 @@ class SceneHandlers:
         self._keep(None, scene)
         self._now = scene.id
         self.look()
-        self.told.emit(_("Saved: “{name}”, called with *{number} Enter.").format(name=scene.name, number=number))
+        self.done.emit(_("Saved: “{name}”, called with *{number} Enter.").format(name=scene.name, number=number))
 
     def overwrite(self, scene: str) -> None:
         """The same windows as they are now; all of them when it was saved as all windows. Raises OperatorError."""
@@ -175,7 +177,7 @@ class SceneHandlers:
         self._keep(before, replace(before, windows=matching.taken(state, wanted)))
         self._now = before.id
         self.look()
-        self.told.emit(_("“{name}” now holds what is shown.").format(name=before.name))
+        self.done.emit(_("“{name}” now holds what is shown.").format(name=before.name))
 
     def overwrite_current(self) -> None:
         scene = self.now
@@ -198,7 +200,7 @@ class SceneHandlers:
         if before is None:
             raise OperatorError(_("This scene is no longer in the list."))
         self._keep(before, None)
-        self.told.emit(_("Deleted: “{name}”.").format(name=before.name))
+        self.done.emit(_("Deleted: “{name}”.").format(name=before.name))
 
     @property
     def can_undo(self) -> bool:

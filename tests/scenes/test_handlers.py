@@ -86,6 +86,7 @@ class Room:
         self.book.changed.connect(self._scenes_changed)
         self.told: list[str] = []
         self.scenes.told.connect(self.told.append)
+        self.scenes.done.connect(self.told.append)
 
     def _scenes_changed(self) -> None:
         self.scenes.look(recognise=True)

@@ -75,14 +75,14 @@ class BookmarkDesk(QObject):
         """What it held may go with its age; undo brings it back. Raises OperatorError."""
         self._known(bookmark)
         self.book.remove(bookmark)
-        self._shell.tell(_("Bookmark deleted; the page of bookmarks brings it back."))
+        self._shell.done(_("Bookmark deleted; the page of bookmarks brings it back."))
 
     def undo(self) -> None:
         """The last change or deletion. Raises OperatorError when there was none."""
         done = self.book.undo()
         if done is None:
             raise OperatorError(_("No bookmark was changed or deleted since the start."))
-        self._shell.tell(_("The bookmark is back.") if done[0] == "removed" else
+        self._shell.done(_("The bookmark is back.") if done[0] == "removed" else
                          _("The bookmark reads as it did before."))
 
     # --- inside ---
@@ -121,7 +121,7 @@ class BookmarkDesk(QObject):
         if unrecorded:
             text += " " + ngettext("{count} of them is not being recorded.", "{count} of them are not being recorded.",
                                    len(unrecorded)).format(count=len(unrecorded))
-        self._shell.tell(text)
+        (self._shell.tell if unrecorded else self._shell.done)(text)
 
     def _open(self, bookmark: Bookmark) -> None:
         frame = self._shell.windows.active

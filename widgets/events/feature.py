@@ -256,7 +256,7 @@ class EventDesk(QObject):
         count = len(self.alarms.alarmed)
         if not self.alarms.acknowledge():
             raise OperatorError(_("No camera noticed anything that is open."))
-        self._shell.tell(ngettext("Acknowledged: {count} camera.", "Acknowledged: {count} cameras.", count).format(
+        self._shell.done(ngettext("Acknowledged: {count} camera.", "Acknowledged: {count} cameras.", count).format(
             count=count))
 
     def _selected(self) -> str:

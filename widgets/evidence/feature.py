@@ -143,7 +143,7 @@ class CaseDesk(QObject):
                               done=lambda request: self._gathered(gathering, request, asked),
                               refused=lambda why: self._refused(gathering, why))
         self._gathering.append(gathering)
-        self._shell.tell(_("Export begun."))
+        self._shell.done(_("Export begun."))
         gathering.start()
 
     def _gathered(self, gathering: Gathering, request: ClipRequest, asked: Asked) -> None:

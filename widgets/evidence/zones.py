@@ -167,11 +167,13 @@ class ZoneDesk(QObject):
             registry.edits.keep((), lambda _none: (Beside(SETTING, text, (camera.id,)),))
 
         def kept(outcome: Any) -> None:
-            words = str(outcome.error) if outcome.error is not None else ngettext(
-                "{number} {name}: {count} zone is blurred in viewing copies.",
-                "{number} {name}: {count} zones are blurred in viewing copies.", len(zones)).format(
-                    number=camera.label, name=camera.name, count=len(zones))
-            self._later(lambda: self._shell.tell(words))
+            if outcome.error is not None:
+                self._later(lambda: self._shell.tell(str(outcome.error)))
+                return
+            words = ngettext("{number} {name}: {count} zone is blurred in viewing copies.",
+                             "{number} {name}: {count} zones are blurred in viewing copies.", len(zones)).format(
+                                 number=camera.label, name=camera.name, count=len(zones))
+            self._later(lambda: self._shell.done(words))
         self._station.registry.submit(work, kept)
 
     # --- the still ---

@@ -13,7 +13,7 @@ class ImportUndo:
     """One for all windows."""
 
     def __init__(self, shell: Shell) -> None:
-        self._tell = shell.tell
+        self._done = shell.done
         self._work = ExchangeWork(shell.station.registry.submit)
         hop_to_gui(self._work.undone, self._undone, shell.owner)
         hop_to_gui(self._work.failed, shell.tell, shell.owner)
@@ -24,7 +24,7 @@ class ImportUndo:
         self._work.close()
 
     def _undone(self, last: LastImport) -> None:
-        self._tell(_("The import of {file} is undone: {added} cameras removed, {changed} as they were before.").format(
+        self._done(_("The import of {file} is undone: {added} cameras removed, {changed} as they were before.").format(
             file=last.file, added=last.added, changed=last.changed))
 
 

@@ -94,7 +94,7 @@ class Kiosk(QObject):
         _log.info("kiosk is %s", "on" if on else "off")
         self._registry.submit(lambda registry: registry.set_setting("kiosk.on", on), replaces="kiosk.on")
         self._show()
-        self._shell.tell(_("Locked: nothing can be changed until {key}.").format(key=self._key()) if on
+        self._shell.done(_("Locked: nothing can be changed until {key}.").format(key=self._key()) if on
                          else _("Unlocked."))
 
     def _changed(self, settings: Mapping[str, Value]) -> None:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from app.availability.report import By, Line, as_csv, lines, worst_first
 from app.availability.uptime import DAY_S, DAYS, History, Uptime, histories
+from app.model.errors import OperatorError
 from app.registry.lane import Outcome
 from app.registry.registry import Registry
 from app.runtime.clock import SYSTEM
@@ -164,9 +165,16 @@ class AvailabilityPage(QWidget):
             try:
                 target.write_text(as_csv(every()), encoding="utf-8", newline="")
             except OSError as error:
-                return _("{path} could not be written: {reason}.").format(path=target, reason=error.strerror or "?")
+                raise OperatorError(_("{path} could not be written: {reason}.").format(
+                    path=target, reason=error.strerror or "?")) from error
             return _("Written: {path}").format(path=target)
-        self._asking.ask(work, lambda outcome: self._around.tell(str(outcome.value or outcome.error)))
+
+        def told(outcome: Outcome[str]) -> None:
+            if outcome.error is not None:
+                self._around.tell(str(outcome.error))
+            else:
+                self._around.done(str(outcome.value))
+        self._asking.ask(work, told)
 
     def _every(self) -> Callable[[], list[Line]]:
         """All lines as they are now, worst first, for whoever has the time to make them."""

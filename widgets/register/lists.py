@@ -29,9 +29,11 @@ class Lists(QObject):
 
     left = Signal()
 
-    def __init__(self, lane: Lane, theme: Theme, parts: QSplitter, tell: Callable[[str], None], page: QWidget) -> None:
+    def __init__(self, lane: Lane, theme: Theme, parts: QSplitter, tell: Callable[[str], None],
+                 done: Callable[[str], None], page: QWidget) -> None:
         super().__init__(page)
-        self._lane, self._theme, self._parts, self._tell, self._page = lane, theme, parts, tell, page
+        self._lane, self._theme, self._parts, self._page = lane, theme, parts, page
+        self._tell, self._done = tell, done
         self.panel: ImportPanel | None = None
         self._exporter: Exporter | None = None
         self._opening: QFileDialog | None = None
@@ -65,7 +67,7 @@ class Lists(QObject):
         """Where to write every camera, without passwords."""
         if self._saving is None:
             self._exporter = Exporter(self._lane, self)
-            self._exporter.finished.connect(self._tell)
+            self._exporter.finished.connect(self._done)
             self._exporter.failed.connect(self._tell)
             self._saving = QFileDialog(self._page, _("Export the list of cameras"), "", ";;".join(name_filters()))
             self._saving.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -282,9 +282,12 @@ class RegisterPage(QWidget):
         if kept:
             self.view.go_to(kept[0].id)
         count = len(kept)
-        self._around.tell(ngettext("{count} camera kept. {key} takes it back.",
+        if not kept:
+            self._around.tell(_("Nothing was different."))
+            return
+        self._around.done(ngettext("{count} camera kept. {key} takes it back.",
                                    "{count} cameras kept. {key} takes it back.", count).format(
-                                       count=count, key="Ctrl+Z") if count else _("Nothing was different."))
+                                       count=count, key="Ctrl+Z"))
 
     def _deleted(self, outcome: Outcome[int]) -> None:
         if outcome.error is not None:
@@ -294,7 +297,7 @@ class RegisterPage(QWidget):
         self.form.show_cameras(())
         self.form.hide()
         self.view.clearSelection()
-        self._around.tell(ngettext("{count} camera deleted. {key} brings it back.",
+        self._around.done(ngettext("{count} camera deleted. {key} brings it back.",
                                    "{count} cameras deleted. {key} brings them back.", count).format(
                                        count=count, key="Ctrl+Z"))
 
@@ -303,7 +306,7 @@ class RegisterPage(QWidget):
             self._around.tell(str(outcome.error))
             return
         count = outcome.value.cameras
-        self._around.tell(ngettext("The change of {count} camera is taken back.",
+        self._around.done(ngettext("The change of {count} camera is taken back.",
                                    "The change of {count} cameras is taken back.", count).format(count=count))
         if not self.form.is_touched:
             self._marks_changed(again=True)
@@ -351,7 +354,8 @@ class RegisterPage(QWidget):
         self.parts.setChildrenCollapsible(False)
         self.parts.setHandleWidth(1)
         self.parts.addWidget(left)
-        self.lists = Lists(self._around.registry, self._around.theme, self.parts, self._around.tell, self)
+        self.lists = Lists(self._around.registry, self._around.theme, self.parts, self._around.tell,
+                           self._around.done, self)
         self.lists.left.connect(self.view.setFocus)
         self.network = Below(self._around.registry, self._around.directory, self._around.theme, self.parts, self)
         self.network.left.connect(self.view.setFocus)

@@ -58,6 +58,7 @@ class SceneDesk(QObject):
         self.book.changed.connect(self._scenes_changed)
         self.book.refused.connect(self._refused)
         self.handlers.told.connect(shell.tell)
+        self.handlers.done.connect(shell.done)
         self.handlers.now_changed.connect(self._show_title)
         station.wall.changed.connect(self._wall_changed)
         shell.windows.opened.connect(self._opened)

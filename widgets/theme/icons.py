@@ -27,6 +27,7 @@ HELD = "lock-simple"
 BOOKMARK = "flag-fill"
 EVENT = "bell"
 TROUBLE = "warning-circle"
+DONE = "check-circle"
 
 REGULAR_FROM = 20       # logical px: above it the regular weight has a stroke of 1.5 px, below it the bold one
 

@@ -132,15 +132,15 @@ class Console(Frame):
             top = self.bar.height()
             self._cover.setGeometry(0, top, self.width(), self.height() - top)
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: str, *, done: bool = False) -> None:
         """In the title bar; where that has no room for the sentence (200 % on a small monitor), over what is below."""
         self.bar.notice.clear()
         self.over_picture.clear()
         if self.bar.isVisible() and self.bar.notice.holds(text):
-            self.bar.notice.tell(text)
+            self.bar.notice.tell(text, done=done)
         else:
             self.over_picture.stand_in(self._cover if self._cover is not None and self._cover.page else self.view)
-            super().tell(text)
+            super().tell(text, done=done)
 
     def retranslate(self) -> None:
         self.setWindowTitle(_("Lawang · console"))

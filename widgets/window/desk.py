@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from app.commands import Dispatcher
+from app.model.camera import Camera
 from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState, WindowKind, WindowState
 from app.registry.directory import CameraDirectory
@@ -58,6 +59,7 @@ class Desk(QObject):
         self.past: Callable[[], Collection[PaneKey]] = frozenset     # panes that show recorded pictures
         self.still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
         self.offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
+        self.why: Callable[[Camera], str] = lambda _camera: ""
         self._states: Mapping[str, PaneState] | None = {}
 
     def make(self, window: WindowState) -> Frame:
@@ -78,9 +80,9 @@ class Desk(QObject):
         around = Surroundings(
             self._directory, self._theme, leave=view.setFocus, go=lambda key: self.go(key),
             put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry,
-            tell=lambda text: self.tell(window.id, text),
+            tell=lambda text: self.tell(window.id, text), done=lambda text: self.tell(window.id, text, done=True),
             still=lambda camera, at, then: self.still(camera, at, then),
-            offset=lambda camera, at, then: self.offset(camera, at, then))
+            offset=lambda camera, at, then: self.offset(camera, at, then), why=lambda camera: self.why(camera))
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         console_frame = Console(window.id, view, self._theme, bar, panels,
                                 (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)
@@ -115,10 +117,10 @@ class Desk(QObject):
                 self.frames[window_id].show_page("")
             self._dispatcher.run("pane.put", camera=camera_id, window=window_id, pane=window.selected)
 
-    def tell(self, window_id: str, text: str) -> None:
-        """One line in that window, while it is there."""
+    def tell(self, window_id: str, text: str, *, done: bool = False) -> None:
+        """One line in that window, while it is there; ``done``: what was asked for has happened."""
         if window_id in self.frames:
-            self.frames[window_id].tell(text)
+            self.frames[window_id].tell(text, done=done)
 
     # --- what the clock tells ---
 

@@ -70,9 +70,9 @@ class Frame(QWidget):
     def show_page(self, name: str) -> None:
         """Cover the wall by a page, or uncover it by ""; a window without pages has only its wall."""
 
-    def tell(self, text: str) -> None:
-        """One line about what was refused."""
-        self.over_picture.tell(text)
+    def tell(self, text: str, *, done: bool = False) -> None:
+        """One line about what was refused; ``done``: about what was asked for and has happened."""
+        self.over_picture.tell(text, done=done)
 
     # --- place ---
 

@@ -1,4 +1,4 @@
-"""A quiet line for what was refused and why; it goes away by itself and never takes the keyboard."""
+"""A quiet line for what was refused and why, or what was done; it goes away by itself and never takes the keyboard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.theme import Theme, font, icon_pixmap
+from widgets.theme.icons import DONE
 from widgets.theme.tokens import colour
 
 SHOWN_MS = 4000          # one sentence read twice
@@ -20,7 +21,7 @@ class Notice(QWidget):
     def __init__(self, theme: Theme, over_picture: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._over_picture = theme, over_picture
-        self._text = ""
+        self._text, self._done = "", False
         self._last = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._last.timeout.connect(self.clear)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -43,8 +44,9 @@ class Notice(QWidget):
         if parent is not self.parentWidget():
             self.setParent(parent)              # hides it as well
 
-    def tell(self, text: str) -> None:
-        self._text = text
+    def tell(self, text: str, *, done: bool = False) -> None:
+        """``done``: what was asked for has happened, so the sign beside it is a quiet tick and no warning."""
+        self._text, self._done = text, done
         self.setAccessibleName(text)
         self._last.start()
         if self._over_picture:
@@ -92,12 +94,12 @@ class Notice(QWidget):
             return
         tokens = self._theme.tokens
         painter = QPainter(self)
-        words, sign = tokens.text, tokens.amber
+        words, sign = tokens.text, tokens.quiet if self._done else tokens.amber
         if self._over_picture:
             painter.fillRect(self.rect(), colour(tokens.plate))
-            words, sign = tokens.plate_words, tokens.plate_amber
+            words, sign = tokens.plate_words, tokens.plate_quiet if self._done else tokens.plate_amber
         painter.drawPixmap(self._left, (self.height() - 16) // 2,
-                           icon_pixmap("info", 16, sign, self.devicePixelRatioF()))
+                           icon_pixmap(DONE if self._done else "info", 16, sign, self.devicePixelRatioF()))
         painter.setFont(font(self._size))
         painter.setPen(colour(words))
         box, metrics = self._box(), QFontMetrics(painter.font())

@@ -29,7 +29,8 @@ from widgets.window.windows import Windows
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """``tell`` says one line in the window with the keyboard; ``owner`` is the parent of a feature's QObjects and
+    """``tell`` says one line in the window with the keyboard, about what did not go as wanted; ``done`` one about what
+    was asked for and has happened; ``owner`` is the parent of a feature's QObjects and
     timers; ``bare`` a wall without anything around it (``--bare``); ``demand`` is what the engine is asked for,
     ``badges`` what panes bear; ``asker`` learns what devices are."""
 
@@ -40,6 +41,7 @@ class Shell:
     overlays: Overlays
     theme: Theme
     tell: Callable[[str], None]
+    done: Callable[[str], None]
     active: Callable[[], str]
     owner: QObject
     demand: Demand

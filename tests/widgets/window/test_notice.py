@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from tests.widgets.window.conftest import Shown, opening, until  # noqa: F401   (fixtures)
 from tests.widgets.window.stage import FakeStation
-from widgets.theme import font
+from widgets.theme import DARK, font
 from widgets.window.console import Console
 
 pytestmark = pytest.mark.screen
@@ -40,6 +40,22 @@ def test_a_wide_bar_says_it_itself(console: Console) -> None:
     sized(console, 1920, 1080)
     console.tell(SENTENCE)
     assert console.bar.notice.text == SENTENCE and not console.over_picture.isVisible()
+
+
+def test_what_was_done_bears_no_sign_of_a_refusal(console: Console) -> None:
+    sized(console, 1920, 1080)
+    amber = QColor(DARK.amber)
+
+    def warns() -> bool:
+        image = console.bar.notice.grab().toImage()
+        return any(image.pixelColor(x, y) == amber for x in range(32) for y in range(image.height()))
+
+    console.tell(SENTENCE)
+    assert warns()
+    console.tell("Saved.", done=True)
+    assert console.bar.notice.text == "Saved." and not warns()
+    console.tell(SENTENCE)
+    assert warns(), "the next refusal looks like one"
 
 
 def test_a_narrow_bar_leaves_it_to_the_picture(console: Console) -> None:
