@@ -7,10 +7,7 @@ Runs on: a worker thread or process.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +15,21 @@ import av
 import av.error
 
 from app.evidence.copied import SCALE, Copied, Part, Source
-from app.evidence.nal import parameter_sets
 from app.evidence.outcome import Stopped
+from app.evidence.pictures import TICK, Picture, Unreadable, demuxed
 from app.evidence.spans import GAP_US, OVERLAP_US
 from app.model.clip import Segment
 
-_TICK = Fraction(1, SCALE)
 _LOOK = 256                 # packets between two looks at the stop button: a few milliseconds
 _TAGS = {"hevc": "hvc1"}    # what Apple's players and browsers ask for
 
 
-class _Unreadable(Exception):
-    """A segment cannot be read, or no further; what was read of it stays."""
-
-
-@dataclass(slots=True)
-class _Picture:
-    packet: Any
-    stream: Any
-    segment: Segment
-    utc: int                # of its presentation
-    length: int             # microseconds
-    key: bool
-    parameters: str
-    dts_lag: int            # ticks by which it is decoded before it is shown
-
-
 class Copier:
-    """Copies the pictures of one camera from ``t0`` to ``t1`` into ``name(index)``. One use."""
+    """Copies the pictures of one camera from ``t0`` to ``t1`` into ``name(index)``. One use.
+
+    How a segment is read and how a file is written may be done otherwise (:class:`app.evidence.planning.Planner`): which
+    pictures come, where a file is split and every time are decided here alone.
+    """
 
     def __init__(self, t0: int, t1: int, name: Callable[[int], Path], *, stopped: Callable[[], bool],
                  advanced: Callable[[int], None]) -> None:
@@ -55,9 +39,9 @@ class Copier:
         self._container: Any = None
         self._stream: Any = None
         self._part: Part | None = None
-        self._lead: list[_Picture] = []     # the group of pictures in which t0 may lie, not written yet
+        self._lead: list[Picture] = []     # the group of pictures in which t0 may lie, not written yet
         self._begun = False
-        self._last: _Picture | None = None  # the last one written
+        self._last: Picture | None = None  # the last one written
         self._last_dts = -1
         self._shift = 0                     # ticks by which the current segment is moved off its time
         self._shift_of: Segment | None = None
@@ -70,7 +54,7 @@ class Copier:
                 try:
                     if self._through(segment):
                         break
-                except _Unreadable as error:
+                except Unreadable as error:
                     self._copied.unreadable.append((segment, str(error)))
                 self._close_read()
             if self._lead and not self._begun:
@@ -88,12 +72,12 @@ class Copier:
         try:
             container = av.open(str(segment.path))
         except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise _Unreadable(type(error).__name__) from None
+            raise Unreadable(type(error).__name__) from None
         self._opened.append(container)
-        for count, picture in enumerate(_pictures(container, segment)):
+        for count, picture in enumerate(self._read(container, segment)):
             if count % _LOOK == 0 and self._stopped():
                 raise Stopped
-            self._advanced(picture.packet.size)
+            self._advanced(picture.size)
             if picture.key and picture.utc >= self._t1:
                 return True
             if self._begun:
@@ -132,7 +116,7 @@ class Copier:
 
     # --- writing ---
 
-    def _write(self, picture: _Picture) -> None:
+    def _write(self, picture: Picture) -> None:
         why = self._why_split(picture)
         if why is not None:
             if not picture.key:
@@ -142,17 +126,12 @@ class Copier:
         part = self._part
         assert part is not None
         pts = self._ticks(picture, part)
-        packet = picture.packet
-        packet.stream = self._stream
-        packet.time_base = _TICK
-        packet.pts, packet.dts = pts, max(pts - picture.dts_lag, self._last_dts + 1)
-        if packet.dts > packet.pts:
-            packet.pts = packet.dts         # times that repeat or run backwards: order holds, each 1/90,000 s apart
-        packet.duration = _in_ticks(picture.length)
-        self._last_dts = packet.dts
+        dts = max(pts - picture.dts_lag, self._last_dts + 1)
+        pts = max(pts, dts)                 # times that repeat or run backwards: order holds, each 1/90,000 s apart
+        self._last_dts = dts
         if not part.sources or part.sources[-1].segment is not picture.segment:
-            part.sources.append(Source(picture.segment, packet.pts))
-        self._container.mux_one(packet)
+            part.sources.append(Source(picture.segment, pts))
+        self._put(picture, pts, dts, _in_ticks(picture.length))
         part.sources[-1].pictures += 1
         part.pictures += 1
         part.keys += picture.key
@@ -160,7 +139,7 @@ class Copier:
         self._cover(picture)
         self._last = picture
 
-    def _ticks(self, picture: _Picture, part: Part) -> int:
+    def _ticks(self, picture: Picture, part: Part) -> int:
         ticks = _in_ticks(picture.utc - part.start)
         if self._shift_of is not picture.segment:
             # Segments that overlap a little would run backwards: the later one is moved as a whole.
@@ -170,7 +149,7 @@ class Copier:
             self._shift = max(0, free - ticks)
         return ticks + self._shift
 
-    def _why_split(self, picture: _Picture) -> str | None:
+    def _why_split(self, picture: Picture) -> str | None:
         last = self._last
         if last is None or self._part is None:
             return ""
@@ -185,22 +164,17 @@ class Copier:
             return "clock"
         return None
 
-    def _open(self, picture: _Picture, why: str) -> None:
+    def _open(self, picture: Picture, why: str) -> None:
         self._close()
         path = self._name(len(self._copied.parts))
-        self._container = av.open(str(path), "w", format="mp4", options={
-            "video_track_timescale": str(SCALE), "movie_timescale": str(SCALE), "fflags": "+bitexact"})
-        self._stream = self._container.add_stream_from_template(picture.stream)
-        self._stream.time_base = _TICK
+        self._begin(path, picture)
         context = picture.stream.codec_context
-        if tag := _TAGS.get(context.name):
-            self._stream.codec_context.codec_tag = tag
         self._part = Part(path, why, context.name, context.width, context.height, picture.utc, picture.utc,
                           parameters=picture.parameters)
         self._copied.parts.append(self._part)
         self._last_dts, self._shift_of = -picture.dts_lag - 1, None
 
-    def _cover(self, picture: _Picture) -> None:
+    def _cover(self, picture: Picture) -> None:
         covered, end = self._copied.covered, picture.utc + picture.length
         if covered and -OVERLAP_US <= picture.utc - covered[-1][1] <= GAP_US:
             covered[-1] = (covered[-1][0], max(covered[-1][1], end))
@@ -208,49 +182,42 @@ class Copier:
             covered.append((picture.utc, end))
 
     def _close(self) -> None:
-        container, self._container, self._part, self._last = self._container, None, None, None
+        self._part = self._last = None
+        self._end()
+
+    # --- libav: what a quicker way does otherwise ---
+
+    def _read(self, container: Any, segment: Segment) -> Iterator[Picture]:
+        return demuxed(container, segment)
+
+    def _begin(self, path: Path, picture: Picture) -> None:
+        """A file that begins with ``picture``."""
+        self._container, self._stream = opened(str(path), picture.stream)
+
+    def _put(self, picture: Picture, pts: int, dts: int, length: int) -> None:
+        """The next picture of the file; times in ticks."""
+        packet = picture.packet
+        packet.stream, packet.time_base = self._stream, TICK
+        packet.pts, packet.dts, packet.duration = pts, dts, length
+        self._container.mux_one(packet)
+
+    def _end(self) -> None:
+        """The file is whole; there may be none."""
+        container, self._container = self._container, None
         if container is not None:
             container.close()
 
 
+def opened(target: Any, stream: Any) -> tuple[Any, Any]:
+    """A container of libav's on ``target``, and its stream, made like ``stream``: what every clip is written with."""
+    container = av.open(target, "w", format="mp4", options={
+        "video_track_timescale": str(SCALE), "movie_timescale": str(SCALE), "fflags": "+bitexact"})
+    made: Any = container.add_stream_from_template(stream)
+    made.time_base = TICK
+    if tag := _TAGS.get(stream.codec_context.name):
+        made.codec_context.codec_tag = tag
+    return container, made
+
+
 def _in_ticks(us: int) -> int:
     return (us * SCALE + 500_000) // 1_000_000
-
-
-def _packets(container: Any, stream: Any) -> Iterator[Any]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise _Unreadable(type(error).__name__) from None
-        yield packet
-
-
-def _pictures(container: Any, segment: Segment) -> Iterator[_Picture]:
-    if not container.streams.video:
-        raise _Unreadable("no pictures in it")
-    stream = container.streams.video[0]
-    context = stream.codec_context
-    base = hashlib.sha256(f"{context.name} {context.width}x{context.height} ".encode()
-                          + bytes(context.extradata or b"")).hexdigest()
-    inner = ""
-    scale = stream.time_base or _TICK
-    usual = round(1_000_000 / stream.average_rate) if stream.average_rate else 1_000_000 // 15
-    first: int | None = None
-    for packet in _packets(container, stream):
-        if packet.size == 0 or (packet.pts is None and packet.dts is None):
-            continue
-        pts = packet.pts if packet.pts is not None else packet.dts
-        dts = packet.dts if packet.dts is not None else pts
-        if first is None:
-            first = pts
-        if packet.is_keyframe and (found := parameter_sets(bytes(packet), context.name)):
-            inner = found
-        length = round(packet.duration * scale * 1_000_000) if packet.duration else usual
-        # A muxer stretches the last picture before a pause over the pause: a gap must not hide in it.
-        yield _Picture(packet, stream, segment, segment.t0 + round((pts - first) * scale * 1_000_000),
-                       min(length, max(usual, GAP_US // 2)), bool(packet.is_keyframe), base + inner,
-                       max(0, round((pts - dts) * scale * SCALE)))
