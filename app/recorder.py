@@ -14,6 +14,7 @@ from app.model.errors import OperatorError
 from app.model.wall import WallState
 from app.recording.place import HEADLESS
 from app.recording_room import RecordingRoom, clock_offsets
+from app.refused_streams import RefusedStreams
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
 from app.runtime.language import gettext as _
@@ -42,6 +43,7 @@ class Recorder:
         self.room = RecordingRoom(self.engine, self.registry.directory, WallState, self.registry.settings,
                                   self._keep_setting, kind=HEADLESS, only=only)
         self.engine.recorded = self.room.keeper.heard
+        self.refused_streams = RefusedStreams(self.engine, self.registry)
         self.registry.settings_changed.connect(self.room.settings_changed)
         self.registry.tables_changed.connect(self._tables_changed)
         self._tables_changed(frozenset({"device_facts"}))
@@ -69,6 +71,7 @@ class Recorder:
         whole = self.room.end(FILES_S)
         self.registry.settings_changed.disconnect(self.room.settings_changed, missing_ok=True)
         self.registry.tables_changed.disconnect(self._tables_changed, missing_ok=True)
+        self.refused_streams.close()
         self.engine.close()
         self.room.close()
         self.registry.close()

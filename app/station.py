@@ -19,6 +19,7 @@ from app.events.alarms import Alarms
 from app.model.errors import OperatorError
 from app.model.wall import WallState, WindowKind
 from app.recording_room import RecordingRoom, clock_offsets
+from app.refused_streams import RefusedStreams
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
 from app.registry.starter import ensure_user_registry, on_port
@@ -73,6 +74,7 @@ class Station:
             self.recording = RecordingRoom(self.engine, self.directory, lambda: self.wall.state, settings,
                                            self._keep_setting)
             self.engine.recorded = self.recording.keeper.heard
+            self.refused_streams = RefusedStreams(self.engine, self.registry)
             self.wall.changed.connect(self.recording.wall_changed)
             self.alarms.changed.connect(self.recording.alarmed)
             self.recording.start()
@@ -131,6 +133,7 @@ class Station:
         self.registry.tables_changed.disconnect(self._tables_changed, missing_ok=True)
         self.wall.changed.disconnect(self.recording.wall_changed, missing_ok=True)
         self.alarms.changed.disconnect(self.recording.alarmed, missing_ok=True)
+        self.refused_streams.close()
         self.engine.close()
         self.recording.close()
         if not self.registry.close():

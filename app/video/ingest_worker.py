@@ -54,7 +54,10 @@ class Channel:
         self._worker = worker
         self._record = StreamRecord(worker.block, order.record)
         target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport)
-        self.source = Source(target, self._record, self, worker.reader)
+        self.source = Source(target, self._record, self, worker.reader, hold=order.hold)
+
+    def let_in(self) -> None:
+        self._worker.parent.send(messages.LetIn(self.name))
 
     def opened(self, codec: str, width: int, height: int) -> None:
         with self._worker.taping:

@@ -46,6 +46,7 @@ class Line:
     cause: str = ""
     retry_at: float | None = None
     users: int = 0
+    held: bool = False                      # its worker waits for a Retry, since its login may not be tried yet
     idle_since: float = 0.0                 # 0 while somebody uses it, or until that is noticed
     interval: float = 0.0
     heard_before: float = 0.0               # newest packet and newest news of the worker before, which died
@@ -59,11 +60,11 @@ class Line:
         """The stream's record on its worker's board as it is now, or None while it has none."""
         return read_stream(self.host.block, self.record) if self.host is not None and self.record >= 0 else None
 
-    def order(self) -> messages.Pull:
-        """What the ingest worker is told."""
+    def order(self, *, hold: bool) -> messages.Pull:
+        """What the ingest worker is told; ``hold``: it waits for a Retry."""
         credentials = self.camera.credentials
         return messages.Pull(self.name, self.record, self.profile.url, credentials.username,
-                             credentials.password.reveal(), self.profile.transport.value)
+                             credentials.password.reveal(), self.profile.transport.value, hold)
 
     def heard(self, message: messages.Opened, now: float) -> None:
         """The stream runs."""
@@ -81,6 +82,10 @@ class Line:
             self.phase, self.retry_at, self.failed = Phase.REFUSED, None, now
         else:
             self.phase, self.retry_at = Phase.FAILED, now + message.retry_in
+
+    def refused(self, now: float) -> None:
+        """Its login was refused as often as may be, by this stream or others: it is not tried."""
+        self.phase, self.cause, self.retry_at, self.failed = Phase.REFUSED, "unauthorised", None, now
 
     def restarted(self) -> None:
         """Its ingest worker died: everything is asked for again, what was known of the stream stays known."""

@@ -20,7 +20,7 @@ class Setup(Message, frozen=True):
 class Pull(Message, frozen=True):
     """Open a stream and keep it open. ``record`` is its line on the shared board.
 
-    The password travels here, over a private pipe, and nowhere else.
+    The password travels here, over a private pipe, and nowhere else. ``hold``: not before a Retry.
     """
 
     stream: str
@@ -29,6 +29,7 @@ class Pull(Message, frozen=True):
     username: str
     password: str
     transport: str
+    hold: bool = False
 
 
 class Drop(Message, frozen=True):
@@ -38,7 +39,7 @@ class Drop(Message, frozen=True):
 
 
 class Retry(Message, frozen=True):
-    """The operator asks for an attempt now."""
+    """An attempt is wanted now: the operator asks, or a login may be tried (again)."""
 
     stream: str
 
@@ -103,6 +104,12 @@ class Opened(Message, frozen=True):
     codec: str
     width: int
     height: int
+
+
+class LetIn(Message, frozen=True):
+    """The camera took the login: the stream is open, without a picture yet."""
+
+    stream: str
 
 
 class Failed(Message, frozen=True):
@@ -241,6 +248,6 @@ class Beat(Message, frozen=True):
 
 
 type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed | Record | Unrecord
-type FromIngest = Opened | Failed | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
+type FromIngest = Opened | LetIn | Failed | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
 type ToDecoder = Setup | Show | Reel | Steer | Hide
 type FromDecoder = Hidden | Beat

@@ -6,11 +6,16 @@ Runs on: the video thread only.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
+
 from app.model.camera import Camera, StreamRole
+from app.model.refused import RefusedStream
+from app.model.secret import Credentials
 from app.video import messages
+from app.video.doors import AGAIN_S, Answer, Doors, Told, door_of
 from app.video.hosts import STREAMS_PER_INGEST, Host, IngestHost, Post
 from app.video.line import LINGER_S, Line, Phase, line_name
 
@@ -22,8 +27,9 @@ LEAVE_S = 1.5               # a worker that has not left by then is killed
 class Pulling:
     """One pull per camera and stream, however many panes want it."""
 
-    def __init__(self, folder: str, post: Post) -> None:
+    def __init__(self, folder: str, post: Post, refused: Told) -> None:
         self.hosts: list[IngestHost] = []
+        self._doors = Doors(refused)
         self._lines: dict[str, Line] = {}
         self._folder = folder
         self._post = post
@@ -64,11 +70,30 @@ class Pulling:
         line.users -= 1
 
     def retry(self, camera_id: str, now: float) -> None:
-        """Try a lost or refused camera now."""
-        for line in self._lines.values():
-            if line.camera.id == camera_id and line.host is not None and line.phase is not Phase.OPEN:
-                line.phase, line.retry_at = Phase.FAILED, now
-                line.host.send(messages.Retry(line.name))
+        """Try a lost or refused camera now; a login that was refused has two tries again."""
+        lines = [line for line in self.lines_of(camera_id) if line.phase is not Phase.OPEN]
+        for line in lines:
+            self._doors.forgive(line.camera, line.profile.url)
+        for line in lines:
+            if line.host is not None:
+                line.phase, line.retry_at, line.held = Phase.FAILED, now, True
+                self._let_try(line, now)
+
+    def take_refused(self, kept: Mapping[str, tuple[Credentials, RefusedStream]], now: float) -> None:
+        """What the register knows of refused logins; who was forgiven there is tried at once."""
+        for camera in self._doors.take(kept):
+            for line in self.lines_of(camera):
+                if line.held and line.phase is Phase.REFUSED:
+                    line.phase, line.retry_at = Phase.FAILED, now
+
+    def let_in(self, message: messages.LetIn, now: float) -> None:
+        """A login was taken: who waits at the same door follows."""
+        line = self._lines.get(message.stream)
+        if line is not None:
+            self._doors.let_in(line.name, line.camera, line.profile.url)
+            for other in self._lines.values():
+                if other.held and other.phase is not Phase.FAILED:
+                    self._let_try(other, now)
 
     def opened(self, message: messages.Opened, now: float) -> Line | None:
         """A stream runs; its line, or None when nobody wants it any more."""
@@ -81,6 +106,13 @@ class Pulling:
         """A stream broke; its line, or None when nobody wants it any more."""
         line = self._lines.get(message.stream)
         if line is not None:
+            if message.cause == "unauthorised":
+                # The worker waits: whether it tries again is counted here, over all streams with this login.
+                again = self._doors.refused(line.name, line.camera, line.profile.url, plays=self._plays_beside(line))
+                message = msgspec.structs.replace(message, retry_in=AGAIN_S if again else -1.0)
+                line.held = True
+            else:
+                self._doors.left(line.name)
             line.broke(message, now)
             _log.info("%04d %s: %s", line.camera.number, line.profile.role, message.cause)
         return line
@@ -89,6 +121,7 @@ class Pulling:
         """Its lines go to whichever worker has room next."""
         for line in self._lines.values():
             if line.host is host:
+                self._doors.left(line.name)
                 line.restarted()
 
     def tick(self, now: float) -> None:
@@ -103,6 +136,8 @@ class Pulling:
                 self._close(line)
             elif line.host is None:
                 self._assign(line, now)
+            elif line.held and (line.retry_at is None or now >= line.retry_at):
+                self._let_try(line, now)
             line.measure(now)
 
     def _assign(self, line: Line, now: float) -> None:
@@ -112,19 +147,46 @@ class Pulling:
             record = host.take()
             if record is not None:
                 line.host, line.record = host, record
-                host.send(line.order())
+                self._order(line, now)
                 return
+
+    def _order(self, line: Line, now: float) -> None:
+        """Give it to its worker, where it waits while its login may not be tried."""
+        answer = self._doors.ask(line.name, line.camera, line.profile.url, now)
+        line.held = answer is not Answer.NOW
+        if answer is Answer.NEVER:
+            line.refused(now)
+        if line.host is not None:
+            line.host.send(line.order(hold=line.held))
+
+    def _let_try(self, line: Line, now: float) -> None:
+        """One that is held goes on when its login may be tried by now."""
+        answer = self._doors.ask(line.name, line.camera, line.profile.url, now)
+        if answer is Answer.NEVER and line.phase is not Phase.REFUSED:
+            line.refused(now)
+        elif answer is Answer.NOW and line.host is not None:
+            line.held = False
+            if line.phase is Phase.REFUSED:
+                line.phase, line.retry_at = Phase.FAILED, now
+            line.host.send(messages.Retry(line.name))
+
+    def _plays_beside(self, line: Line) -> bool:
+        """Whether another stream with this login plays at the same door."""
+        door = door_of(line.profile.url)
+        return any(other.phase is Phase.OPEN and other is not line and door_of(other.profile.url) == door
+                   and other.camera.credentials == line.camera.credentials for other in self._lines.values())
 
     def _replace(self, line: Line, camera: Camera, now: float) -> None:
         profile = camera.stream(line.profile.role)
         assert profile is not None
         line.camera, line.profile = camera, profile
         line.phase, line.cause, line.epoch, line.failed = Phase.OPENING, "", line.epoch + 1, now
-        if line.host is not None:
-            line.host.send(line.order())
+        self._doors.left(line.name)
+        self._order(line, now)
 
     def _close(self, line: Line) -> None:
         del self._lines[line.name]
+        self._doors.left(line.name)
         if line.host is not None:
             line.host.send(messages.Drop(line.name))
             line.host.give_back(line.record)

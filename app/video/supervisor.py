@@ -22,11 +22,14 @@ import msgspec
 from app.model.pane import PaneReport
 from app.model.playback import Moving, Played
 from app.model.recording import RecordingNews
+from app.model.refused import RefusedStream
+from app.model.secret import Credentials
 from app.runtime.breath import Breath
 from app.runtime.procstats import CpuShare, cost_of
 from app.video import hardware, messages
 from app.video.casting import Casting
 from app.video.choice import Choice, Thresholds
+from app.video.doors import Told
 from app.video.economy import Ladder
 from app.video.engine import PaneKey, Picture, RecordWant, Want
 from app.video.folder import make_folder
@@ -58,6 +61,10 @@ def _nobody(_message: object) -> None:
     """Whoever keeps the index sets another one."""
 
 
+def _nobody_asked(_camera: str, _login: Credentials, _told: RefusedStream) -> None:
+    """Whoever keeps refused logins sets another one."""
+
+
 def _wake(_at: float) -> None:
     """Nothing to do but to look at what changed."""
 
@@ -68,6 +75,7 @@ class VideoEngine:
     def __init__(self, *, caching_ms: int = 30, decode_with: str = hardware.SOFTWARE, limits: Limits | None = None,
                  thresholds: Thresholds | None = None, portable_feed: bool = False) -> None:
         self.recorded: Callable[[RecordingNews], None] = _nobody     # told on the video thread
+        self.refused: Told = _nobody_asked                           # told on the video thread
         self._folder = make_folder()
         self._events: queue.Queue[Event] = queue.Queue(QUEUE_EVENTS)
         self._runs: dict[PaneKey, Run] = {}                 # GUI thread
@@ -80,7 +88,7 @@ class VideoEngine:
         self._cpu = CpuShare()
         self._late = 0.0                                    # how far behind its time the video thread is
         folder = os.fspath(self._folder)
-        self._pulling = Pulling(folder, self._posted)
+        self._pulling = Pulling(folder, self._posted, lambda *what: self.refused(*what))
         self._keeping = Keeping(self._pulling)
         self._casting = Casting(folder, self._posted, self._pulling, caching_ms=caching_ms, decode_with=decode_with,
                                 portable_feed=portable_feed)
@@ -161,6 +169,13 @@ class VideoEngine:
     def retry(self, camera_id: str) -> None:
         """Try a lost or refused camera now."""
         self._post(lambda at: self._pulling.retry(camera_id, at))
+
+    def refused_before(self, kept: Mapping[str, tuple[Credentials, RefusedStream]]) -> None:
+        """All refused logins of streams that are remembered, by camera, with the login they are about; any thread.
+
+        Those that are no longer among them were forgiven. ``refused`` is told of new ones.
+        """
+        self._post(partial(self._pulling.take_refused, dict(kept)))
 
     def record(self, wants: Mapping[str, RecordWant]) -> None:
         """Record exactly these cameras (see Engine.record); ``recorded`` is told, on the video thread."""
@@ -325,6 +340,8 @@ class VideoEngine:
                 line = self._pulling.opened(message, now)
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
                     self._casting.arrange(run, now)
+            case messages.LetIn():
+                self._pulling.let_in(message, now)
             case messages.Failed():
                 line = self._pulling.failed(message, now)
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.model.refused import RefusedStream
 from app.model.register import Device
 from app.model.secret import Credentials, Secret
 
@@ -51,3 +52,24 @@ def test_let_in_again_is_no_refusal(registry, kept):
     registry.refused_logins.note(kept, 1)
     assert registry.refused_logins.note(kept, 0)
     assert registry.refused_logins.all() == {}
+
+
+def test_a_refused_stream_is_kept_with_the_login_that_it_is_about(open_registry, camera):
+    first = open_registry()
+    [kept] = first.save_cameras(replace(camera(1), credentials=WRONG))
+    told = RefusedStream("10.0.0.9:554", 2, alone=True)
+    assert first.refused_logins.note_stream(kept.id, WRONG, told)
+    assert "salah-benar" not in str(first._store.rows("SELECT json FROM device_facts"))
+    first.close()
+    second = open_registry()
+    assert second.refused_logins.streams() == {kept.id: (WRONG, told)} and second.refused_logins.all() == {}
+    assert second.refused_logins.note_stream(kept.id, WRONG, replace(told, tries=0))
+    assert second.refused_logins.streams() == {}
+
+
+def test_another_login_takes_the_refusal_of_its_streams_away(registry, kept):
+    registry.refused_logins.note_stream(kept.id, WRONG, RefusedStream("10.0.0.9:554", 2))
+    registry.save_cameras(replace(kept, credentials=Credentials("operator", Secret("benar"))))
+    assert registry.refused_logins.streams() == {}
+    assert not registry.refused_logins.note_stream(kept.id, WRONG, RefusedStream("10.0.0.9:554", 2))
+    assert registry.refused_logins.streams() == {}

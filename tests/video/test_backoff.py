@@ -40,22 +40,15 @@ def test_half_a_minute_of_health_forgives(ran, following):
     assert _row(backoff, 1, ran_seconds=ran) == [following]
 
 
-def test_a_refused_password_is_tried_once_more_then_waits():
+def test_a_refused_password_waits_for_a_word():
     backoff = Backoff()
-    assert _row(backoff, 3, refused=True) == [1, None, None]
+    assert _row(backoff, 2, refused=True) == [None, None]
     backoff.asked()
-    assert _row(backoff, 2, refused=True) == [1, None]
+    assert _row(backoff, 1) == [1]
 
 
-def test_a_loss_between_two_refusals_forgives_nothing():
+def test_a_refusal_is_no_failure():
     backoff = Backoff()
-    assert _row(backoff, 1, refused=True) == [1]
-    assert _row(backoff, 1) == [2]
+    assert _row(backoff, 1) == [1]
     assert _row(backoff, 1, refused=True) == [None]
-
-
-def test_being_let_in_forgives_a_refusal():
-    backoff = Backoff()
-    assert _row(backoff, 1, refused=True) == [1]
-    assert _row(backoff, 1, ran_seconds=5.0) == [2]
-    assert _row(backoff, 1, refused=True) == [5]
+    assert _row(backoff, 1) == [2]
