@@ -5,7 +5,7 @@ Runs on: called from the GUI thread only; nothing here waits for a network, a di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -61,7 +61,8 @@ class Picture(NamedTuple):
 
     ``memory`` is the whole block, uint8, shape (bytes,); the picture begins ``offset`` bytes into it, at ``address``
     in this process, rows ``stride`` bytes apart. ``serial`` grows by one with each new picture of the pane.
-    ``shown_ns`` is CLOCK_MONOTONIC at publication. A tuple, because one is made for each picture that is painted.
+    ``shown_ns`` is CLOCK_MONOTONIC at publication. ``share`` gives a descriptor of ``memory`` for another process, the
+    caller's to close; OSError when its worker is gone. A tuple, because one is made for each picture that is painted.
     """
 
     address: int
@@ -73,6 +74,7 @@ class Picture(NamedTuple):
     serial: int
     shown_ns: int
     stream: StreamRole
+    share: Callable[[], int] | None = None
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:

@@ -80,6 +80,7 @@ class SharedBlock:
             self.memory = mmap.mmap(-1, size, tagname=tag)
         else:
             self.memory = mmap.mmap(handle, size)
+            self._inode = os.fstat(handle).st_ino
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
 
     @cached_property
@@ -121,6 +122,14 @@ class SharedBlock:
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
+
+    def share(self) -> int:
+        """A descriptor of its own for another process; OSError when the block is closed, or has none."""
+        handle = os.dup(self.handle)
+        if os.fstat(handle).st_ino != self._inode:       # closed just now, and the number already another file's
+            os.close(handle)
+            raise OSError("the block is closed")
+        return handle
 
     def discard(self, offset: int, length: int) -> None:
         """Nobody needs these pages: give their memory back to the system (Linux; elsewhere they stay)."""

@@ -31,6 +31,7 @@ class Shape:
     height: int
     fit: Fit
     native: bool
+    rotation: int = 0               # degrees clockwise; width and height are those of the turned picture
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -88,8 +89,9 @@ class View:
         if not 0 < width * 4 <= stride or not height > 0 or stride * height > buffers.capacity:
             return None
         offset = buffers.offset + index * buffers.capacity
-        return Picture(self.block.address + offset, self.block.bytes, offset, width, height, stride, self.base + serial,
-                       changed_ns, self.shape.role)
+        block = self.block
+        return Picture(block.address + offset, block.bytes, offset, width, height, stride, self.base + serial,
+                       changed_ns, self.shape.role, block.share)
 
 
 def by_board(views: Iterable[View]) -> tuple[tuple[Any, tuple[View, ...]], ...]:

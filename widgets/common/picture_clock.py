@@ -26,7 +26,7 @@ class PictureView(Protocol):
     window_id: str
 
     def pictures_changed(self, keys: Sequence[PaneKey]) -> None:
-        """These panes of this window have a new picture; ask for a repaint, do not paint."""
+        """These panes of this window have a new picture; show it, or ask for a repaint: do not paint here."""
 
     def reports_changed(self, reports: Mapping[PaneKey, PaneReport]) -> None:
         """The newest truth about every pane of the station."""

@@ -63,6 +63,11 @@ class Face:
         """The engine's newest picture is drawn as it is."""
         return self.report.state in _SHOWS
 
+    @property
+    def area(self) -> QRect:
+        """Where its next picture will be painted; empty while it is not on the screen."""
+        return QRect() if self.box is None else self.target if self.fitted else self.box.picture
+
     def ask(self, pane: Pane, camera: Camera | None, reports: Mapping[str, PaneReport],
             came_along: PaneReport | None) -> None:
         """A camera for a new face. ``came_along`` is the truth of a picture that moved here while it was running."""
@@ -136,6 +141,11 @@ class Face:
         self.bars = _bars(box.picture, self.target)
         self.whole = self.source.getRect() == (0, 0, width, height) and self.target.size() == self.source.size()
         self.corner = self.target.topLeft()
+
+    def takes_whole(self, width: int, height: int, fit: Fit) -> bool:
+        """A picture of that size has the place of the one before, uncut and unscaled, and nothing is drawn upon it."""
+        return self.whole and (width, height, fit, self.pane.view, self.box) == self.fitted \
+            and not self.middle.lines and self.badges.looks is None
 
 
 def _bars(area: QRect, target: QRect) -> tuple[QRect, ...]:

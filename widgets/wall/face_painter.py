@@ -6,7 +6,7 @@ from time import perf_counter
 
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-from app.video.engine import Engine, PaneKey
+from app.video.engine import Engine, PaneKey, Picture
 from widgets.theme.tokens import colour
 from widgets.wall import compass, middle, strip
 from widgets.wall.face import Face
@@ -58,6 +58,19 @@ class FacePainter:
         elif not look.over:
             painter.fillRect(box.strip, colour(look.tokens.panel))
 
+    def newest(self, face: Face, look: Look) -> Picture | None:
+        """The pane's picture if it lies where the last one was painted, with nothing else to draw in its place."""
+        if not face.shows_picture:
+            return None
+        picture = self._engine.picture(face.key)
+        return picture if picture is not None and face.takes_whole(picture.width, picture.height, look.fit) else None
+
+    def reached(self, face: Face, picture: Picture) -> None:
+        """That picture is on the screen."""
+        if picture.serial != face.serial:
+            face.serial = picture.serial
+            self.painted[face.key] = self.painted.get(face.key, 0) + 1
+
     def paint_frames(self, painter: QPainter, face: Face, look: Look, selected: bool) -> None:
         """The frames, unclipped: in the console they lie outside the cell."""
         for rect, thickness, ink in frames(face, look, selected):
@@ -92,9 +105,7 @@ class FacePainter:
             if picture is not None:
                 image = self.wrappers.image(picture)
                 face.fit(picture.width, picture.height, look.fit)
-                if picture.serial != face.serial:
-                    face.serial = picture.serial
-                    self.painted[face.key] = self.painted.get(face.key, 0) + 1
+                self.reached(face, picture)
         elif middle.dims(face.state):
             image = face.dim if face.dim_state is face.state else self._still(face)
         if image is None:

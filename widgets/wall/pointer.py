@@ -113,6 +113,11 @@ class Pointer:
             self._view.run("ptz.drag", pane, pan=0.0, tilt=0.0)
             self._view.repaint_pane(pane)
 
+    @property
+    def draws_on(self) -> tuple[int | None, int | None]:
+        """The panes that :meth:`paint` draws upon."""
+        return self.steer.pane, self.box.pane
+
     def paint(self, painter: QPainter, ratio: float, tokens: Tokens) -> None:
         """What the hand draws; the painter's unit is the device pixel."""
         self.steer.paint(painter, ratio, tokens)

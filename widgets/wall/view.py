@@ -1,7 +1,8 @@
 """The wall of one window: every pane painted by this one widget, straight from shared memory.
 
-Runs on: GUI thread. A tick names the panes with a new picture; only their rectangles are asked to repaint, and
-painting walks only panes that the dirty region touches. No child widget, no native window, no copy of a picture.
+Runs on: GUI thread. A tick names the panes with a new picture; where nothing lies over it, it goes to the screen as it
+lies in memory (widgets.wall.shortcut), else its rectangle is asked to repaint, and painting walks only panes that the
+dirty region touches. No child widget, no native window, no copy of a picture.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from widgets.wall.measures import Strips, Style
 from widgets.wall.menu import MenuRow
 from widgets.wall.pointer import Pointer
 from widgets.wall.scale import Scale
+from widgets.wall.shortcut import Shortcut
 from widgets.wall.stage import Stage
 from widgets.wall.strip import Badges
 
@@ -81,6 +83,7 @@ class WallView(QWidget):
                             lambda rect: self.update(self._scale.whole(rect)), now)
         self._hovering = Hovering(self, self._stage.hover, strips is Strips.HOVER)
         self._painter = FacePainter(engine)
+        self._shortcut = Shortcut(self, self._stage, self._painter, self._drawn_over)
         self._pointer = Pointer(self)
         self._entry: tuple[str, str] = ("", "")
         self._identity: int | None = None
@@ -117,7 +120,7 @@ class WallView(QWidget):
         named(state.layout)
         before = self._stage.state
         if (before.layout, before.alone, before.fullscreen) != (state.layout, state.alone, state.fullscreen):
-            self._painter.wrappers.forget()
+            self._shortcut.forget()
         self._measure()
         self._stage.show(state)
         self.update()
@@ -212,12 +215,12 @@ class WallView(QWidget):
             self.repaint_pane(pane)
 
     def pictures_changed(self, keys: Sequence[PaneKey]) -> None:
-        """Ask for a repaint of these panes' pictures, all in one region."""
+        """Bring these panes' new pictures to the screen; those that must be painted, all in one region."""
+        faces = [face for face in map(self._stage.face_of, keys)
+                 if face is not None and face.box is not None and face.shows_picture]
         region = QRegion()
-        for key in keys:
-            face = self._stage.face_of(key)
-            if face is not None and face.box is not None and face.shows_picture:
-                region += self._scale.whole(face.target if face.fitted else face.box.picture)
+        for area in self._shortcut.show(faces, self._scale):
+            region += self._scale.whole(area)
         if not region.isEmpty():
             self.update(region)
 
@@ -225,7 +228,7 @@ class WallView(QWidget):
         """The newest truth; repaints only panes whose words or state changed."""
         self._reports_heard += 1
         if self._reports_heard % _FORGET_EVERY == 0:
-            self._painter.wrappers.forget()
+            self._shortcut.forget()
         self._stage.reports_changed(reports)
 
     # -- places -------------------------------------------------------------------------------------------------
@@ -300,6 +303,12 @@ class WallView(QWidget):
         painter.translate(scale.shift)
         return scale.device_region(region)
 
+    def _drawn_over(self) -> tuple[int | None, ...] | None:
+        """The panes that :meth:`_paint_overlays` draws upon, the summary's plate apart; None: upon all."""
+        if self._identity is not None:
+            return None
+        return self._landing, self.selected if self._entry[0] else None, *self._pointer.draws_on
+
     def _ground(self) -> str:
         return self._look.tokens.ground if self._look.style is Style.CONSOLE else self._look.tokens.behind
 
@@ -325,6 +334,7 @@ class WallView(QWidget):
         self._rest.start()
 
     def moveEvent(self, _event: QMoveEvent) -> None:
+        self.update()               # Qt would move what it painted last, and that may be older than what is shown
         if not self._look.ratio.is_integer():
             self._measure()
             self._stage.refresh(everything=True)
@@ -338,6 +348,7 @@ class WallView(QWidget):
         self.wants_changed.emit()
 
     def hideEvent(self, _event: QHideEvent) -> None:
+        self._shortcut.close()
         self.wants_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

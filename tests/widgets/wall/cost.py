@@ -1,8 +1,9 @@
 """What the wall costs the desktop process: synthetic panes at 15 pictures a second, the figure in % of one core.
 
-    python -m tests.widgets.wall.cost [wall|bare|console] [PANES] [LAYOUT] [SECONDS] [--profile]
+    python -m tests.widgets.wall.cost [wall|bare|console] [PANES] [LAYOUT] [SECONDS] [--profile] [--paint]
 
-The pictures are numpy arrays that change hands without a decoder, so the figure is painting and Qt's flush alone.
+The pictures lie in shared memory and change hands without a decoder, so the figure is what it takes to show them.
+``--paint``: by painting alone, as where the X server is not on this machine.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.model.camera import StreamRole
 from app.model.wall import Pane, WindowState
 from app.video.engine import PaneKey, Picture
+from app.video.frames import SharedBlock, row_stride
 from tests.widgets.wall.conftest import camera
 from tests.widgets.wall.synthetic import LIVE, Cameras, Recorder, SyntheticEngine
 from widgets.common import PictureClock
@@ -35,8 +38,18 @@ class Steady(SyntheticEngine):
 
     def start(self, sizes: dict[PaneKey, tuple[int, int]]) -> None:
         rng = np.random.default_rng(1)
-        self.slots = {key: [rng.integers(0, 255, (height, width, 4), np.uint8) for _ in range(BUFFERS)]
-                      for key, (width, height) in sizes.items()}
+        room = sum(row_stride(width) * height * BUFFERS for width, height in sizes.values())
+        self.block = SharedBlock.create(room, "cost")
+        self.slots: dict[PaneKey, list[Picture]] = {}
+        offset = 0
+        for key, (width, height) in sizes.items():
+            for _ in range(BUFFERS):
+                stride = row_stride(width)
+                self.block.bytes[offset : offset + stride * height] = rng.integers(0, 255, stride * height, np.uint8)
+                self.slots.setdefault(key, []).append(Picture(
+                    self.block.address + offset, self.block.bytes, offset, width, height, stride, 0, 0, StreamRole.SUB,
+                    None if "--paint" in sys.argv else self.block.share))
+                offset += stride * height
         now = time.monotonic()
         self.due = {key: now + n / len(sizes) / RATE for n, key in enumerate(sizes)}
         self.serial = dict.fromkeys(sizes, 0)
@@ -50,8 +63,7 @@ class Steady(SyntheticEngine):
         return ready
 
     def picture(self, key: PaneKey) -> Picture:
-        pixels = self.slots[key][self.serial[key] % BUFFERS]
-        return Picture.of(pixels, self.serial[key])
+        return self.slots[key][self.serial[key] % BUFFERS]._replace(serial=self.serial[key])
 
 
 def cpu_seconds() -> float:

@@ -43,7 +43,11 @@ class SyntheticEngine:
 
     def publish(self, key: PaneKey, pixels: npt.NDArray[np.uint8]) -> None:
         before = self._pictures.get(key)
-        self._pictures[key] = Picture.of(pixels, before.serial + 1 if before else 1, time.monotonic_ns())
+        self.show_picture(key, Picture.of(pixels, before.serial + 1 if before else 1, time.monotonic_ns()))
+
+    def show_picture(self, key: PaneKey, picture: Picture) -> None:
+        """The same of a picture that lies where the test has it."""
+        self._pictures[key] = picture
         self._changed[key] = None
 
     def show(self, wants: Mapping[PaneKey, Want]) -> None:
