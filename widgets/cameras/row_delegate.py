@@ -21,7 +21,7 @@ from widgets.cameras.tree_model import Role, Row
 from widgets.cameras.words import Words
 from widgets.common.plain import tip
 from widgets.theme import Theme, Weight, font, icon_pixmap
-from widgets.theme import icons as names
+from widgets.theme.state_signs import STATE_SIGNS, state_ink
 from widgets.theme.tokens import colour
 
 ROW_PX = 24
@@ -30,8 +30,6 @@ _CAMERA_INDENTS = (48, 48, 48, 56, 64)      # by depth; in the usual tree of two
 _HIT_INDENT = 12                      # hits stand alone, without branches above them
 _RIGHT_PX = 16
 _MARK_PX = 12
-_ICONS = {PaneState.LATE: names.LATE, PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST,
-          PaneState.REFUSED: names.REFUSED}
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -105,10 +103,10 @@ class RowDelegate(QStyledItemDelegate):
         tokens = self._theme.tokens
         name_left = self._plain.put(painter, camera.label, tokens.quiet, left, box, box.right()) + 12
         right = box.right() - _RIGHT_PX + 1
-        symbol = _ICONS.get(state) if state else None
+        symbol = STATE_SIGNS.get(state) if state else None
         middle = box.y() + ROW_PX / 2
-        if symbol is not None:
-            shade = tokens.amber if state is PaneState.LATE else tokens.red_words
+        if state is not None and symbol is not None:
+            shade = state_ink(state, tokens)
             painter.drawPixmap(right - 16, round(middle - 8),
                                icon_pixmap(symbol, 16, shade, painter.device().devicePixelRatioF()))
         elif state is PaneState.LIVE:

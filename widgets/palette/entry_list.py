@@ -16,16 +16,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.model.pane import PaneState
 from widgets.palette.entries import Entry
 from widgets.theme import Theme, Weight, font, icon_pixmap
-from widgets.theme import icons as names
+from widgets.theme.state_signs import STATE_SIGNS, state_ink
 from widgets.theme.tokens import colour
 from widgets.window import key_caps
 
 _ROW_PX, _HEAD_PX, _PAD_PX = 40, 28, 16
-_STATE_ICONS = {PaneState.LATE: names.LATE, PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST,
-                PaneState.REFUSED: names.REFUSED}
 _ENTRY = Qt.ItemDataRole.UserRole + 1
 type Index = QModelIndex | QPersistentModelIndex
 
@@ -90,9 +87,9 @@ class _Delegate(QStyledItemDelegate):
         ink = tokens.faint if faded else tokens.text
         symbol, shade = entry.symbol, tokens.faint if faded else tokens.quiet
         if entry.camera is not None:
-            symbol = _STATE_ICONS.get(entry.state, "video-camera") if entry.state else "video-camera"
-            if symbol != "video-camera":
-                shade = tokens.amber if entry.state is PaneState.LATE else tokens.red_words
+            symbol = "video-camera"
+            if entry.state is not None and entry.state in STATE_SIGNS:
+                symbol, shade = STATE_SIGNS[entry.state], state_ink(entry.state, tokens)
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(box.x() + _PAD_PX, box.y() + 12, icon_pixmap(symbol, 16, shade, ratio))
         right = box.right() - _PAD_PX

@@ -12,11 +12,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.availability.uptime import DAYS, History
-from app.model.pane import PaneReport, PaneState
+from app.model.pane import PaneReport
 from widgets.register.rows import MONTH, Column
 from widgets.register.table_model import COLUMNS, Role, share_text
 from widgets.theme import Theme, Tokens, Weight, font, icon_pixmap
-from widgets.theme import icons as names
+from widgets.theme.state_signs import STATE_SIGNS, state_ink
 from widgets.theme.tokens import colour
 
 ROW_PX = 32
@@ -26,8 +26,6 @@ _BAR_PX, _BAR_STEP_PX, _BARS_PX = 4, 5, 16
 BARS_WIDTH_PX = DAYS * _BAR_STEP_PX
 _PAD_PX = 8
 _QUIET = frozenset({Column.MODEL, Column.STREAMS})
-_ICONS = {PaneState.LATE: names.LATE, PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST,
-          PaneState.REFUSED: names.REFUSED}
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -73,11 +71,9 @@ class CellDelegate(QStyledItemDelegate):
         return bool(current is not None and view.hasFocus() and current().row() == index.row())
 
     def _state(self, painter: QPainter, box: QRect, report: PaneReport, text: str, tokens: Tokens) -> None:
-        symbol = _ICONS.get(report.state)
-        shade = tokens.quiet
+        symbol, shade = STATE_SIGNS.get(report.state), state_ink(report.state, tokens)
         left = box.x() + _PAD_PX
         if symbol is not None:
-            shade = tokens.amber if report.state is PaneState.LATE else tokens.red_words
             painter.drawPixmap(left, box.y() + (ROW_PX - 16) // 2,
                                icon_pixmap(symbol, 16, shade, painter.device().devicePixelRatioF()))
             left += 22

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from app.model.pane import PaneState
 from widgets.theme import Tokens, Weight, font
-from widgets.theme import icons as names
 from widgets.theme.icons import paint_icon
+from widgets.theme.state_signs import STATE_SIGNS, state_ink
 from widgets.theme.tokens import colour
 
 NUMBER_PX = 14                  # below a window, for its number
@@ -19,8 +19,6 @@ _LABEL_PX = 11                  # the smallest type there is (mock-ups, strips o
 _LABEL_HEIGHT = 13              # cells lower than this bear no number, the tool tip does
 _ICON_PX = 12
 _AIR_PX = 3
-_SIGNS = {PaneState.FROZEN: names.FROZEN, PaneState.LOST: names.LOST, PaneState.REFUSED: names.REFUSED,
-          PaneState.LATE: names.LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,8 @@ def _paint_cell(painter: QPainter, cell: Cell, tokens: Tokens) -> None:
     if not cell.occupied:
         return
     painter.fillRect(box, colour(tokens.raised))
-    sign = _SIGNS.get(cell.state)
+    sign, shade = STATE_SIGNS.get(cell.state), state_ink(cell.state, tokens)
     wrong = sign is not None and cell.state is not PaneState.LATE
-    shade = tokens.red_words if wrong else tokens.amber
     roomy = box.height() >= _LABEL_HEIGHT
     if wrong:
         _frame(painter, box, tokens.red, 1)

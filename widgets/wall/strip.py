@@ -13,7 +13,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from app.model.pane import PaneReport, PaneState
 from app.runtime.language import gettext as _
 from widgets.theme.fonts import Weight, font
-from widgets.theme.icons import EVENT, FROZEN, LATE, LOST, REFUSED, REPLAY, STEERING, paint_icon
+from widgets.theme.icons import EVENT, REPLAY, STEERING, paint_icon
+from widgets.theme.state_signs import STATE_SIGNS
 from widgets.theme.tokens import Tokens, colour
 from widgets.wall import words
 from widgets.wall.compass import Looks
@@ -21,7 +22,6 @@ from widgets.wall.measures import Step
 
 _OUTLINE_ICON = 12      # the outlined tag is 4 px lower than the strip, so is its icon
 _LEAST_NAME = 6.5       # text sizes: a name cut shorter than "Jl Ahmad" tells nothing, the number tells more
-_ICONS = {PaneState.LATE: LATE, PaneState.FROZEN: FROZEN, PaneState.LOST: LOST, PaneState.REFUSED: REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def _right_side(content: StripContent, sizes: _Sizes, inks: Inks, brief_rec: boo
     if content.state is PaneState.LIVE and text:
         pieces.append(_Piece("words", text, inks.quiet))    # it saves on purpose: nothing to look into
     elif content.state_texts[0] and content.state is not PaneState.LIVE:
-        icon = _ICONS[content.state]
+        icon = STATE_SIGNS[content.state]
         if content.state in (PaneState.FROZEN, PaneState.LOST):
             pieces.append(_Piece("tag", text, inks.red, icon))
         elif content.state is PaneState.REFUSED and text and not sizes.step.small:
