@@ -17,11 +17,12 @@ from app.model.pane import Saving, StreamWish
 from app.video import hardware, messages
 from app.video.choice import CROWD
 from app.video.economy import Level, saving_of, sub_only
-from app.video.fitting import fits, offer_of, room_for, shape_for
+from app.video.fitting import fits, lines_for, offer_of, room_for, shape_for
 from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
 from app.video.line import Line, Phase
 from app.video.pulling import Pulling, close_all
 from app.video.quarantine import Quarantine
+from app.video.turning import sides
 from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")
@@ -84,10 +85,11 @@ class Casting:
             return
         want = run.want
         offer, saving = offer_of(run, want), sub_only(self.level, important=want.important)
-        role = run.choice.decide(offer, want.height, wish=want.wish, zoomed=want.zoomed, panes=self._panes, now=now,
+        height = lines_for(run, want)
+        role = run.choice.decide(offer, height, wish=want.wish, zoomed=want.zoomed, panes=self._panes, now=now,
                                  saving=saving)
         run.saves_size = saving and want.wish is StreamWish.AUTO and not want.zoomed and \
-            run.choice.is_large(offer, want.height)
+            run.choice.is_large(offer, height)
         self._connect(run, role, now)
         self._save(run, now)
         line = run.line
@@ -285,7 +287,8 @@ class Casting:
             width=shape.width, height=shape.height, source_width=line.width, source_height=line.height,
             fit=shape.fit.value, native=shape.native, demux="mjpeg" if line.codec == "mjpeg" else "ps", feed="",
             caching_ms=self._caching(), hardware=hardware.chosen(self._hardware, line.codec, line.height),
-            economy=0 < shape.height < line.height and not shape.native,
+            economy=0 < shape.height < sides(line.width, line.height, shape.rotation)[1] and not shape.native,
+            rotation=shape.rotation,
         )
         self._rebuild()
         if self._portable:

@@ -21,6 +21,7 @@ from app.video.decodable import LONGEST_SIDE
 from app.video.frames import SLOT_BYTES, Buffers, SharedBlock, SlotRecord, place_of, row_stride
 from app.video.pipe_end import open_pipe_end
 from app.video.readback import CallbackFeed
+from app.video.turning import sides
 
 # Instance options: reasons in reference/video.md section 5.
 INSTANCE_OPTIONS = (
@@ -79,6 +80,7 @@ class Show:
     caching_ms: int
     hardware: str                       # libVLC's avcodec-hw: "none" or a method
     economy: bool                       # the picture is shown smaller than it is: skip the loop filter
+    rotation: int = 0                   # degrees clockwise; width and height are those of the turned picture
 
 
 def fitted(width: int, height: int, box_width: int, box_height: int, fit: str) -> tuple[int, int]:
@@ -105,6 +107,8 @@ class Player:
         self._canvas: Canvas | None = None
         self._serial = 0
         self._displays = 0
+        if order.rotation:
+            import numpy  # noqa: F401 - for app.video.canvas: loaded here, no picture of another pane waits for it
         self._callbacks = (_Setup(self._setup), _Cleanup(self._cleanup), _Lock(self._lock), _Display(self._display))
         self._record.begin(order.generation)
         self._feed: CallbackFeed | None = None
@@ -167,9 +171,9 @@ class Player:
             return 0
         out_width, out_height = self._output_size(source_width, source_height)
         self._forget_canvas()
-        self._canvas = made = canvas(self._base, self._capacity, out_width, out_height)
+        self._canvas = made = canvas(self._base, self._capacity, out_width, out_height, self.order.rotation)
         ctypes.memmove(chroma, made.chroma, 4)
-        width[0], height[0] = out_width, out_height
+        width[0], height[0] = sides(out_width, out_height, self.order.rotation)
         for plane, (pitch, count) in enumerate(zip(made.pitches, made.lines, strict=True)):
             pitches[plane], lines[plane] = pitch, count
         record["width"], record["height"], record["stride"] = out_width, out_height, row_stride(out_width)
@@ -181,10 +185,12 @@ class Player:
             made.close()
 
     def _output_size(self, source_width: int, source_height: int) -> tuple[int, int]:
+        """Of the picture as it is shown, turned."""
         order = self.order
         claimed = order.source_width, order.source_height
         if 0 <= source_width - claimed[0] < 64 and 0 <= source_height - claimed[1] < 64:
             source_width, source_height = claimed       # libVLC's figures carry the decoder's padding (640x386)
+        source_width, source_height = sides(source_width, source_height, order.rotation)
         box = (source_width, source_height) if order.native else (order.width, order.height)
         width, height = fitted(source_width, source_height, *box, order.fit)
         while row_stride(width) * rows(height) > self._capacity:

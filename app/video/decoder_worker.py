@@ -84,6 +84,7 @@ class DecoderWorker:
                     width=order.width, height=order.height, source_width=order.source_width,
                     source_height=order.source_height, fit=order.fit, native=order.native, demux=order.demux,
                     feed=order.feed, caching_ms=order.caching_ms, hardware=order.hardware, economy=order.economy,
+                    rotation=order.rotation,
                 ))
             case messages.Reel():
                 # PyAV is loaded only where something recorded is shown.

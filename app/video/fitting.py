@@ -11,25 +11,37 @@ from app.video.choice import Offer
 from app.video.engine import Want
 from app.video.frames import bytes_per_picture
 from app.video.line import Line
+from app.video.turning import sides
 from app.video.view import NATIVE_PIXELS, Run, Shape, View
 
 
 def offer_of(run: Run, want: Want) -> Offer:
     """What the camera of a run has to choose from."""
     main, sub = want.camera.stream(StreamRole.MAIN), want.camera.stream(StreamRole.SUB)
-    height = sub.height if sub is not None else 0
+    width, height = (sub.width, sub.height) if sub is not None else (0, 0)
     line = run.line
     if line is not None and line.profile.role is StreamRole.SUB and line.height:
-        height = line.height
-    return Offer(main is not None, sub is not None, height)
+        width, height = line.width, line.height
+    return Offer(main is not None, sub is not None, sides(width, height, want.camera.rotation)[1])
+
+
+def lines_for(run: Run, want: Want) -> int:
+    """How many lines a pane needs: its own, but for a picture that stands on its side and fills a pane that lies."""
+    rotation, line = want.camera.rotation, run.line
+    stream = line if line is not None and line.width else want.camera.stream(StreamRole.SUB)
+    if not rotation % 180 or want.fit is not Fit.FILL or stream is None or not stream.width:
+        return want.height
+    width, height = sides(stream.width, stream.height, rotation)
+    return max(want.height, round(want.width * height / width))
 
 
 def shape_for(want: Want, role: StreamRole, line: Line) -> Shape:
     """What a player has to be like to show this."""
     if want.zoomed:
         # Digital zoom cuts from the whole picture: the pane's size does not matter, so resizing costs nothing.
-        return Shape(role, line.width or want.width, line.height or want.height, Fit.FIT, True)
-    return Shape(role, want.width, want.height, want.fit, False)
+        width, height = sides(line.width, line.height, want.camera.rotation)
+        return Shape(role, width or want.width, height or want.height, Fit.FIT, True, want.camera.rotation)
+    return Shape(role, want.width, want.height, want.fit, False, want.camera.rotation)
 
 
 def fits(view: View, line: Line, shape: Shape) -> bool:

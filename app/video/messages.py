@@ -191,6 +191,7 @@ class Show(Message, frozen=True):
     caching_ms: int
     hardware: str
     economy: bool
+    rotation: int = 0
 
 
 class Reel(Message, frozen=True):
@@ -209,6 +210,7 @@ class Reel(Message, frozen=True):
     since: int
     eighths: int
     number: int
+    rotation: int = 0
 
 
 class Steer(Message, frozen=True):

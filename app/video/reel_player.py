@@ -19,6 +19,7 @@ from app.video import messages
 from app.video.decoder import fitted
 from app.video.frames import BUFFERS, Buffers, SharedBlock, SlotRecord, row_stride
 from app.video.replay import Frame, Reel
+from app.video.turning import sides, turned
 
 LONGEST_WAIT_S = 0.04           # between two looks at the clock while it moves: 25 pictures a second at high speeds
 AGAIN_S = 0.25                  # for more of a file that is being written
@@ -116,18 +117,20 @@ class ReelPlayer:
         if self._shown is not None and self._shown.at == frame.at:
             return
         order, picture, record = self.order, frame.picture, self._record
-        box = (picture.width, picture.height) if order.native else (order.width, order.height)
-        width, height = fitted(picture.width, picture.height, box[0], box[1], order.fit)
+        across, down = sides(picture.width, picture.height, order.rotation)
+        box = (across, down) if order.native else (order.width, order.height)
+        width, height = fitted(across, down, box[0], box[1], order.fit)
         while row_stride(width) * height > self._buffers.capacity:
             width, height = max(1, width * 3 // 4), max(1, height * 3 // 4)
-        kind = "AREA" if picture.width > 2 * width else "BILINEAR"      # far smaller: all pixels count
-        scaled: Any = picture.reformat(width, height, "bgra", interpolation=kind)
+        kind = "AREA" if across > 2 * width else "BILINEAR"             # far smaller: all pixels count
+        scaled: Any = picture.reformat(*sides(width, height, order.rotation), "bgra", interpolation=kind)
         plane = scaled.planes[0]
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[:height, : width * 4]
+        pixels = np.frombuffer(plane, np.uint32).reshape(-1, plane.line_size // 4)[: scaled.height, : scaled.width]
         stride = row_stride(width)
         self._buffer = buffer = (self._buffer + 1) % BUFFERS
         begin = self._buffers.at(buffer)
-        self._block.bytes[begin : begin + stride * height].reshape(height, stride)[:, : width * 4] = rows
+        self._block.bytes[begin : begin + stride * height].view(np.uint32).reshape(height, -1)[:, :width] = turned(
+            pixels, order.rotation)
         self._shown = frame
         self._serial += 1
         record["source_width"], record["source_height"] = picture.width, picture.height

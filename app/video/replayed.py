@@ -23,7 +23,8 @@ def replayed(camera: Camera, folder: str, serial: int) -> Camera:
     ``serial`` tells two replays of one camera apart.
     """
     return Camera(f"{SCHEME}{camera.id}:{serial}", camera.number, camera.name, camera.area,
-                  streams=(StreamProfile(StreamRole.SUB, SCHEME + json.dumps({"folder": folder})),))
+                  streams=(StreamProfile(StreamRole.SUB, SCHEME + json.dumps({"folder": folder})),),
+                  rotation=camera.rotation)
 
 
 def recorded_by(camera: Camera) -> Recorded | None:

@@ -18,6 +18,7 @@ from app.video.fitting import room_for
 from app.video.hosts import DecoderHost, IngestHost
 from app.video.line import Line, Phase
 from app.video.replayed import recorded_by
+from app.video.turning import sides
 from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")
@@ -147,7 +148,8 @@ class Replaying:
         run.coming = view
         self._rebuild()
         host.send(messages.Reel(slot, generation, buffers.offset, capacity, shape.width, shape.height, shape.fit.value,
-                                shape.native, str(recorded.folder), moving.at, moving.since, moving.eighths, number))
+                                shape.native, str(recorded.folder), moving.at, moving.since, moving.eighths, number,
+                                shape.rotation))
 
     def _rest(self, run: Run) -> None:
         """Nobody looks: no decoding; the last picture stays until another player has its first, 30 ms after."""
@@ -177,8 +179,8 @@ class Replaying:
 
 def _shape(want: Want) -> Shape:
     if want.zoomed:
-        return Shape(StreamRole.SUB, *FIRST_SHAPE, Fit.FIT, True)
-    return Shape(StreamRole.SUB, want.width, want.height, want.fit, False)
+        return Shape(StreamRole.SUB, *sides(*FIRST_SHAPE, want.camera.rotation), Fit.FIT, True, want.camera.rotation)
+    return Shape(StreamRole.SUB, want.width, want.height, want.fit, False, want.camera.rotation)
 
 
 def _line(run: Run) -> Line:

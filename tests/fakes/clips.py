@@ -12,6 +12,8 @@ import numpy as np
 
 _ENCODERS = {"h264": "libx264", "hevc": "libx265", "mpeg4": "mpeg4", "mjpeg": "mjpeg"}
 
+MARKS = (240, 170, 100, 30)         # of a marked clip: upper left, upper right, lower left, lower right
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:
@@ -31,8 +33,11 @@ class Clip:
 
 @cache
 def clip(codec: str = "h264", width: int = 320, height: int = 180, *, fps: int = 15, seconds: int = 6,
-         group_s: float = 1.0, interlaced: bool = False) -> Clip:
-    """A clip without B pictures. Longer than 64 units by default, so that no fingerprint repeats in the source."""
+         group_s: float = 1.0, interlaced: bool = False, marked: bool = False) -> Clip:
+    """A clip without B pictures. Longer than 64 units by default, so that no fingerprint repeats in the source.
+
+    ``marked``: each quarter of the picture has a grey of its own, see MARKS.
+    """
     context: Any = av.CodecContext.create(_ENCODERS[codec], "w")
     context.width, context.height = width, height
     context.time_base = Fraction(1, fps)
@@ -50,7 +55,7 @@ def clip(codec: str = "h264", width: int = 320, height: int = 180, *, fps: int =
                            "log-level=none:repeat-headers=1:bframes=0:scenecut=0:pools=none:frame-threads=1"}
     units = []
     for index in range(fps * seconds):
-        frame = _frame(width, height, index, str(context.pix_fmt))
+        frame = (_marked if marked else _frame)(width, height, index, str(context.pix_fmt))
         units += context.encode(frame)
     units += context.encode(None)
     configuration = bytes(context.extradata or b"")
@@ -66,6 +71,25 @@ def _frame(width: int, height: int, index: int, pixel_format: str) -> Any:
     frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format=pixel_format)
     frame.pts = index
     return frame
+
+
+def _marked(width: int, height: int, index: int, pixel_format: str) -> Any:
+    """Four quarters, and a spot in the middle that goes on and off, so that no picture is the one before."""
+    grey = np.array(MARKS, np.uint8).reshape(2, 2).repeat(-(-height // 2), 0).repeat(-(-width // 2), 1)
+    grey = np.ascontiguousarray(grey[:height, :width])
+    spot = min(width, height) // 10
+    grey[height // 2 - spot : height // 2 + spot, width // 2 - spot : width // 2 + spot] = 255 * (index % 2)
+    frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format=pixel_format)
+    frame.pts = index
+    return frame
+
+
+def corners(pixels: Any) -> tuple[int, ...]:
+    """Which of MARKS is nearest to what a shown picture, (height, width, colours), has in each corner; as MARKS."""
+    height, width = pixels.shape[:2]
+    rows, columns = (height // 10, height - 1 - height // 10), (width // 10, width - 1 - width // 10)
+    return tuple(min(MARKS, key=lambda mark: abs(mark - int(pixels[row, column, 1])))
+                 for row in rows for column in columns)
 
 
 class _Writer:

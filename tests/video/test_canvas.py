@@ -7,9 +7,11 @@ import ctypes
 import numpy as np
 import pytest
 
+from app.model.camera import ROTATIONS
 from app.video import canvas as module
 from app.video.canvas import Direct, canvas, rows
 from app.video.frames import BUFFERS, bytes_per_picture, row_stride
+from app.video.turning import sides, turned
 
 GREY, RED = (128, 128, 128), (81, 90, 240)      # Y, U, V of ITU-R BT.601 in studio range
 
@@ -50,15 +52,17 @@ def converts():
         pytest.skip("this machine has no libswscale of its own")
 
 
+@pytest.mark.parametrize("rotation", ROTATIONS)
 @pytest.mark.parametrize(("width", "height"), [(480, 270), (240, 135), (239, 135), (1, 1), (17, 3), (960, 540),
                                                  (322, 181)])
-def test_colours_arrive_and_nothing_beside_the_buffers_is_written(converts, width, height):
+def test_colours_arrive_and_nothing_beside_the_buffers_is_written(converts, width, height, rotation):
     slot = Slot(width, height)
-    made = canvas(slot.base, slot.capacity, width, height)
+    made = canvas(slot.base, slot.capacity, width, height, rotation)
+    sent = sides(width, height, rotation)
     for noise in range(BUFFERS + 1):            # once around: each buffer is written as a whole
-        grey = slot.shown(write(made, GREY, width, height, noise))
+        grey = turned(slot.shown(write(made, GREY, *sent, noise)), -rotation % 360)
         assert abs(grey.astype(int)[1:] - 130).max(initial=0) <= 2
-        red = slot.shown(write(made, RED, width, height, noise))
+        red = slot.shown(write(made, RED, *sent, noise))
         if width > 1 and height > 1:
             assert red[-1, -1, 2] > 240
             assert red[-1, -1, :2].max() < 15, "down to the last pixel"
