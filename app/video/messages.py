@@ -168,6 +168,7 @@ class Missing(Message, frozen=True):
     t1: int
     cause: str
     dropped: int
+    place: str = ""
 
 
 # -- desktop -> decoder worker -----------------------------------------------------------------------------------------
@@ -175,7 +176,6 @@ class Missing(Message, frozen=True):
 class Show(Message, frozen=True):
     """Decode a feed into a slot; fields as in app.video.decoder.Show."""
 
-    place: str = ""
     slot: int
     generation: int
     offset: int
