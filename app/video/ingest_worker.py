@@ -27,7 +27,7 @@ from app.video.frames import SharedBlock
 from app.video.hub import Hub
 from app.video.reader import Reader
 from app.video.source import Source, Target
-from app.video.taping import Deck, Tape
+from app.video.taping import Decks, Tape
 from app.video.transport import Unit
 
 PUMP_S = 0.003              # how often waiting readers and full pipes are looked at, while there are any
