@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.runtime.language import mark as N_
 from widgets.bookmarks.page import BookmarksPage
 from widgets.panels import Surroundings
+from widgets.recording.rules_page import RulesPage
 from widgets.register.availability_page import AvailabilityPage
 from widgets.register.page import RegisterPage
 from widgets.settings.page import SettingsPage
@@ -30,5 +31,6 @@ PAGES: tuple[Page, ...] = (
     Page("availability", N_("Availability"), AvailabilityPage),
     Page("tours", N_("Tours"), ToursPage),
     Page("bookmarks", N_("Bookmarks"), BookmarksPage),
+    Page("recording", N_("Recording"), RulesPage),
     Page("settings", N_("Settings"), SettingsPage),
 )

@@ -9,7 +9,7 @@ from itertools import product
 
 from app.model.wall import WindowKind
 
-PAGE_NAMES = ("cameras", "availability", "tours", "bookmarks", "settings")      # a console's pages beside its wall
+PAGE_NAMES = ("cameras", "availability", "tours", "bookmarks", "recording", "settings")      # pages of a console
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _SWITCH = (
     Command("page.availability", N_("page: availability"), _PAGES, ("F4",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.tours", N_("page: tours"), _PAGES, ("F6",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.bookmarks", N_("page: bookmarks"), _PAGES, ("F7",), when=~KIOSK, typing=True, by_widgets=True),
+    Command("page.recording", N_("page: recording"), _PAGES, ("F12",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.settings", N_("page: settings"), _PAGES, ("Ctrl+,",), when=~KIOSK, typing=True, by_widgets=True),
     Command("page.leave", N_("back to the wall"), _PAGES, ("Esc",), when=PAGE, pages=True, by_widgets=True,
             palette=False),

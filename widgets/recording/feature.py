@@ -6,17 +6,22 @@ Runs on: GUI thread; the keeper's thread hops.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from app.model.edit import Beside
+from app.model.errors import OperatorError
 from app.recording.policy import policy_of
 from app.recording.rules import Mode, from_text, of_cameras, to_text
+from app.runtime.language import gettext as _
 from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.recording.plate import TroublePlate
+from widgets.recording.rules_page import DOES, RulesPage
+from widgets.window.console import Console
 from widgets.window.frame import Frame
 from widgets.window.shell import Shell
 
@@ -39,6 +44,9 @@ class RecordingDesk(QObject):
             station.dispatcher.bind(f"recording.{word}", partial(self.rule, mode))
         shell.windows.opened.connect(self._opened)
         shell.windows.closed.connect(lambda frame: self.plates.pop(frame.window_id, None))
+        for command, do in DOES.items():
+            station.dispatcher.bind(command, partial(self._on_page, do))
+        shell.desk.why = station.recording.why
         hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
         for frame in shell.windows.frames.values():
             self._opened(frame)
@@ -74,6 +82,13 @@ class RecordingDesk(QObject):
             words = policy.why(camera, time.time_ns() // 1000, shown=True)
             self._shell.done(f"{camera.label} {camera.name}: {words}")
         self._station.registry.submit(work, kept)
+
+    def _on_page(self, do: Callable[[RulesPage], None]) -> None:
+        frame = self._shell.windows.active
+        page = frame.cover.built("recording") if isinstance(frame, Console) and frame.cover is not None else None
+        if not isinstance(page, RulesPage):
+            raise OperatorError(_("Open the page Recording first."))
+        do(page)
 
     def _opened(self, frame: Frame) -> None:
         plate = self.plates[frame.window_id] = TroublePlate(self._shell.theme, frame.view)

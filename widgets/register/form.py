@@ -186,7 +186,7 @@ class CameraForm(QWidget):
                 column.addWidget(self.owners)
             if key == "area":
                 column.addWidget(self.areas)
-        column.addWidget(_rule())
+        column.addWidget(line())
         column.addWidget(self.trial)
         column.addStretch(1)
         area = QScrollArea()
@@ -206,14 +206,14 @@ class CameraForm(QWidget):
         sides = QHBoxLayout(self)
         sides.setContentsMargins(0, 0, 0, 0)
         sides.setSpacing(0)
-        sides.addWidget(_rule(upright=True))
+        sides.addWidget(line(upright=True))
         whole = QVBoxLayout()
         sides.addLayout(whole)
         whole.setSpacing(0)
         whole.addLayout(head)
-        whole.addWidget(_rule())
+        whole.addWidget(line())
         whole.addWidget(area, 1)
-        whole.addWidget(_rule())
+        whole.addWidget(line())
         whole.addLayout(foot)
 
     def _offer(self) -> None:
@@ -308,7 +308,8 @@ class CameraForm(QWidget):
             super().keyPressEvent(event)
 
 
-def _rule(upright: bool = False) -> QWidget:
+def line(upright: bool = False) -> QWidget:
+    """A thin line between two parts of a form."""
     rule = QWidget()
     rule.setProperty("rule", True)
     rule.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
