@@ -19,6 +19,7 @@ import widgets.settings.docks
 import widgets.settings.live
 import widgets.tours.feature
 import widgets.window.paging
+import widgets.window.unsaved
 import widgets.window.vigil
 from widgets.window.shell import Install
 
@@ -41,4 +42,5 @@ INSTALLS: tuple[Install, ...] = (
     widgets.budget.feature.install,
     widgets.kiosk.kiosk.install,
     widgets.window.vigil.install,
+    widgets.window.unsaved.install,
 )

@@ -36,6 +36,7 @@ log = logging.getLogger("lawang.registry")
 LOOK_SECONDS = 0.25         # another program's change is seen well within the promised second
 MOST_JOBS = 1000            # an operator cannot fill this; a loop gone wild is refused instead of eating memory
 COPY_SECONDS = 15.0         # today's copy of 60,000 cameras holds the lane for 0.5 s: not while windows are opening
+AGAIN_SECONDS = 5.0         # after a look that failed for no known reason: reading all of it again takes a second
 CLOSE_SECONDS = 5.0         # as long as another program may hold the file (opening.BUSY_SECONDS)
 
 
@@ -59,8 +60,12 @@ class RegistryLane:
     ``directory`` and ``settings`` answer from memory on any thread. Signals and every ``then`` are called on the lane
     thread: whoever shows something hops to the GUI thread itself.
 
+    A job that fails, for whatever reason, is one failed job: its ``then`` hears of it, or ``trouble`` when it has none.
+
     Signals: ``settings_changed(mapping)`` all settings in force; ``trouble(OperatorError)`` when the file cannot be
-    read any more (the wall goes on with what is in memory) and ``trouble(None)`` when it can again;
+    read any more (the wall goes on with what is in memory), when a job without ``then`` was refused, and
+    ``trouble(None)`` when the file can be read again; ``ended(OperatorError)`` when the lane ended although nobody
+    closed it: nothing is kept any more until the program is started again;
     ``tables_changed(frozenset[str])`` names the tables that this program or another wrote, once directory and settings
     know of it: whoever shows scenes or tours reads them again.
     """
@@ -68,6 +73,7 @@ class RegistryLane:
     settings_changed = Signal(object)
     tables_changed = Signal(object)
     trouble = Signal(object)
+    ended = Signal(object)
 
     def __init__(self, path: Path, *, open_registry: Callable[[Path], Registry] = Registry.open,
                  amend: Callable[[Camera], Camera] | None = None) -> None:
@@ -83,7 +89,7 @@ class RegistryLane:
         self._closing = False
         self._opened = threading.Event()
         self._open_error: OperatorError | None = None
-        self._trouble_told = ""
+        self._trouble_told = self._refusal_told = ""
         self._thread = threading.Thread(target=self._run, name="registry", daemon=True)
 
     @property
@@ -141,7 +147,7 @@ class RegistryLane:
 
     def _run(self) -> None:
         try:
-            registry = self._open_registry(self.path)
+            file = self._open()
         except OperatorError as error:
             self._open_error = error
             self._refuse_all(error)
@@ -152,15 +158,12 @@ class RegistryLane:
                 path=self.path))
             self._refuse_all(self._open_error)
             return
-        file = _OpenFile(registry)
         try:
             self._serve(file)
-        except Exception:
+        except BaseException:       # whatever it is, those who wait are told, and the operators
             log.exception("the registry lane ended")
+            self._end_untimely()
         finally:
-            if not self._opened.is_set():
-                self._open_error = OperatorError(_("The registry {path} could not be read; the log says why.").format(
-                    path=self.path))
             self._refuse_all(OperatorError(_("The registry is closed.")))
             try:
                 if file.presence.look() is Where.GONE:
@@ -169,6 +172,26 @@ class RegistryLane:
                 file.registry.close()
             except OperatorError as error:
                 log.warning("closing the registry: %s", error)
+            except Exception:
+                log.exception("closing the registry failed")
+
+    def _open(self) -> _OpenFile:
+        registry = self._open_registry(self.path)
+        try:
+            return _OpenFile(registry)
+        except BaseException:
+            registry.close()
+            raise
+
+    def _end_untimely(self) -> None:
+        if not self._opened.is_set():
+            self._open_error = OperatorError(_("The registry {path} could not be read; the log says why.").format(
+                path=self.path))
+            return
+        error = OperatorError(_("Nothing is saved any more: the registry stopped working. Close Lawang and start it "
+                                "again; the log says why."))
+        self._refuse_all(error)
+        self._emit(self.ended.emit, error)
 
     def _serve(self, file: _OpenFile) -> None:
         self._take(file.registry, EVERYTHING)
@@ -190,7 +213,7 @@ class RegistryLane:
                 self._look(file)
             if job is None and time.monotonic() >= copy_at:
                 copy_at = math.inf
-                file.registry.keep_copy()
+                self._keep_copy(file.registry)
 
     def _next_job(self, seconds: float) -> _Job | None:
         with self._wake:
@@ -203,45 +226,79 @@ class RegistryLane:
             return Outcome(job.work(registry))
         except OperatorError as error:
             return Outcome(error=error)
-        except Exception:
+        except BaseException:       # also one that would end a program: the lane is not the job's to end
             log.exception("a registry job failed")
             return Outcome(error=OperatorError(_("The registry could not do this; the log says why.")))
 
     def _tell(self, job: _Job, outcome: Outcome[Any]) -> None:
         if job.then is None:
-            if outcome.error is not None:
-                log.warning("a registry job was refused: %s", outcome.error)
+            self._tell_all(outcome.error)
             return
         try:
             job.then(outcome)
-        except Exception:
+        except BaseException:
             log.exception("the receiver of a registry outcome failed")
 
-    def _look(self, file: _OpenFile) -> None:
+    def _tell_all(self, error: OperatorError | None) -> None:
+        """A job that nobody waits for: what it was refused is told once, not with each wall state or minute."""
+        if error is not None:
+            log.warning("a registry job was refused: %s", error)
+        told, self._refusal_told = self._refusal_told, str(error or "")
+        if error is not None and str(error) != told and not self._closing:
+            self._emit(self.trouble.emit, error)
+
+    def _keep_copy(self, registry: Registry) -> None:
         try:
-            where = file.presence.look()
-            if where is Where.HERE:
-                file.failed = None
-            elif file.presence.is_due() and not file.registry.read_only:
-                file.failed = self._change_over(file, where)
-                where = file.presence.look()
-            changed = file.watch.look()
-            if changed.tables:
-                if not file.registry.read_only:
-                    file.registry.search.catch_up()     # rows edited by hand are found under their new names
-                self._take(file.registry, changed)
-                self._emit(self.tables_changed.emit, changed.tables)
-            if where is not Where.HERE:
-                raise file.failed or file.presence.sentence(where)
+            registry.keep_copy()
+        except Exception:
+            log.exception("today's copy of the registry failed")
+            self._emit(self.trouble.emit, OperatorError(_(
+                "There is no copy of the registry of today; the log says why.")))
+
+    def _look(self, file: _OpenFile) -> None:
+        if time.monotonic() < file.rests_until:
+            return
+        try:
+            self._follow(file)
         except OperatorError as error:
             if str(error) != self._trouble_told:
                 log.warning("%s", error)
-                self._trouble_told = str(error)
-                self._emit(self.trouble.emit, error)
-            return
-        if self._trouble_told:
-            self._trouble_told = ""
-            self._emit(self.trouble.emit, None)
+            self._in_trouble(error)
+        except Exception:
+            trouble = OperatorError(_("The registry cannot be read just now; the log says why. The wall goes on."))
+            if str(trouble) != self._trouble_told:
+                log.exception("a look at the registry failed; it is read again every %.0f s", AGAIN_SECONDS)
+            file.missed, file.rests_until = True, time.monotonic() + AGAIN_SECONDS
+            self._in_trouble(trouble)
+        else:
+            if self._trouble_told:
+                self._trouble_told = ""
+                self._emit(self.trouble.emit, None)
+
+    def _in_trouble(self, error: OperatorError) -> None:
+        if str(error) != self._trouble_told:
+            self._trouble_told = str(error)
+            self._emit(self.trouble.emit, error)
+
+    def _follow(self, file: _OpenFile) -> None:
+        """What changed goes into the directory. Raises OperatorError when the file cannot be read, or is not there."""
+        where = file.presence.look()
+        if where is Where.HERE:
+            file.failed = None
+        elif file.presence.is_due() and not file.registry.read_only:
+            file.failed = self._change_over(file, where)
+            where = file.presence.look()
+        changed = file.watch.look()
+        if file.missed:
+            changed = EVERYTHING        # what had changed when a look failed is not told again
+        if changed.tables:
+            if not file.registry.read_only:
+                file.registry.search.catch_up()     # rows edited by hand are found under their new names
+            self._take(file.registry, changed)
+            file.missed = False
+            self._emit(self.tables_changed.emit, changed.tables)
+        if where is not Where.HERE:
+            raise file.failed or file.presence.sentence(where)
 
     def _change_over(self, file: _OpenFile, where: Where) -> OperatorError | None:
         """From the file that is gone to the one in its place, written again when there is none; why not, else None."""
@@ -307,6 +364,7 @@ class _OpenFile:
     def take(self, registry: Registry) -> None:
         """Works with this one from now on."""
         self.registry = registry
+        self.missed, self.rests_until = False, 0.0      # after a look that failed for no known reason
         self.watch = registry.watch()
         self.presence = Presence(registry.path)
         self.failed: OperatorError | None = None

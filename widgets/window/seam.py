@@ -27,6 +27,9 @@ class Lane(Protocol):
     def trouble(self) -> SignalInstance: ...
 
     @property
+    def ended(self) -> SignalInstance: ...
+
+    @property
     def settings_changed(self) -> SignalInstance: ...
 
     @property

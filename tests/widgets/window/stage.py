@@ -180,6 +180,7 @@ class FakeLane:
     settings_changed: SignalInstance = field(
         default_factory=lambda: SignalInstance((object,), name="settings_changed"))
     trouble: SignalInstance = field(default_factory=lambda: SignalInstance((object,), name="trouble"))
+    ended: SignalInstance = field(default_factory=lambda: SignalInstance((object,), name="ended"))
     tables_changed: SignalInstance = field(
         default_factory=lambda: SignalInstance((object,), name="tables_changed"))
     scenes: FakeScenes = field(default_factory=FakeScenes)

@@ -16,6 +16,7 @@ from tests.widgets.window.conftest import Shown, until
 from tests.widgets.window.stage import FakeStation
 from widgets.cameras.tree_model import CAMERA_MIME
 from widgets.help.rows import FAMILIES
+from widgets.recording.plate import TroublePlate
 from widgets.wall import PANE_MIME
 from widgets.window.console import Console
 
@@ -114,6 +115,21 @@ def test_an_unknown_number_is_told_in_a_line(shown: Shown) -> None:
     shown.key(Qt.Key.Key_Return)
     assert isinstance(shown.frame, Console)
     assert "9876" in shown.frame.bar.notice.text
+
+
+def test_that_nothing_is_saved_any_more_stands_on_the_window_and_above_its_pages(shown: Shown) -> None:
+    assert isinstance(shown.frame, Console)
+    assert not shown.frame.findChildren(TroublePlate, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown.station.registry.ended.emit(OperatorError("Nothing is saved any more."))
+    until(lambda: shown.frame.findChildren(TroublePlate, options=Qt.FindChildOption.FindDirectChildrenOnly))
+    [plate] = shown.frame.findChildren(TroublePlate, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert plate.isVisible() and plate.text == "Nothing is saved any more."
+    shown.frame.show_page("settings")
+    cover = shown.frame.cover
+    until(lambda: cover is not None and shown.frame.children().index(plate) > shown.frame.children().index(cover))
+    shown.frame.show_page("")
+    shown.key("l")
+    assert shown.state.layout == "5x5", "the wall goes on"
 
 
 def test_trouble_with_the_registry_is_told_and_the_wall_goes_on(shown: Shown) -> None:
