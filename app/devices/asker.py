@@ -23,6 +23,7 @@ from app.runtime.worker import Worker
 
 FACT = "onvif"              # the name under which the registry keeps what a device told
 TRUSTED = "certificate"     # and the certificate that an operator trusts, {"sha256": pin}
+CHANNEL = "channel"         # of a camera that is one lens of a recorder: {"source": token}
 SHOWN = "certificate-shown" # what it shows while nobody trusts it, {"sha256": pin, "cause": cause key}
 AGAIN_S = 60.0              # a device that did not answer is left alone for this long
 REST_S = 30.0               # after the last answer its process ends: devices that are known cost no memory

@@ -17,7 +17,7 @@ from app.model.device import MediaProfile
 from app.model.errors import CameraError
 
 NAMESPACE = "http://www.onvif.org/ver20/media/wsdl"
-MOST_PROFILES = 64              # an encoder with 16 channels and four streams each; more is cut
+MOST_PROFILES = 128             # a recorder with 64 channels and two streams each, 45,000 characters; more is cut
 _CODECS = {"H264": "h264", "H265": "hevc", "HEVC": "hevc", "JPEG": "jpeg", "MPV4-ES": "mpeg4", "MPEG4": "mpeg4"}
 _PASSED_OVER = ("fault", "nonsense")
 

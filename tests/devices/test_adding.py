@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.devices.adding import cameras_from, streams_of
+from app.devices.adding import cameras_from, channels_of, missing, streams_of
 from app.devices.asker import FACT, facts_from, facts_to
 from app.devices.known import KnownDevices
 from app.model.camera import Camera, StreamProfile, StreamRole
@@ -82,3 +82,49 @@ def test_what_was_learned_comes_back_from_the_register_and_older_facts_are_under
         registry.device_facts.put(camera.id, FACT, facts_to(told))
         assert facts_from(registry.device_facts.named(FACT)[camera.id].value) == told
     assert facts_from({"address": "http://10.1.1.5/"}) == DeviceFacts("http://10.1.1.5/")
+
+
+def recorder(serial: str = "NVR-1", *, host: str = "10.1.1.7", silent: tuple[int, ...] = ()) -> DeviceFacts:
+    """Four channels with two streams each; those that are ``silent`` tell no address."""
+    profiles = tuple(MediaProfile(f"ch{n}{kind}", "", "h264", width, width * 9 // 16, (f"vs{n}",))
+                     for n in (1, 2, 3, 4) for kind, width in (("", 1920), ("-sub", 640)))
+    return DeviceFacts(f"http://{host}/onvif/device_service", "Hikvision", "DS-7604", "4", serial, profiles=profiles,
+                       streams={one.token: f"rtsp://{host}/{one.token}" for one in profiles
+                                if not any(f"ch{n}" in one.token for n in silent)})
+
+
+def test_a_recorder_becomes_a_camera_for_each_channel() -> None:
+    added = cameras_from([("Perekam", recorder(silent=(3,)))], [], LOGIN, 101, ())
+    assert [(camera.number, camera.name, [stream.url.rpartition("/")[2] for stream in camera.streams])
+            for camera, _facts in added.cameras] == [
+        (101, "Perekam – channel 1", ["ch1", "ch1-sub"]), (102, "Perekam – channel 2", ["ch2", "ch2-sub"]),
+        (103, "Perekam – channel 4", ["ch4", "ch4-sub"])]
+    assert {camera.device.serial for camera, _facts in added.cameras} == {"NVR-1"} and not added.passed
+    assert [one.number for one in channels_of(recorder(silent=(1, 2, 3, 4)))] == []
+
+
+@pytest.mark.parametrize("serial", ["NVR-1", ""])
+def test_channels_are_known_by_the_recorder_and_their_source(serial: str) -> None:
+    first = cameras_from([("Perekam", recorder(serial))], [], LOGIN, 101, ()).cameras
+    # Camera 101 got another stream by hand, camera 102 another name; 103 was removed.
+    here = [replace(first[0][0], id="a", streams=(StreamProfile(StreamRole.MAIN, "rtsp://10.1.1.7/by-hand"),)),
+            replace(first[1][0], id="b", name="Gerbang"), replace(first[3][0], id="d")]
+    added = cameras_from([("Perekam", recorder(serial))], here, LOGIN, 101, (), {"a": "vs1", "d": "vs4"})
+    assert [(camera.number, camera.name) for camera, _facts in added.cameras] == [(103, "Perekam – channel 3")]
+    assert [there.id for _address, there in added.passed if there] == ["a", "b", "d"]
+    total, known = missing(recorder(serial), KnownDevices(here, {"a": "vs1", "d": "vs4"}))
+    assert (total, [one.id for one in known]) == (4, ["a", "b", "d"])
+
+
+def test_two_recorders_of_one_make_are_two_and_the_same_one_twice_is_one() -> None:
+    learned = [("A", recorder("NVR-1")), ("B", recorder("NVR-2", host="10.1.1.8")), ("A", recorder("NVR-1"))]
+    added = cameras_from(learned, [], LOGIN, 1, ())
+    assert [camera.name.partition(" ")[0] for camera, _facts in added.cameras] == ["A"] * 4 + ["B"] * 4
+    assert len(added.passed) == 4
+
+
+def test_a_recorder_that_was_added_as_one_camera_gets_the_channels_that_are_missing() -> None:
+    before = Camera("a", 7, "Perekam", device=Device(model="DS-7604", serial="NVR-1"),
+                    streams=(StreamProfile(StreamRole.MAIN, "rtsp://10.1.1.7:554/ch2"),))
+    added = cameras_from([("Perekam", recorder())], [before], LOGIN, 101, ())
+    assert [camera.name[-1] for camera, _facts in added.cameras] == ["1", "3", "4"]

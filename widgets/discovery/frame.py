@@ -94,7 +94,7 @@ class _Rows(QStyledItemDelegate):
               index: QModelIndex | QPersistentModelIndex) -> None:
         super().paint(painter, option, index)
         row = self._table.rows[index.row()]
-        if index.column() == Column.TICK and row.known is None:
+        if index.column() == Column.TICK and (row.known is None or row.free):
             painter.save()
             paint_mark(painter, option.rect, row.ticked, self._theme.tokens)
             painter.restore()

@@ -14,11 +14,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
-from app.devices.adding import Added, cameras_from
-from app.devices.asker import FACT, TRUSTED, facts_to
+from app.devices.adding import Added, channels_of
 from app.devices.known import KnownDevices
 from app.devices.ranges import Interface, interfaces, ports_in
 from app.devices.searcher import Searcher
+from app.model.camera import Camera
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.model.found import Asked, FoundDevice, Search
@@ -31,6 +31,7 @@ from app.runtime.language import ngettext
 from widgets.common import hop_to_gui
 from widgets.common.hop import Hop
 from widgets.discovery.frame import DiscoveryFrame
+from widgets.discovery.registering import keep, missing_of, sources
 from widgets.register.asking import Asking
 from widgets.theme import Theme
 from widgets.window.seam import Lane
@@ -97,8 +98,8 @@ class DiscoveryPanel(DiscoveryFrame):
             return
         cameras = self._directory.all()
         # 60,000 cameras are arranged in half a second: on the registry's thread.
-        self._asking.ask(lambda _registry: KnownDevices(cameras), lambda outcome: self._start(wanted, outcome),
-                         replaces="discovery-known")
+        self._asking.ask(lambda registry: KnownDevices(cameras, sources(registry)),
+                         lambda outcome: self._start(wanted, outcome), replaces="discovery-known")
 
     def _start(self, wanted: Search, outcome: Outcome[KnownDevices]) -> None:
         if outcome.value is None or not self.isVisible():
@@ -206,10 +207,21 @@ class DiscoveryPanel(DiscoveryFrame):
             self.interfaces.setCurrentRow(0)
 
     def _on_found(self, device: FoundDevice) -> None:
-        self.table.take(device, self._known.found(device))
+        there, known = self._known.found(device), self._known
+        self.table.take(device, there)
+        if there is not None:       # of a recorder perhaps not all channels: what was learned of it is in the register
+            self._asking.ask(lambda registry: missing_of(registry, there, known),
+                             lambda outcome: self._of_recorder(known, device.key, outcome))
         if len(self.table.rows) == 1:
             self.found.setCurrentIndex(self.table.index(0, 0))
         self._refresh()
+
+    def _of_recorder(self, known: KnownDevices, key: str, outcome: Outcome[tuple[int, tuple[Camera, ...]]]) -> None:
+        row = self.table.row(key)
+        if outcome.value is not None and row is not None and known is self._known and not row.added:
+            row.channels, row.cameras = outcome.value
+            self.table.show_row(key)
+            self._refresh()
 
     def _on_asked(self, asked: Asked) -> None:
         self._asked[asked.what] = asked
@@ -225,6 +237,8 @@ class DiscoveryPanel(DiscoveryFrame):
         if key in self._waiting:
             # Without a row another search was started meanwhile; it is added all the same.
             row = self.table.row(key)
+            if row is not None:
+                row.channels = max(len(channels_of(facts)), 1)
             self._learned.append((key, row.device.name if row is not None else "", facts))
             self._answered(key, "")
 
@@ -273,16 +287,7 @@ class DiscoveryPanel(DiscoveryFrame):
         area = tuple(part.strip() for part in self.area.text().replace("/", ">").split(">") if part.strip())
 
         def work(registry: Registry) -> Added:
-            with registry.transaction():
-                made = cameras_from([(name, facts) for _key, name, facts in learned], registry.list_cameras(), login,
-                                    first, area)
-                kept = registry.edits.keep([camera for camera, _facts in made.cameras]) if made.cameras else []
-                by_number = {camera.number: camera for camera in kept}
-                for camera, facts in made.cameras:
-                    registry.device_facts.put(by_number[camera.number].id, FACT, facts_to(facts))
-                    if facts.pin:
-                        registry.device_facts.put(by_number[camera.number].id, TRUSTED, {"sha256": facts.pin})
-            return Added(tuple((by_number[camera.number], facts) for camera, facts in made.cameras), made.passed)
+            return keep(registry, [(name, facts) for _key, name, facts in learned], login, first, area)
         if not self._asking.ask(work, lambda outcome: self._kept(learned, outcome)):
             self._say(lambda: _("The registry is busy. Try again in a moment."), "red")
             for key, _name, _facts in learned:
@@ -296,14 +301,15 @@ class DiscoveryPanel(DiscoveryFrame):
             self._say(lambda: text, "red")
             return
         made = outcome.value
-        by_address = {facts.address: camera for camera, facts in made.cameras}
-        passed = dict(made.passed)
+        added = [(facts.address, camera) for camera, facts in made.cameras]
         for key, _name, facts in learned:
             row = self.table.row(key)
             if row is None:
                 continue
-            row.added = facts.address in by_address
-            row.known = by_address.get(facts.address) or passed.get(facts.address)
+            new = tuple(camera for address, camera in added if address == facts.address)
+            there = tuple(camera for address, camera in made.passed if address == facts.address and camera is not None)
+            row.added, row.cameras = bool(new), new or there
+            row.known = next(iter(row.cameras), None)
             row.cause = "" if row.known else "no-video"
             self.table.show_row(key)
         count = len(made.cameras)

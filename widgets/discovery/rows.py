@@ -5,7 +5,7 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from urllib.parse import urlsplit
@@ -16,10 +16,13 @@ from PySide6.QtGui import QColor
 from app.model.camera import Camera
 from app.model.found import FoundDevice
 from app.runtime.language import gettext as _
+from app.runtime.language import ngettext
 from app.runtime.reasons import reason_for
 from widgets.common.plain import tip
 from widgets.theme import Theme
 from widgets.theme.tokens import colour
+
+_MOST_HINTS = 16            # lines of a tool tip
 
 
 class Column(IntEnum):
@@ -34,7 +37,10 @@ class Column(IntEnum):
 
 @dataclass(slots=True)
 class Row:
-    """One device. ``known`` is the camera that it is; ``added`` says that this panel made it so; ``cause`` why not."""
+    """One device. ``known`` is the camera that it is; ``added`` says that this panel made it so; ``cause`` why not.
+
+    ``channels``: of a recorder, as far as it was asked, and ``cameras`` those of them that the register has.
+    """
 
     device: FoundDevice
     known: Camera | None = None
@@ -42,11 +48,14 @@ class Row:
     asking: bool = False
     added: bool = False
     cause: str = ""
+    channels: int = 1
+    cameras: tuple[Camera, ...] = ()
 
     @property
     def free(self) -> bool:
-        """Whether it may be ticked."""
-        return self.known is None and not self.asking
+        """Whether it may be ticked: the register has not all of it."""
+        return not self.asking and not self.added and (
+            self.known is None or len(self.cameras) < self.channels > 1)
 
 
 class FoundTable(QAbstractTableModel):
@@ -161,6 +170,15 @@ class FoundTable(QAbstractTableModel):
             return _("logging in…")
         if row.cause:
             return _(reason_for(row.cause).what).format(number="")
+        if row.channels > 1:
+            words = [ngettext("recorder, {count} channel", "recorder, {count} channels", row.channels).format(
+                count=row.channels)]
+            if row.cameras:
+                number = _numbers(row.cameras)
+                words.append((_("added as {number}") if row.added else _("is camera {number}")).format(number=number))
+            if row.cameras and not row.added and (left := row.channels - len(row.cameras)) > 0:
+                words.append(ngettext("{count} new", "{count} new", left).format(count=left))
+            return ", ".join(words)
         if row.known is not None:
             number = row.known.label
             return _("added as {number}").format(number=number) if row.added else _("is camera {number}").format(
@@ -174,7 +192,7 @@ class FoundTable(QAbstractTableModel):
         if column is Column.ADDRESS:
             return row.device.address
         if column is Column.STATE and row.known is not None:
-            return f"{row.known.label}  {row.known.name}"
+            return "\n".join(f"{one.label}  {one.name}" for one in (row.cameras or (row.known,))[:_MOST_HINTS])
         if column is Column.STATE and row.device.told:
             return _("It says that it is at {address}. It is asked where it answered from: {source}.").format(
                 address=row.device.told, source=row.device.source)
@@ -186,8 +204,21 @@ class FoundTable(QAbstractTableModel):
             return colour(tokens.red_words)
         if column is Column.STATE and row.added:
             return colour(tokens.green)
-        quiet = column in (Column.ADDRESS, Column.STATE) or row.known is not None
+        quiet = column in (Column.ADDRESS, Column.STATE) or (row.known is not None and not row.free)
         return colour(tokens.quiet if quiet else tokens.text)
 
     def _repaint(self, place: int) -> None:
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(Column) - 1))
+
+
+def _numbers(cameras: Sequence[Camera]) -> str:
+    """"0101", "0101–0116", or the first and last of those with others between."""
+    first, last = min(cameras, key=_number), max(cameras, key=_number)
+    if first is last:
+        return first.label
+    between = "–" if last.number - first.number == len(cameras) - 1 else " … "
+    return f"{first.label}{between}{last.label}"
+
+
+def _number(camera: Camera) -> int:
+    return camera.number

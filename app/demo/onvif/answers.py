@@ -135,7 +135,7 @@ class Camera:
 
     def _trt_GetProfiles(self, _request: etree._Element, _base: str) -> str:
         def inside(role: str) -> str:
-            width, height = (1280, 720) if role == "main" else (640, 360)
+            width, height = (640, 360) if role.endswith("sub") else (1280, 720)
             return (f"<tt:Name>{role}</tt:Name>"
                     '<tt:VideoSourceConfiguration token="vsc"><tt:Name>source</tt:Name><tt:UseCount>2</tt:UseCount>'
                     '<tt:SourceToken>vs</tt:SourceToken><tt:Bounds x="0" y="0" width="1280" height="720"/>'
@@ -148,7 +148,7 @@ class Camera:
 
     def _tr2_GetProfiles(self, _request: etree._Element, _base: str) -> str:
         def inside(role: str) -> str:
-            width, height = (1280, 720) if role == "main" else (640, 360)
+            width, height = (640, 360) if role.endswith("sub") else (1280, 720)
             return (f"<tr2:Name>{role}</tr2:Name><tr2:Configurations>"
                     '<tr2:VideoSource token="vsc"><tt:Name>source</tt:Name><tt:UseCount>2</tt:UseCount>'
                     '<tt:SourceToken>vs</tt:SourceToken><tt:Bounds x="0" y="0" width="1280" height="720"/>'

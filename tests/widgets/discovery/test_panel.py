@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,10 +17,11 @@ from shiboken6 import delete
 from app.demo.onvif.answers import Camera as Virtual
 from app.demo.onvif.answers import Identity
 from app.demo.onvif.head import Head
+from app.demo.onvif.recorder import Recorder
 from app.demo.onvif.server import OnvifServer
-from app.devices.asker import FACT
+from app.devices.asker import CHANNEL, FACT
 from app.model.found import Asked, FoundDevice
-from app.registry.lane import RegistryLane
+from app.registry.lane import Outcome, RegistryLane
 from app.runtime.language import set_language
 from tests.fakes.city_of import make_registry
 from widgets.discovery import DiscoveryPanel
@@ -127,6 +129,56 @@ def test_cameras_are_found_ticked_and_added_by_keyboard(lane: RegistryLane, pane
     QTest.keyClick(panel.ports, Qt.Key.Key_Return)
     until(lambda: len(panel.table.rows) == 2 and not any(row.added for row in panel.table.rows))
     assert sorted(state(panel, row) for row in (0, 1)) == [f"is camera {kept.label}", "new"]
+
+
+def add_all(panel: DiscoveryPanel) -> None:
+    panel.found.setFocus()
+    QTest.keyClick(panel.found, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    panel.user.setText("operator")
+    panel.password.setText("rahasia")
+    panel.add_button.click()
+
+
+def test_a_recorder_becomes_sixteen_cameras_and_only_what_is_missing_is_added_again(
+        lane: RegistryLane, panel: DiscoveryPanel) -> None:
+    names = [f"ch{n}" for n in range(1, 17)]
+    streams = {f"{name}{kind}": f"rtsp://10.9.9.9/{name}{kind}" for name in names for kind in ("", "-sub")}
+    recorder = OnvifServer(Recorder(Identity("Perekam", "NVR-1", streams), dict.fromkeys(names)),
+                           {"operator": "rahasia"})
+    recorder.start()
+    try:
+        search(panel, [recorder])
+        panel.number.setText("801")
+        add_all(panel)
+        until(lambda: panel.table.rows[0].added)
+        assert state(panel, 0) == "recorder, 16 channels, added as 0801–0816"
+        assert panel.said == "16 cameras added"
+        until(lambda: lane.directory.by_number(816) is not None)
+        third = lane.directory.by_number(803)
+        assert third is not None and third.name == "Virtual PTZ – channel 3"
+        assert [one.url for one in third.streams] == ["rtsp://127.0.0.1/ch3", "rtsp://127.0.0.1/ch3-sub"]
+        told: list[Outcome[Any]] = []
+        lane.submit(lambda registry: registry.device_facts.get(third.id, CHANNEL).value, told.append)
+        until(lambda: told)
+        assert told[0].value == {"source": "vs-ch3"}
+        # One is removed: the recorder is still known, and that channel alone is offered.
+        lane.submit(lambda registry: registry.cameras.remove([third.id]))
+        until(lambda: lane.directory.by_number(803) is None)
+        panel.search()
+        until(lambda: panel.table.rows and not panel.table.rows[0].added and panel.table.rows[0].cameras
+              and panel.search_button.text() == "Search")
+        assert state(panel, 0) == "recorder, 16 channels, is camera 0801 … 0816, 1 new"
+        panel.number.setText("803")
+        add_all(panel)
+        until(lambda: panel.table.rows[0].added)
+        assert state(panel, 0) == "recorder, 16 channels, added as 0803"
+        until(lambda: lane.directory.by_number(803) is not None)
+        panel.search()
+        until(lambda: panel.table.rows and not panel.table.rows[0].added and panel.table.rows[0].cameras
+              and panel.search_button.text() == "Search")
+        assert not panel.table.rows[0].free
+    finally:
+        recorder.close()
 
 
 def test_a_wrong_password_is_told_and_not_sent_again(panel: DiscoveryPanel, domes: list[OnvifServer]) -> None:
