@@ -9,10 +9,12 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from app.evidence.files import CHUNK
+from app.evidence.streaming import Streamed
 
 MOST_FILES = 2_000          # a case of 64 cameras with 20 parts each has fewer
 _DATE = (1980, 1, 1, 0, 0, 0)       # the earliest a ZIP knows: times stand in the manifest, in UTC
@@ -27,17 +29,60 @@ class BadArchive(Exception):
         self.kind, self.name = kind, name
 
 
+class Draft:
+    """A ZIP that is being written, of files under one folder ``name``. Raises OSError."""
+
+    def __init__(self, target: Path, name: str) -> None:
+        self._target, self.name = target, name
+        self._file = Streamed(target)
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_STORED, allowZip64=True)
+        self._part: IO[bytes] | None = None
+
+    def begin(self, name: str, size: int) -> IO[bytes]:
+        """A file of so many bytes; whoever writes it closes it before the next one begins."""
+        info = zipfile.ZipInfo(f"{self.name}/{name}", _DATE)
+        info.external_attr = (stat.S_IFREG | 0o644) << 16
+        info.file_size = size
+        self._part = self._zip.open(info, "w")
+        return self._part
+
+    def holds(self, name: str) -> bool:
+        """Whether a file of that name lies in it."""
+        return f"{self.name}/{name}" in self._zip.NameToInfo
+
+    def add(self, path: Path, advanced: Callable[[int], None]) -> None:
+        """A file from the disk. ``advanced`` is told bytes and may raise."""
+        with path.open("rb") as source, self.begin(path.name, path.stat().st_size) as part:
+            while chunk := source.read(CHUNK):
+                part.write(chunk)
+                advanced(len(chunk))
+
+    def finish(self) -> None:
+        """The ZIP is whole and the disk has it."""
+        self._zip.close()
+        self._file.settle()
+
+    def abandon(self) -> None:
+        """Nothing is left of it; harmless when it was finished and has another name."""
+        self._file.abandon()
+        # Into nothing: a ZIP that is not closed complains when it is collected.
+        if self._part is not None:
+            self._part.close()
+        self._zip.close()
+        with suppress(OSError):
+            self._target.unlink(missing_ok=True)
+
+
 def write(target: Path, folder: Path, name: str, advanced: Callable[[int], None]) -> None:
-    """The plain files of ``folder`` under ``name``. ``advanced`` is told bytes and may raise. Raises OSError."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+    """The plain files of ``folder`` under ``name``; the disk has it. ``advanced``: see Draft. Raises OSError."""
+    draft = Draft(target, name)
+    try:
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            info = zipfile.ZipInfo(f"{name}/{path.name}", _DATE)
-            info.external_attr = (stat.S_IFREG | 0o644) << 16
-            info.file_size = path.stat().st_size
-            with path.open("rb") as source, archive.open(info, "w") as part:
-                while chunk := source.read(CHUNK):
-                    part.write(chunk)
-                    advanced(len(chunk))
+            draft.add(path, advanced)
+        draft.finish()
+    except BaseException:
+        draft.abandon()
+        raise
 
 
 def fits(name: str) -> bool:

@@ -60,7 +60,7 @@ def append(path: Path, facts: Facts) -> None:
             old = file.read(last.size - 8)
             new = _with_place(old, _loci(facts))
             file.seek(last.offset)
-            file.write(_box(b"moov", new))
+            file.write(boxed(b"moov", new))
         file.seek(0, os.SEEK_END)
         file.write(_meta(facts))
         file.flush()
@@ -70,6 +70,22 @@ def top(file: BinaryIO) -> Iterator[Box]:
     """The boxes of a file, in order. Raises ValueError when one does not end within the file."""
     end = file.seek(0, os.SEEK_END)
     yield from _boxes(file, 0, end)
+
+
+def within(content: bytes) -> Iterator[Box]:
+    """The boxes in the content of another. Raises ValueError when one does not end within it."""
+    yield from _boxes(io.BytesIO(content), 0, len(content))
+
+
+def boxed(kind: bytes, content: bytes) -> bytes:
+    """A box of that content."""
+    return struct.pack(">I4s", len(content) + 8, kind) + content
+
+
+def tail(moov: bytes, facts: Facts) -> bytes:
+    """What comes behind the pictures: the index, whose content is ``moov``, with the place; and the other boxes."""
+    placed = _with_place(moov, _loci(facts)) if facts.latitude and facts.longitude else moov
+    return boxed(b"moov", placed) + _meta(facts)
 
 
 def read(file: BinaryIO) -> dict[str, object]:
@@ -100,12 +116,8 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[Box]:
         at += size
 
 
-def _box(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I4s", len(content) + 8, kind) + content
-
-
 def _full(kind: bytes, version: int, content: bytes) -> bytes:
-    return _box(kind, struct.pack(">I", version << 24) + content)
+    return boxed(kind, struct.pack(">I", version << 24) + content)
 
 
 def _text(text: str) -> bytes:
@@ -119,7 +131,7 @@ def _meta(facts: Facts) -> bytes:
                  + _text(facts.operator) + struct.pack(">IH", 1, facts.track)
                  # The camera's address is left out on purpose: it is the city's network, not the court's matter.
                  + _text(facts.camera) + _text("") + _text(facts.mac) + _text(facts.line))
-    cstb = _box(b"cstb", struct.pack(">IIQ", 1, facts.track, (facts.start + _FROM_1601_US) * 10))
+    cstb = boxed(b"cstb", struct.pack(">IIQ", 1, facts.track, (facts.start + _FROM_1601_US) * 10))
     return _full(b"meta", 0, handler + suep + cstb)
 
 
@@ -133,16 +145,16 @@ def _loci(facts: Facts) -> bytes:
 def _with_place(moov: bytes, loci: bytes) -> bytes:
     """The content of moov with ``loci`` in its udta, which is made when there is none."""
     parts, placed = [], False
-    for box in _boxes(io.BytesIO(moov), 0, len(moov)):
+    for box in within(moov):
         part = moov[box.offset:box.offset + box.size]
         if box.kind == b"udta" and not placed:
-            part, placed = _box(b"udta", part[8:] + loci), True
+            part, placed = boxed(b"udta", part[8:] + loci), True
         parts.append(part)
-    return b"".join(parts if placed else [*parts, _box(b"udta", loci)])
+    return b"".join(parts if placed else [*parts, boxed(b"udta", loci)])
 
 
 def _read_meta(content: bytes, found: dict[str, object]) -> None:
-    for box in _boxes(io.BytesIO(content[4:]), 0, len(content) - 4):
+    for box in within(content[4:]):
         body = content[4 + box.offset + 8:4 + box.offset + box.size]
         if box.kind == b"suep":
             unit, rest = body[4:].split(b"\0", 1)
@@ -158,11 +170,11 @@ def _read_meta(content: bytes, found: dict[str, object]) -> None:
 
 
 def _read_moov(content: bytes, found: dict[str, object]) -> None:
-    for box in _boxes(io.BytesIO(content), 0, len(content)):
+    for box in within(content):
         if box.kind != b"udta":
             continue
         inner = content[box.offset + 8:box.offset + box.size]
-        for child in _boxes(io.BytesIO(inner), 0, len(inner)):
+        for child in within(inner):
             if child.kind == b"loci":
                 body = inner[child.offset + 8:child.offset + child.size]
                 place, rest = body[6:].split(b"\0", 1)

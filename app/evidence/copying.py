@@ -27,7 +27,7 @@ _TAGS = {"hevc": "hvc1"}    # what Apple's players and browsers ask for
 class Copier:
     """Copies the pictures of one camera from ``t0`` to ``t1`` into ``name(index)``. One use.
 
-    How a segment is read and how a file is written may be done otherwise (:class:`app.evidence.planning.Planner`): which
+    How a segment is read and a file is written may be done otherwise (:class:`app.evidence.planning.Planner`): which
     pictures come, where a file is split and every time are decided here alone.
     """
 

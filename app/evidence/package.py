@@ -1,7 +1,7 @@
 """A package made: clips copied, stills, papers, hashes, signature; in a ``.part`` folder until everything is there.
 
 After a crash the same request goes on: cameras whose files are whole are kept, the rest is made again.
-Runs on: a worker thread or process; reads every byte of the span twice and writes it once, twice with the ZIP.
+Runs on: a worker thread or process; reads every byte of the span once and writes it once, twice with the ZIP.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,9 @@ from typing import Any
 import av.error
 
 from app.evidence import archive, boxes, canonical, files, manifest, stills, viewing
+from app.evidence.archive import Draft
+from app.evidence.clips import Maker
 from app.evidence.copied import Copied
-from app.evidence.copying import Copier
 from app.evidence.identity import Identity
 from app.evidence.manifest import Entry
 from app.evidence.outcome import Package, Stopped
@@ -37,6 +37,7 @@ from app.runtime.zone import zone_or_utc
 
 _log = logging.getLogger("lawang.recording")
 
+PACKED = "package.zip"      # in there: the ZIP, while it is written beside the clips
 WORK = ".work"              # what the unfinished package remembers between two starts; gone at the end
 VIEWING = "-viewing"        # behind the name of the package
 ROOM = 16 << 20             # bytes beside the clips: papers, stills, verify.html
@@ -62,6 +63,8 @@ class Export:
         self._bytes, self._done = size, 0
         self._total = size * (2 + with_zip + request.viewing * (1 + with_zip))
         self._stage, self._counting = "clips", threading.Lock()
+        self._maker = Maker(request.t0, request.t1, stopped=stopped, looked=self._look, advanced=self._advance)
+        self._draft: Draft | None = None        # the ZIP, as long as it is written beside the clips
         self._job = _digest(request, self._needed)
         start = files.moment(request.t0).strftime("%Y%m%dT%H%M%SZ")
         self._name = f"{files.slug(request.case) or 'case'}_{start}_{self._job[:8]}"
@@ -83,6 +86,9 @@ class Export:
             self._check_room()
             work = self.part / WORK
             work.mkdir(parents=True, exist_ok=True)
+            (work / PACKED).unlink(missing_ok=True)             # of a start that was killed
+            if self._with_zip and not any(work.iterdir()):      # else clips lie there that are not copied again
+                self._draft = Draft(work / PACKED, self._free_place().name)
             cameras = [self._camera(index, recording) for index, recording in enumerate(self._request.cameras)]
             return self._finish(cameras)
         except Stopped:
@@ -91,6 +97,8 @@ class Export:
             raise
         except (OSError, av.error.FFmpegError) as error:
             raise self._sentence(error) from None
+        finally:
+            self._drop()
 
     # --- one camera ---
 
@@ -104,23 +112,14 @@ class Export:
             left.unlink()
         for left in self.part.glob(f"{base}-*"):
             left.unlink()
-        needed = self._needed[who.id]
-        # Hashing lets go of the interpreter: beside the copying it costs no time on a second core, and the disk is
-        # read once.
-        with ThreadPoolExecutor(1, "export-hash") as beside:
-            hashing = beside.submit(lambda: {str(s.path): self._hash_source(s) for s in needed})
-            copied = Copier(self._request.t0, self._request.t1, lambda n: self.part / f"{base}-{n + 1}.mp4",
-                            stopped=self._stopped, advanced=self._advance).run(needed)
-            hashes = hashing.result()
-        made = {}
-        for part in copied.parts:
-            boxes.append(part.path, self._facts(recording, part.start))
-            files.settle(part.path)
-            made[part.path.name] = entry(part.path)
-        still = self._still(base, copied)
-        told = manifest.camera_entry(recording, self._request, copied, made, hashes, still)
+        made = self._maker.make(self._needed[who.id], lambda n: self.part / f"{base}-{n + 1}.mp4",
+                                lambda start: self._facts(recording, start), self._draft)
+        if not made.packed:
+            self._drop()
+        still = self._still(base, made.copied)
+        told = manifest.camera_entry(recording, self._request, made.copied, made.entries, made.hashes, still)
         pictures = [entry(self.part / still[0])] if still else []
-        everything = [asdict(e) for e in (*made.values(), *pictures)]
+        everything = [asdict(e) for e in (*made.entries.values(), *pictures)]
         files.settle(self.part)
         files.write(note, canonical.canonical({"job": self._job, "camera": told, "files": everything}))
         return {"camera": told, "files": everything}
@@ -137,12 +136,6 @@ class Export:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return told
-
-    def _hash_source(self, segment: Segment) -> str:
-        try:
-            return files.sha256(segment.path, self._look)
-        except OSError:
-            return ""               # the copier names it as unreadable
 
     def _facts(self, recording: CameraRecording, start: int) -> boxes.Facts:
         who = recording.camera
@@ -224,7 +217,7 @@ class Export:
             self._finish_viewing(told, views, made, hashes[files.MANIFEST])
         folder = self._free_place()
         beside = folder.with_name(folder.name + VIEWING)
-        packed = [self._zip(self.part, folder)] if self._with_zip else []
+        packed = [self._packed(folder)] if self._with_zip else []
         if views:
             packed += [self._zip(self.viewing, beside)] if self._with_zip else []
             files.settle(self.viewing)
@@ -251,17 +244,30 @@ class Export:
                 return folder
         raise OperatorError(_("{path} holds this clip a thousand times already.").format(path=self._target))
 
+    def _packed(self, folder: Path) -> Path:
+        """The ZIP of the package; written beside the clips it lacks the papers only."""
+        draft = self._draft
+        if draft is None or draft.name != folder.name:
+            return self._zip(self.part, folder)
+        self._stage = "zip"
+        for path in sorted(self.part.iterdir()):
+            if path.is_file() and not draft.holds(path.name):
+                draft.add(path, self._look)
+        draft.finish()
+        return (self.part / WORK / PACKED).replace(folder.with_name(f"{folder.name}.zip.part"))
+
     def _zip(self, source: Path, folder: Path) -> Path:
-        """The ZIP under a name that says that it is not finished."""
+        """A ZIP under a name that says that it is not finished."""
         self._stage = "zip"
         draft = folder.with_name(f"{folder.name}.zip.part")
-        try:
-            archive.write(draft, source, folder.name, self._look)
-            files.settle(draft)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        archive.write(draft, source, folder.name, self._look)
         return draft
+
+    def _drop(self) -> None:
+        """The ZIP is not written beside the clips, or no longer."""
+        draft, self._draft = self._draft, None
+        if draft is not None:
+            draft.abandon()
 
     # --- small things ---
 
@@ -276,7 +282,7 @@ class Export:
         self._advance(count)
 
     def _check_room(self) -> None:
-        there = sum(p.stat().st_size for p in self.part.glob("*.mp4")) if self.part.exists() else 0
+        there = sum(p.stat().st_size for p in (*self.part.glob("*.mp4"), self.part / WORK / PACKED) if p.exists())
         needed = self._bytes * (1 + self._with_zip) * (1 + self._request.viewing) + ROOM - there
         free = shutil.disk_usage(self._target).free
         if free < needed:
@@ -312,7 +318,6 @@ def stamp_later(folder: Path, stamp: Stamping) -> bool:
         draft = zipped.with_name(f"{zipped.name}.part")
         try:
             archive.write(draft, folder, folder.name, lambda _: None)
-            files.settle(draft)
             draft.replace(zipped)
         finally:
             draft.unlink(missing_ok=True)

@@ -210,7 +210,7 @@ def test_a_full_disk_is_told_before_and_while(request_of: ClipRequest, station: 
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
     with monkeypatch.context() as patch:
-        patch.setattr(archive, "write", full)
+        patch.setattr(archive.Draft, "finish", full)
         with pytest.raises(OperatorError, match="full"):
             Export(request_of, station, tmp_path).run()
     (left,) = tmp_path.iterdir()
