@@ -44,6 +44,11 @@ class Known:
         return facts is not None and facts.turns and (
             camera is None or fits((stream.url for stream in camera.streams), facts))
 
+    def rotation(self, camera_id: str) -> int:
+        """Degrees clockwise by which its picture is shown turned, see app.ptz.motion.axes."""
+        camera = self._camera(camera_id)
+        return camera.rotation if camera is not None else 0
+
     def make_ready(self, camera_id: str) -> None:
         """The worker knows the device, and its connections are open before the first key."""
         facts, camera = self.facts.get(camera_id), self._camera(camera_id)

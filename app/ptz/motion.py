@@ -47,8 +47,8 @@ class Held:
 
 
 def velocity(held: Held, rotation: int = 0) -> Velocity:
-    """The velocity of what is held; ``rotation`` turns the axes with a picture that is shown turned by 0, 90, 180 or
-    270 degrees clockwise, so that "left" is left on the screen.
+    """The velocity of what is held, by the camera's own axes; ``rotation`` turns them, see :func:`axes`, so that "left"
+    is left on the screen.
 
     Opposite keys cancel each other. Diagonals are clamped to the unit circle: no faster than straight on.
     """
@@ -64,9 +64,18 @@ def velocity(held: Held, rotation: int = 0) -> Velocity:
     limit = max(abs(pan), abs(tilt)) if held.ways else 1.0
     if length > limit > 0:
         pan, tilt = pan * limit / length, tilt * limit / length
-    for _quarter in range(rotation // 90 % 4):
-        pan, tilt = -tilt, pan
+    pan, tilt = axes(pan, tilt, rotation)
     return Velocity(_step(pan), _step(tilt), _step(zoom))
+
+
+def axes(right: float, up: float, rotation: int) -> tuple[float, float]:
+    """A direction in the picture as it is shown, as the camera's own: to its right and up.
+
+    ``rotation``: degrees clockwise by which the picture is turned; by a quarter, the camera's "up" is its right side.
+    """
+    for _quarter in range(rotation // 90 % 4):
+        right, up = -up, right
+    return right + 0.0, up + 0.0        # no -0.0 goes to a device
 
 
 def _bounded(value: float) -> float:

@@ -334,7 +334,7 @@ class Steering:
             if self._sent.moving:               # it was another camera's dome until a moment ago
                 self._send_stop(self.selected)
             return
-        hand = velocity(self.held)
+        hand = velocity(self.held, self.known.rotation(self.selected))
         wanted = hand if hand.moving else Velocity(pan=self.scanning.speed)
         if wanted == self._sent:
             return

@@ -11,6 +11,7 @@ import pytest
 from app.demo.onvif.head import Look
 from app.demo.onvif.server import OnvifServer
 from app.devices.learning import learn
+from app.model.camera import ROTATIONS
 from app.model.device import DeviceFacts
 from app.model.errors import OperatorError
 from app.model.secret import Credentials, Secret
@@ -65,6 +66,16 @@ def test_a_stop_ends_it_on_its_way(dome: OnvifServer, told: Told, lane_for: Call
     lane.stop()
     until(lambda: told.of(messages.Standing))
     assert not dome.head.moving and dome.head.look().pan == pytest.approx(0.0)
+
+
+def test_the_point_is_that_of_the_picture_as_it_is_shown(facts: DeviceFacts) -> None:
+    upper_right = (0.5, 0.4)
+    own = {turn: relative("c", facts, None, *upper_right, 2.0, turn) for turn in ROTATIONS}
+    assert [(move.pan, move.tilt) for move in own.values()] == [(0.5, 0.4), (-0.4, 0.5), (-0.5, -0.4), (0.4, -0.5)]
+    assert len({move.zoom for move in own.values()}) == 1
+    # The lens is wider than high: what reckons in degrees does so by the camera's own sides.
+    wide = relative("c", replace(facts, view_space=""), seen(0.0), 0.0, 1.0, 1.0, 270)
+    assert (wide.pan * 360.0, wide.tilt) == (pytest.approx(30.0), 0.0)
 
 
 def test_a_device_with_the_generic_space_alone_goes_by_the_zoom(facts: DeviceFacts) -> None:

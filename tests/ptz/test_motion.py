@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ptz.motion import STILL, Held, Velocity, velocity
+from app.model.camera import ROTATIONS
+from app.ptz.motion import STILL, Held, Velocity, axes, velocity
+from app.video.turning import turned as picture_turned
 
 WAYS = st.frozensets(st.sampled_from(["left", "right", "up", "down", "in", "out"]))
 STICK = st.tuples(*[st.floats(allow_nan=True, allow_infinity=True)] * 3)
@@ -40,6 +43,32 @@ def test_axes_turn_with_the_picture() -> None:
     right = Held(frozenset({"right"}), fast=True)
     assert [velocity(right, turn) for turn in (0, 90, 180, 270)] == [
         Velocity(1.0, 0.0), Velocity(0.0, 1.0), Velocity(-1.0, 0.0), Velocity(0.0, -1.0)]
+
+
+ROTATION, SHARE = st.sampled_from(ROTATIONS), st.floats(-1, 1)
+
+
+@given(SHARE, SHARE, ROTATION, ROTATION)
+def test_turns_of_the_axes_add_up(right: float, up: float, first: int, second: int) -> None:
+    assert axes(*axes(right, up, first), second) == axes(right, up, (first + second) % 360)
+    assert axes(*axes(right, up, first), (360 - first) % 360) == (right, up), "four quarters change nothing"
+    assert axes(right, up, 180) == (-right, -up)
+    assert math.hypot(*axes(right, up, first)) == math.hypot(right, up)
+
+
+@given(HELD, ROTATION)
+def test_only_the_direction_turns(held: Held, rotation: int) -> None:
+    upright, turned = velocity(held), velocity(held, rotation)
+    assert (turned.pan, turned.tilt) == axes(upright.pan, upright.tilt, rotation) and turned.zoom == upright.zoom
+
+
+@given(ROTATION, st.integers(0, 8), st.integers(0, 8))
+def test_the_axes_turn_as_the_pictures_do(rotation: int, row: int, column: int) -> None:
+    """Moving to where something is shown is moving to where the camera sees it."""
+    sent = np.zeros((9, 9))
+    sent[row, column] = 1
+    shown_row, shown_column = (int(place[0]) for place in picture_turned(sent, rotation).nonzero())
+    assert axes(shown_column - 4, 4 - shown_row, rotation) == (column - 4, 4 - row)
 
 
 @given(HELD, st.sampled_from([0, 90, 180, 270]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -84,6 +85,28 @@ def test_a_key_is_one_move_and_letting_go_one_stop(steering: Steering, worker: W
     steering.hold("right", False)
     kinds = [type(m) for m in worker.taken()]
     assert kinds == [messages.Move, messages.Move, messages.Move, messages.Stop]
+
+
+@pytest.mark.parametrize(("rotation", "right", "upper_left"), [
+    (0, (1.0, 0.0), (-0.5, 0.5)), (90, (0.0, 1.0), (-0.5, -0.5)), (180, (-1.0, 0.0), (0.5, -0.5)),
+    (270, (0.0, -1.0), (0.5, 0.5))])
+def test_keys_stick_and_drag_move_by_the_picture_as_it_is_shown(
+        worker: Worker, clock: Clock, rotation: int, right: tuple[float, float],
+        upper_left: tuple[float, float]) -> None:
+    steering = Steering(worker, {"a": replace(CAMERAS["a"], rotation=rotation)}.get, clock)
+    steering.set_facts({"a": DOME})
+    steering.select("a")
+    worker.taken()
+    steering.hold("right", True, fast=True)
+    steering.hold("right", False)
+    steering.deflect(-0.5, 0.5, 0.25)
+    assert worker.taken() == [messages.Move("a", *right, 0.0), messages.Stop("a"),
+                              messages.Move("a", *upper_left, 0.25)]
+    steering.release_all()
+    worker.taken()
+    steering.scan()
+    scan = worker.taken()[-1]
+    assert isinstance(scan, messages.Move) and scan.pan > 0 == scan.tilt, "a scan turns by the camera's own headings"
 
 
 def test_another_camera_lets_the_first_go(steering: Steering, worker: Worker) -> None:

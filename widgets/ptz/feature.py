@@ -177,7 +177,7 @@ class PtzDesk(QObject):
         camera = self.steering.selected
         if self.steering.turns(camera):
             self.steering.by_hand(relative(camera, self.steering.facts[camera], self.steering.positions.get(camera),
-                                           x, y, closer))
+                                           x, y, closer, self.steering.known.rotation(camera)))
 
     def _scan_end(self, end: str, **_pane: object) -> None:
         camera = self.steering.selected

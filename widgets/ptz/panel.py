@@ -300,11 +300,17 @@ class PtzPanel(QWidget):
         foot.addWidget(self._stick)
 
 
-def looks_of(position: Position, camera: Camera | None) -> Looks:
-    """What the compass shows: from north when the register knows where the camera's zero lies."""
+def looks_of(position: Position, camera: Camera | None) -> Looks | None:
+    """What the compass shows: from north when the register knows where the camera's zero lies.
+
+    What hangs upside down counts its pan the other way round; None for what lies on its side: it pans no heading.
+    """
+    if camera is not None and camera.rotation % 180:
+        return None
+    side = -1 if camera is not None and camera.rotation else 1
     north = camera is not None and camera.heading is not None
     zero = camera.heading if camera is not None and camera.heading is not None else 0.0
-    return Looks(round(position.pan + zero) % 360, round(position.tilt),
+    return Looks(round(side * position.pan + zero) % 360, round(side * position.tilt),
                  round(position.zoom * 100) if position.zoom >= 0 else -1, north)
 
 

@@ -157,7 +157,11 @@ def test_a_heading_counts_from_north_where_the_register_knows_it() -> None:
     position = messages.Position("a", 20.0, -12.4, -1.0)
     assert looks_of(position, CAMERA) == Looks(10, -12, -1, True)
     assert looks_of(position, None) == Looks(20, -12, -1, False)
-    assert looks_of(messages.Position("a", 359.8, 0.0, 0.5), None).heading == 0
+    # Upside down it pans the other way round; on its side it pans no heading.
+    assert looks_of(position, replace(CAMERA, rotation=180)) == Looks(330, 12, -1, True)
+    assert looks_of(position, replace(CAMERA, rotation=90)) is None
+    north = looks_of(messages.Position("a", 359.8, 0.0, 0.5), None)
+    assert north is not None and north.heading == 0
 
 
 def test_scales_lie_over_large_panes_and_none_over_small_ones(qapp: QApplication) -> None:
