@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.model.camera import Camera
+from app.recording.hours import in_words
 from app.recording.policy import Policy
 from app.recording.rules import Mode, Rule, Scope
 from app.runtime.language import gettext as _
@@ -40,7 +41,7 @@ def whom(rule: Rule, camera: Callable[[str], Camera | None] = lambda _id: None) 
 
 def mode_text(rule: Rule) -> str:
     """When, in the words of the form, with the hours of a schedule."""
-    return f"{_chosen(fields.CHOICES, rule.mode.value)} {rule.hours}".strip()
+    return f"{_chosen(fields.CHOICES, rule.mode.value)} {in_words(rule.hours)}".strip()
 
 
 def days_text(rule: Rule, policy: Policy) -> str:

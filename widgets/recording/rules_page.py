@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -71,7 +71,7 @@ class RulesPage(QWidget):
         self.form.hide()
         self.setFocusProxy(self.view)
         self.finder.textChanged.connect(self._find)
-        self.finder.returnPressed.connect(self.view.setFocus)
+        self.finder.installEventFilter(self)
         self.view.doubleClicked.connect(lambda _index: self.edit())
         self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self._current_changed())
         self.form.apply_asked.connect(self._apply)
@@ -288,6 +288,7 @@ class RulesPage(QWidget):
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(_ROW_PX)
         view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setStretchLastSection(True)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.why)
@@ -329,6 +330,14 @@ class RulesPage(QWidget):
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)
         self._fresh.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and the arrow down lead from the field to the list, and are over with that."""
+        if watched is self.finder and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) \
+                and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.view.setFocus()
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -133,6 +133,8 @@ def test_who_decides_about_a_camera_stands_beside_the_rules(page: Page) -> None:
     page.shown.write(camera.label)
     until(lambda: page.page.camera == camera and page.page.table.fitting == [tag, area, everyone])
     assert [page.cell(row, HERE) for row in range(4)] == ["decides", *2 * ["is for it too, stands below"], ""]
+    page.shown.key(Qt.Key.Key_Return)
+    assert page.page.view.hasFocus() and not page.page.form.isVisible()
     page.set(Rule(Scope.CAMERA, camera.id, Mode.NEVER), tag)
     until(lambda: page.cell(0, HERE) == "decides: nothing is recorded")
     assert camera.name in page.cell(0, 0)
