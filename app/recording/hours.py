@@ -1,6 +1,7 @@
 """Hours of a week in which a camera is recorded: read from a person's words, asked for a moment. Pure.
 
-"mon-fri 07:00-18:00, sat 08:00-12:00"; Indonesian days too ("sen-jum"). A stretch that ends before it begins goes on
+"mon-fri 07:00-18:00, sat 08:00-12:00"; Indonesian days too ("sen-jum"): kept with the English ones, shown with those
+of the language in force, and either may be typed. A stretch that ends before it begins goes on
 into the next day; one without days is meant for each day. Minutes count from Monday 00:00 of the camera's zone.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from app.model.errors import OperatorError
+from app.runtime.language import current_language
 from app.runtime.language import gettext as _
 
 DAY = 1440                  # minutes
@@ -19,6 +21,7 @@ MOST = 50                   # stretches; a person's week has a handful
 _DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6,
          "sen": 0, "sel": 1, "rab": 2, "kam": 3, "jum": 4, "sab": 5, "min": 6}
 _NAMES = tuple(_DAYS)[:7]
+_SHOWN = {"id": dict(zip(_NAMES, tuple(_DAYS)[7:], strict=True))}      # English days -> those of another language
 _ONE = re.compile(r"(?:([a-z]+)(?:-([a-z]+))? )?(\d{1,2})[:.](\d{2})-(\d{1,2})[:.](\d{2})")
 
 
@@ -63,6 +66,12 @@ def hours_of(text: str) -> Hours:
     if len(words) > MOST:
         raise OperatorError(_("A schedule has at most {most} stretches.").format(most=MOST))
     return Hours(tuple(sorted(spans)), ", ".join(words))
+
+
+def in_words(text: str) -> str:
+    """Hours as they are kept, with the days of the language in force; ``hours_of`` reads both."""
+    names = _SHOWN.get(current_language(), {})
+    return re.sub(r"[a-z]+", lambda day: names.get(day[0], day[0]), text)
 
 
 def _known(match: re.Match[str]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from app.model.camera import Camera, StreamRole
+from app.recording.hours import in_words
 from app.recording.rules import Mode, Priority, Rule, Scope, from_text, winner
 from app.runtime.language import gettext as _
 from app.runtime.language import ngettext
@@ -138,7 +139,8 @@ def _reason(rule: Rule | None) -> str:
     whom = {Scope.CAMERA: _("this camera"), Scope.TAG: _("the tag “{of}”"), Scope.AREA: _("the area “{of}”"),
             Scope.ALL: _("all cameras")}[rule.scope].format(of=rule.of)
     when = {Mode.ALWAYS: _("always"), Mode.SCHEDULE: _("in the hours {hours}"), Mode.EVENT: _("around events"),
-            Mode.WALL: _("while on a wall"), Mode.NEVER: _("never")}[rule.mode].format(hours=rule.hours)
+            Mode.WALL: _("while on a wall"), Mode.NEVER: _("never")}[rule.mode].format(
+                hours=in_words(rule.hours))
     return _("the rule for {whom} says: {when}.").format(whom=whom, when=when)
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.model.camera import Camera, Place, StreamRole
 from app.model.errors import OperatorError
 from app.recording.deciding import Deciding, changed_for
-from app.recording.hours import hours_of
+from app.recording.hours import hours_of, in_words
 from app.recording.policy import DAY_US, MINUTE_US, Policy, Rank, Verdict, policy_of
 from app.recording.rules import (
     MOST_DAYS,
@@ -27,6 +27,7 @@ from app.recording.rules import (
     with_rule,
     without,
 )
+from app.runtime.language import set_language
 from app.runtime.settings import SETTINGS
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -68,6 +69,19 @@ def test_hours_of_a_week_in_the_zone_of_the_camera(text, moment, inside):
     assert hours.within(at(moment), WITA) is inside
     assert hours_of(hours.text) == hours
     assert hours.within(at(moment, ZoneInfo("Asia/Jayapura")), ZoneInfo("Asia/Jayapura")) is inside
+
+
+def test_hours_are_shown_with_the_days_of_the_language_and_either_can_be_typed():
+    kept = hours_of("sen-jum 7:00-18:00, Min 08.00-12.00, 22:00-23:00").text
+    assert kept == "mon-fri 07:00-18:00, sun 08:00-12:00, 22:00-23:00" == in_words(kept)
+    set_language("id")
+    try:
+        assert in_words(kept) == "sen-jum 07:00-18:00, min 08:00-12:00, 22:00-23:00"
+        assert hours_of(in_words(kept)) == hours_of(kept)
+        policy = Policy(rules=(Rule(Scope.ALL, "", Mode.SCHEDULE, hours=kept),), days=7)
+        assert "sen-jum 07:00-18:00" in policy.why(GATE, at("2026-11-23 08:00"), shown=False)
+    finally:
+        set_language("en")
 
 
 @pytest.mark.parametrize("text", ["", "noon", "mon 25:00-26:00", "mon-abc 07:00-08:00", "mon 7-18", "mon 07:60-08:00"])

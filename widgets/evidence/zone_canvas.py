@@ -17,6 +17,7 @@ from app.model.clip import Zone
 from app.runtime.language import gettext as _
 from widgets.theme import Theme, Weight, font
 from widgets.theme.tokens import colour
+from widgets.wall.words import in_words
 
 _STEP, _FINE = 100, 10          # 1 % of the picture per key, with Ctrl a tenth of it
 _GRIP_PX = 8                    # the square at the lower right corner, which a hand takes
@@ -240,6 +241,7 @@ class ZoneCanvas(QWidget):
         if self.chosen < 0:
             return _("Nothing is hidden.")
         zone = self.zones[self.chosen]
-        left, top, width, height = (f"{part / 100:g} %" for part in (zone.left, zone.top, zone.width, zone.height))
+        left, top, width, height = (f"{in_words(part / 100)} %"
+                                    for part in (zone.left, zone.top, zone.width, zone.height))
         return _("Zone {n} of {count}: {width} × {height}, {left} from the left, {top} from the top").format(
             n=self.chosen + 1, count=len(self.zones), width=width, height=height, left=left, top=top)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from app.model.camera import Camera, StreamRole
 from app.model.edit import Beside
-from app.recording.hours import hours_of
+from app.recording.hours import hours_of, in_words
 from app.recording.rules import MOST_DAYS, Fields, Mode, Priority, Rule, Scope, from_text, of_cameras, to_text
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
@@ -49,7 +49,7 @@ def texts_of_rule(rule: Rule | None) -> dict[str, str]:
     """By field what a rule says; None: there is none."""
     if rule is None:
         return {MODE: DEFAULT, HOURS: "", DAYS: "", STREAM: AUTO, PRIORITY: AUTO}
-    return {MODE: rule.mode.value, HOURS: rule.hours, DAYS: str(rule.days or ""),
+    return {MODE: rule.mode.value, HOURS: in_words(rule.hours), DAYS: str(rule.days or ""),
             STREAM: rule.stream.value if rule.stream is not None else AUTO, PRIORITY: rule.priority.value or AUTO}
 
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from app.evidence.zones import SETTING, WHOLE, read
 from app.model.clip import Zone
+from app.runtime.language import set_language
 from tests.widgets.wall.synthetic import plain
 from tests.widgets.window.conftest import Shown, until
 from widgets.evidence.zones import ZoneSheet
@@ -38,6 +39,9 @@ def test_zones_are_drawn_moved_and_sized_by_keyboard_alone(shown: Shown) -> None
     shown.key(Qt.Key.Key_Down, SHIFT | CONTROL)
     assert sheet.canvas.zones == [Zone(3900, 3990, 2100, 2010)]
     assert "21 % × 20.1 %, 39 % from the left" in sheet.canvas.accessibleDescription() == sheet.where.text()
+    set_language("id")
+    assert "21 % × 20,1 %" in sheet.canvas.words()
+    set_language("en")
     shown.key(Qt.Key.Key_Insert)
     for _press in range(60):
         shown.key(Qt.Key.Key_Right)
