@@ -1,4 +1,4 @@
-"""The ONVIF Export File Format's boxes: who exported when, the true start of the pictures, the place.
+"""The ONVIF Export File Format's boxes: who exported when, the true start of the pictures, the place; and which way is up.
 
 Appended to a finished MP4: players pass over boxes that they do not know. Layouts: ONVIF Export File Format
 Specification (suep, cstb), ETSI TS 126 244 8.9 (loci).
@@ -17,6 +17,7 @@ from typing import BinaryIO
 _FROM_1601_US = 11_644_473_600_000_000      # 1601 to 1970: the clock of StartTimeBox
 _FROM_1904_S = 2_082_844_800                # 1904 to 1970: the clock of ISO/IEC 14496-12
 _UND = 0x55C4                               # "und", an undetermined language, packed as ISO 639-2/T
+_MATRIX_V0, _MATRIX_V1 = 40, 52             # bytes into a track's head, by its version: 32 or 64 bits for its times
 _LARGEST_MOOV = 256 << 20                   # bytes; an hour's index has about 2 MB
 
 
@@ -35,6 +36,7 @@ class Facts:
     latitude: str = ""
     longitude: str = ""
     track: int = 1
+    rotation: int = 0       # degrees clockwise by which players shall show it turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Box:
 def append(path: Path, facts: Facts) -> None:
     """Puts the boxes at the end of ``path``. Raises ValueError when its index (moov) is not its last box."""
     with path.open("r+b") as file:
+        if facts.rotation:
+            _turn(file, facts.rotation)
         boxes = list(top(file))
         last = boxes[-1]
         if facts.latitude and facts.longitude:
@@ -96,6 +100,25 @@ def read(file: BinaryIO) -> dict[str, object]:
             file.seek(box.offset + box.head)
             (_read_meta if box.kind == b"meta" else _read_moov)(file.read(box.size - box.head), found)
     return found
+
+
+def _turn(file: BinaryIO, rotation: int) -> None:
+    """Writes the matrix of each track (ISO/IEC 14496-12, 8.3.2): players turn what they show, no picture is touched."""
+    for moov in (box for box in top(file) if box.kind == b"moov"):
+        for track in (box for box in _inside(file, moov) if box.kind == b"trak"):
+            for head in (box for box in _inside(file, track) if box.kind == b"tkhd"):
+                file.seek(head.offset + head.head)
+                at = head.offset + head.head + (_MATRIX_V1 if file.read(1) == b"\1" else _MATRIX_V0)
+                file.seek(at + 36)
+                width, height = struct.unpack(">ii", file.read(8))
+                file.seek(at)
+                a, b, c, d, x, y = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height),
+                                    270: (0, -1, 1, 0, 0, width)}[rotation]
+                file.write(struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, x, y, 1 << 30))
+
+
+def _inside(file: BinaryIO, box: Box) -> Iterator[Box]:
+    return _boxes(file, box.offset + box.head, box.offset + box.size)
 
 
 def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[Box]:

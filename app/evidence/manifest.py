@@ -68,8 +68,9 @@ def viewed(part: Mapping[str, Any], pictures: int, width: int, height: int) -> d
 
 
 def viewed_camera(camera: Mapping[str, Any], parts: Sequence[dict[str, Any]], zones: Sequence[Zone]) -> dict[str, Any]:
-    """A camera's paragraph in the viewing copy."""
-    return {**camera, "parts": list(parts), "still": None, "blurred": [asdict(zone) for zone in zones]}
+    """A camera's paragraph in the viewing copy. Zones are those of the camera's own picture, before it was turned."""
+    return {**camera, "parts": list(parts), "still": None, "blurred": [asdict(zone) for zone in zones],
+            "turned": camera["identity"]["rotation"]}
 
 
 def whole(request: ClipRequest, cameras: Sequence[dict[str, Any]], files: Sequence[Entry], *, made: int,

@@ -92,6 +92,7 @@ class Export:
             cameras = [self._camera(index, recording) for index, recording in enumerate(self._request.cameras)]
             return self._finish(cameras)
         except Stopped:
+            self._drop()                # before its folder: Windows removes nothing that is open
             files.remove(self.part)
             files.remove(self.viewing)
             raise

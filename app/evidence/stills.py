@@ -19,9 +19,13 @@ QUALITY = 88                # JPEG; text on number plates stays readable
 WIDEST = 1920               # pixels; the report prints it 16 cm wide
 
 
-def still(clip: Path, after_us: int) -> tuple[bytes, int] | None:
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+
+def still(clip: Path, after_us: int, rotation: int = 0) -> tuple[bytes, int] | None:
     """A JPEG of the last key picture at or before ``after_us`` from the clip's start, and its own time from there.
 
+    ``rotation``: degrees clockwise, as players that heed the clip's matrix show it; Pillow counts the other way.
     None when it cannot be decoded.
     """
     try:
@@ -35,6 +39,8 @@ def still(clip: Path, after_us: int) -> tuple[bytes, int] | None:
                 picture = frame.to_image()     # type: ignore[no-untyped-call]
                 if picture.width > WIDEST:
                     picture = picture.resize((WIDEST, picture.height * WIDEST // picture.width))
+                if rotation:
+                    picture = picture.transpose(_TURNS[rotation])
                 target = io.BytesIO()
                 picture.save(target, "JPEG", quality=QUALITY)
                 return target.getvalue(), round((frame.pts or 0) * scale * 1_000_000)

@@ -18,11 +18,13 @@ from typing import Any
 import av
 import pytest
 
-from app.evidence import archive, boxes, files, package
+from app.evidence import archive, boxes, files, laying, package
+from app.evidence.checking import check
 from app.evidence.identity import Identity
 from app.evidence.outcome import Package, Stopped
 from app.evidence.package import WORK, Export
-from app.model.clip import ClipRequest, Gap, GapCause
+from app.evidence.tables import Odd
+from app.model.clip import ClipRequest, Gap, GapCause, Segment
 from app.model.errors import OperatorError
 from tests.fakes.segments import SECOND, T
 
@@ -218,6 +220,37 @@ def test_a_full_disk_is_told_before_and_while(request_of: ClipRequest, station: 
     made = Export(request_of, station, tmp_path).run()      # room was made: what was copied is kept
     assert {path.name: path.stat().st_ino for path in made.folder.glob("*.mp4")} == clips
     assert sorted(tmp_path.iterdir()) == sorted([made.folder, made.zip])
+
+
+def test_what_is_left_to_libav_is_in_folder_and_zip_all_the_same(
+        request_of: ClipRequest, station: Identity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second camera turns out to be unusual when some of it lies in clip and ZIP already."""
+    real, seen = laying.Layer._copy, set[int]()
+
+    def copies(self: laying.Layer, segment: Segment, block: memoryview, at: int) -> None:
+        real(self, segment, block, at)
+        seen.add(id(self))
+        if len(seen) > 1:
+            raise Odd("as a test wants it")
+    quick = Export(request_of, station, tmp_path / "quick", now=lambda: T / SECOND).run()
+    monkeypatch.setattr(laying.Layer, "_copy", copies)
+    made = Export(request_of, station, tmp_path / "slow", now=lambda: T / SECOND).run()
+    assert made.zip is not None and check(made.folder).good and check(made.zip).good
+    assert sorted((tmp_path / "slow").iterdir()) == sorted([made.folder, made.zip])
+    for path in quick.folder.glob("*.mp4"):
+        assert (made.folder / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_place_that_was_taken_meanwhile_is_not_written_over(one_camera: Callable[..., ClipRequest],
+                                                              station: Identity, tmp_path: Path) -> None:
+    def progress(stage: str, _done: int, _total: int) -> None:
+        for part in tmp_path.glob("*.part") if stage == "clips" else ():
+            part.with_suffix("").mkdir(exist_ok=True)
+    made = Export(one_camera(), station, tmp_path, progress=progress).run()
+    assert made.folder.name.endswith("-2") and made.zip is not None and made.zip.name == f"{made.folder.name}.zip"
+    with zipfile.ZipFile(made.zip) as zipped:
+        assert {Path(name).parts[0] for name in zipped.namelist()} == {made.folder.name}
+    assert check(made.folder).good and check(made.zip).good and not list(tmp_path.glob("*.part"))
 
 
 def test_the_same_clip_twice_writes_over_nothing(one_camera: Callable[..., ClipRequest], station: Identity,
