@@ -241,12 +241,12 @@ def test_what_is_left_to_libav_is_in_folder_and_zip_all_the_same(
         assert (made.folder / path.name).read_bytes() == path.read_bytes()
 
 
-def test_a_place_that_was_taken_meanwhile_is_not_written_over(one_camera: Callable[..., ClipRequest],
-                                                              station: Identity, tmp_path: Path) -> None:
+def test_a_place_that_was_taken_meanwhile_is_not_written_over(request_of: ClipRequest, station: Identity,
+                                                              tmp_path: Path) -> None:
     def progress(stage: str, _done: int, _total: int) -> None:
         for part in tmp_path.glob("*.part") if stage == "clips" else ():
             part.with_suffix("").mkdir(exist_ok=True)
-    made = Export(one_camera(), station, tmp_path, progress=progress).run()
+    made = Export(request_of, station, tmp_path, progress=progress).run()
     assert made.folder.name.endswith("-2") and made.zip is not None and made.zip.name == f"{made.folder.name}.zip"
     with zipfile.ZipFile(made.zip) as zipped:
         assert {Path(name).parts[0] for name in zipped.namelist()} == {made.folder.name}
