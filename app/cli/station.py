@@ -98,7 +98,8 @@ def blur(given: argparse.Namespace) -> int:
         except OperatorError as error:
             kept = {}                       # edited by hand into nonsense: those of other cameras are gone
             print(error, file=sys.stderr)
-        registry.set_setting(zones.SETTING, zones.write(kept | {camera.id: found}))
+        own = zones.turned(found, 360 - camera.rotation)
+        registry.set_setting(zones.SETTING, zones.write(kept | {camera.id: own}))
     print(ngettext("{number} {name}: {count} zone is blurred in viewing copies.",
                    "{number} {name}: {count} zones are blurred in viewing copies.", len(found)).format(
                        number=camera.label, name=camera.name, count=len(found)))

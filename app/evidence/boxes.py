@@ -1,4 +1,4 @@
-"""The ONVIF Export File Format's boxes: who exported when, the true start of the pictures, the place; and which way is up.
+"""The ONVIF Export File Format's boxes: who exported when, the true start of the pictures, the place, which way is up.
 
 Appended to a finished MP4: players pass over boxes that they do not know. Layouts: ONVIF Export File Format
 Specification (suep, cstb), ETSI TS 126 244 8.9 (loci).
@@ -52,19 +52,16 @@ class Box:
 def append(path: Path, facts: Facts) -> None:
     """Puts the boxes at the end of ``path``. Raises ValueError when its index (moov) is not its last box."""
     with path.open("r+b") as file:
-        if facts.rotation:
-            _turn(file, facts.rotation)
         boxes = list(top(file))
         last = boxes[-1]
-        if facts.latitude and facts.longitude:
+        if facts.rotation or (facts.latitude and facts.longitude):
             # Inside moov, which may grow only where no pictures lie behind it.
             if last.kind != b"moov" or last.head != 8 or last.size > _LARGEST_MOOV:
                 raise ValueError("moov is not the last box")
             file.seek(last.offset + 8)
             old = file.read(last.size - 8)
-            new = _with_place(old, _loci(facts))
             file.seek(last.offset)
-            file.write(boxed(b"moov", new))
+            file.write(boxed(b"moov", _told(old, facts)))
         file.seek(0, os.SEEK_END)
         file.write(_meta(facts))
         file.flush()
@@ -87,9 +84,8 @@ def boxed(kind: bytes, content: bytes) -> bytes:
 
 
 def tail(moov: bytes, facts: Facts) -> bytes:
-    """What comes behind the pictures: the index, whose content is ``moov``, with the place; and the other boxes."""
-    placed = _with_place(moov, _loci(facts)) if facts.latitude and facts.longitude else moov
-    return boxed(b"moov", placed) + _meta(facts)
+    """What comes behind the pictures: the index, whose content is ``moov``, with place and rotation; and the others."""
+    return boxed(b"moov", _told(moov, facts)) + _meta(facts)
 
 
 def read(file: BinaryIO) -> dict[str, object]:
@@ -100,25 +96,6 @@ def read(file: BinaryIO) -> dict[str, object]:
             file.seek(box.offset + box.head)
             (_read_meta if box.kind == b"meta" else _read_moov)(file.read(box.size - box.head), found)
     return found
-
-
-def _turn(file: BinaryIO, rotation: int) -> None:
-    """Writes the matrix of each track (ISO/IEC 14496-12, 8.3.2): players turn what they show, no picture is touched."""
-    for moov in (box for box in top(file) if box.kind == b"moov"):
-        for track in (box for box in _inside(file, moov) if box.kind == b"trak"):
-            for head in (box for box in _inside(file, track) if box.kind == b"tkhd"):
-                file.seek(head.offset + head.head)
-                at = head.offset + head.head + (_MATRIX_V1 if file.read(1) == b"\1" else _MATRIX_V0)
-                file.seek(at + 36)
-                width, height = struct.unpack(">ii", file.read(8))
-                file.seek(at)
-                a, b, c, d, x, y = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height),
-                                    270: (0, -1, 1, 0, 0, width)}[rotation]
-                file.write(struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, x, y, 1 << 30))
-
-
-def _inside(file: BinaryIO, box: Box) -> Iterator[Box]:
-    return _boxes(file, box.offset + box.head, box.offset + box.size)
 
 
 def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[Box]:
@@ -163,6 +140,28 @@ def _loci(facts: Facts) -> bytes:
         return round(float(degrees) * 65_536)
     return _full(b"loci", 0, struct.pack(">H", _UND) + _text(facts.place) + b"\1"
                  + struct.pack(">iii", fixed(facts.longitude), fixed(facts.latitude), 0) + _text("earth") + _text(""))
+
+
+def _told(moov: bytes, facts: Facts) -> bytes:
+    """The content of moov with what the facts have for it."""
+    found = _turned(moov, facts.rotation) if facts.rotation else moov
+    return _with_place(found, _loci(facts)) if facts.latitude and facts.longitude else found
+
+
+def _turned(moov: bytes, rotation: int) -> bytes:
+    """With the matrix of each track (ISO/IEC 14496-12, 8.3.2): players turn what they show, no picture is touched."""
+    found = bytearray(moov)
+    reading = io.BytesIO(moov)
+    for track in (box for box in within(moov) if box.kind == b"trak"):
+        for head in _boxes(reading, track.offset + track.head, track.offset + track.size):
+            if head.kind == b"tkhd":
+                at = head.offset + head.head
+                at += _MATRIX_V1 if moov[at] == 1 else _MATRIX_V0
+                width, height = struct.unpack_from(">ii", moov, at + 36)
+                a, b, c, d, x, y = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height),
+                                    270: (0, -1, 1, 0, 0, width)}[rotation]
+                struct.pack_into(">9i", found, at, a << 16, b << 16, 0, c << 16, d << 16, 0, x, y, 1 << 30)
+    return bytes(found)
 
 
 def _with_place(moov: bytes, loci: bytes) -> bytes:

@@ -114,10 +114,10 @@ class Export:
         for left in self.part.glob(f"{base}-*"):
             left.unlink()
         made = self._maker.make(self._needed[who.id], lambda n: self.part / f"{base}-{n + 1}.mp4",
-                                lambda start: self._facts(recording, start), self._draft)
+                                lambda start: self._facts(recording, start, who.rotation), self._draft)
         if not made.packed:
             self._drop()
-        still = self._still(base, made.copied)
+        still = self._still(base, made.copied, who.rotation)
         told = manifest.camera_entry(recording, self._request, made.copied, made.entries, made.hashes, still)
         pictures = [entry(self.part / still[0])] if still else []
         everything = [asdict(e) for e in (*made.entries.values(), *pictures)]
@@ -138,17 +138,18 @@ class Export:
             return None
         return told
 
-    def _facts(self, recording: CameraRecording, start: int) -> boxes.Facts:
+    def _facts(self, recording: CameraRecording, start: int, rotation: int = 0) -> boxes.Facts:
         who = recording.camera
         return boxes.Facts(self._request.station or self._identity.name, self._request.operator,
                            int(self._now() * 1_000_000), start, f"{who.number:04d} {who.name}", who.mac,
-                           place=" / ".join(who.area), latitude=who.latitude, longitude=who.longitude)
+                           place=" / ".join(who.area), latitude=who.latitude, longitude=who.longitude,
+                           rotation=rotation)
 
-    def _still(self, base: str, copied: Copied) -> tuple[str, int] | None:
+    def _still(self, base: str, copied: Copied, rotation: int) -> tuple[str, int] | None:
         # The middle of what was asked for shows more of the matter than its beginning.
         middle = (self._request.t0 + self._request.t1) // 2
         for part in sorted(copied.parts, key=lambda p: abs((p.start + p.end) // 2 - middle)):
-            found = stills.still(part.path, min(max(0, middle - part.start), part.end - part.start))
+            found = stills.still(part.path, min(max(0, middle - part.start), part.end - part.start), rotation)
             if found is not None:
                 files.write(self.part / f"{base}-still.jpg", found[0])
                 return f"{base}-still.jpg", part.start + found[1]
@@ -174,7 +175,7 @@ class Export:
                     self._look(count * share)
                 made, width, height = viewing.encode(
                     self.part / part["file"], target, part["start_us"], f"{who.number:04d} {who.name}",
-                    zone_or_utc(self._request.zone), recording.zones, looked)
+                    zone_or_utc(self._request.zone), recording.zones, looked, who.rotation)
                 boxes.append(target, self._facts(recording, part["start_us"]))
                 files.settle(target)
                 told = {"job": self._job, "files": [asdict(entry(target))],

@@ -103,6 +103,8 @@ def _camera(paper: _Paper, camera: Mapping[str, Any], stills: Mapping[str, bytes
     paper.line_of(text["agreement"], who["agreement"])
     paper.line_of(text["device"], " ".join(filter(None, (who["make"], who["model"], who["serial"], who["mac"]))))
     paper.line_of(text["place"], ", ".join(filter(None, (who["latitude"], who["longitude"]))))
+    if who["rotation"]:
+        paper.line_of(text["turned"], text["turned_by"].format(degrees=who["rotation"]))
     if not camera["parts"]:
         paper.plain(text["nothing"])
     for number, part in enumerate(camera["parts"], 1):

@@ -1,10 +1,13 @@
-"""Privacy zones: which parts of a camera's picture a viewing copy blurs, as operators write them and as kept."""
+"""Privacy zones: which parts of a camera's picture a viewing copy blurs, as operators write them and as kept.
+
+Kept are those of the picture as the camera sends it; operators see and write those of the picture as it is shown.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.model.clip import Zone
@@ -54,6 +57,14 @@ def grown(zone: Zone, wider: int, taller: int) -> Zone:
     """From the same corner at its top left, never over the picture's edge."""
     return replace(zone, width=min(max(LEAST, zone.width + wider), WHOLE - zone.left),
                    height=min(max(LEAST, zone.height + taller), WHOLE - zone.top))
+
+
+def turned(zones: Iterable[Zone], rotation: int) -> tuple[Zone, ...]:
+    """Where zones of a camera's own picture lie once it is turned by so many degrees clockwise; by 360 - n back."""
+    found = tuple(zones)
+    for _quarter in range(rotation // 90 % 4):
+        found = tuple(Zone(WHOLE - zone.top - zone.height, zone.left, zone.height, zone.width) for zone in found)
+    return found
 
 
 def written(words: Sequence[str]) -> tuple[Zone, ...]:

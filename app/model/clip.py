@@ -101,7 +101,8 @@ class ClipCamera:
     """Who a camera is, as a package states it: never its login, never an address that carries one.
 
     ``area`` from wide to narrow. ``latitude`` and ``longitude`` in WGS 84 degrees as decimal text ("-5.147665"), ""
-    while unknown: text, since the signed paper holds no fractions.
+    while unknown: text, since the signed paper holds no fractions. ``rotation``: degrees clockwise by which its
+    pictures are shown turned; what is recorded and copied is as the camera sent it.
     """
 
     id: str
@@ -118,11 +119,15 @@ class ClipCamera:
     latitude: str = ""
     longitude: str = ""
     restricted: bool = False
+    rotation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of a camera's picture that a viewing copy blurs, in 10,000ths of its width and height from top left."""
+    """A part of a camera's picture that a viewing copy blurs, in 10,000ths of its width and height from top left.
+
+    Of the picture as the camera sends it, not as it is shown turned: see app.evidence.zones.
+    """
 
     left: int
     top: int

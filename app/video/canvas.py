@@ -9,8 +9,8 @@ import ctypes
 import functools
 from typing import Any, Protocol
 
+from app.model.turning import sides, turned
 from app.video.frames import ALIGN, BUFFERS, bytes_per_picture, row_stride
-from app.video.turning import sides, turned
 
 _libc = ctypes.CDLL(None)
 _memcmp = _libc.memcmp
@@ -47,7 +47,7 @@ def rows(height: int) -> int:
 def canvas(base: int, capacity: int, width: int, height: int, rotation: int = 0) -> Canvas:
     """The cheapest that this machine offers, for buffers of ``capacity`` bytes that begin at address ``base``.
 
-    ``width`` x ``height`` is the picture as it is shown, turned by ``rotation`` degrees clockwise (app.video.turning).
+    ``width`` x ``height`` is the picture as it is shown, turned by ``rotation`` degrees clockwise (app.model.turning).
     """
     if rotation:
         return Turned(base, capacity, width, height, rotation)

@@ -14,6 +14,7 @@ import msgspec
 
 from app.model.camera import StreamRole
 from app.model.pane import Saving, StreamWish
+from app.model.turning import sides
 from app.video import hardware, messages
 from app.video.choice import CROWD
 from app.video.economy import Level, saving_of, sub_only
@@ -22,7 +23,6 @@ from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
 from app.video.line import Line, Phase
 from app.video.pulling import Pulling, close_all
 from app.video.quarantine import Quarantine
-from app.video.turning import sides
 from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")

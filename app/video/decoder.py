@@ -16,12 +16,12 @@ from typing import Any, Protocol
 
 import vlc
 
+from app.model.turning import sides
 from app.video.canvas import Canvas, canvas, rows
 from app.video.decodable import LONGEST_SIDE
 from app.video.frames import SLOT_BYTES, Buffers, SharedBlock, SlotRecord, place_of, row_stride
 from app.video.pipe_end import open_pipe_end
 from app.video.readback import CallbackFeed
-from app.video.turning import sides
 
 # Instance options: reasons in reference/video.md section 5.
 INSTANCE_OPTIONS = (

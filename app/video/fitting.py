@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from app.model.camera import StreamRole
 from app.model.pane import Fit
+from app.model.turning import sides
 from app.video.choice import Offer
 from app.video.engine import Want
 from app.video.frames import bytes_per_picture
 from app.video.line import Line
-from app.video.turning import sides
 from app.video.view import NATIVE_PIXELS, Run, Shape, View
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from app.model.playback import Moving
+from app.model.turning import sides, turned
 from app.video import messages
 from app.video.decoder import fitted
 from app.video.frames import BUFFERS, Buffers, SharedBlock, SlotRecord, row_stride
 from app.video.replay import Frame, Reel
-from app.video.turning import sides, turned
 
 LONGEST_WAIT_S = 0.04           # between two looks at the clock while it moves: 25 pictures a second at high speeds
 AGAIN_S = 0.25                  # for more of a file that is being written

@@ -12,13 +12,13 @@ from typing import Any, cast
 from app.model.camera import StreamRole
 from app.model.pane import Fit, PaneReport, PaneState
 from app.model.playback import Moving, Played
+from app.model.turning import sides
 from app.video import messages
 from app.video.engine import Want
 from app.video.fitting import room_for
 from app.video.hosts import DecoderHost, IngestHost
 from app.video.line import Line, Phase
 from app.video.replayed import recorded_by
-from app.video.turning import sides
 from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")

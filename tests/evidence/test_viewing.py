@@ -16,7 +16,7 @@ from app.evidence.checking import Verdict, check
 from app.evidence.identity import Identity
 from app.evidence.outcome import Package
 from app.evidence.package import Export
-from app.evidence.viewing import burn, coarsen, fitted
+from app.evidence.viewing import coarsen, fitted, hide, stamp_on
 from app.model.clip import ClipRequest, Zone
 from tests.fakes.segments import SECOND
 
@@ -81,8 +81,8 @@ def test_zones_are_covered_to_the_last_pixel() -> None:
     width, height = 64, 48
     given = np.random.default_rng(7).integers(0, 256, width * height * 3 // 2, dtype=np.uint8)
     planes = given.copy()
-    burn(planes, width, height, [Zone(2500, 2500, 5000, 5000), Zone(9000, -50, 90_000, 800)],
-         np.zeros((6, width), np.uint8))
+    hide(planes, width, height, [Zone(2500, 2500, 5000, 5000), Zone(9000, -50, 90_000, 800)])
+    stamp_on(planes, width, height, np.zeros((6, width), np.uint8))
     luma, old = planes[:width * height].reshape(height, width), given[:width * height].reshape(height, width)
     assert all(len(np.unique(luma[y:y + 8, x:x + 8])) <= 4 for y in range(12, 36, 8) for x in range(16, 48, 8))
     assert np.array_equal(luma[:10, :50], old[:10, :50]) and not luma[-6:].any()

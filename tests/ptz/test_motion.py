@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.model.camera import ROTATIONS
+from app.model.turning import turned as picture_turned
 from app.ptz.motion import STILL, Held, Velocity, axes, velocity
-from app.video.turning import turned as picture_turned
 
 WAYS = st.frozensets(st.sampled_from(["left", "right", "up", "down", "in", "out"]))
 STICK = st.tuples(*[st.floats(allow_nan=True, allow_infinity=True)] * 3)

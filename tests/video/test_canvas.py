@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from app.model.camera import ROTATIONS
+from app.model.turning import sides, turned
 from app.video import canvas as module
 from app.video.canvas import Direct, canvas, rows
 from app.video.frames import BUFFERS, bytes_per_picture, row_stride
-from app.video.turning import sides, turned
 
 GREY, RED = (128, 128, 128), (81, 90, 240)      # Y, U, V of ITU-R BT.601 in studio range
 

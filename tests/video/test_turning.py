@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from app.model.camera import ROTATIONS, StreamProfile, StreamRole
 from app.model.pane import Fit
 from app.model.playback import Moving
+from app.model.turning import sides, turned
 from app.video.choice import Choice
 from app.video.decoder import fitted
 from app.video.engine import RecordWant, Want
 from app.video.fitting import lines_for, offer_of, shape_for
 from app.video.line import Line
 from app.video.replayed import replayed
-from app.video.turning import sides, turned
 from app.video.view import Run
 from tests.fakes.clips import MARKS, clip, corners
 from tests.fakes.hostile_rtsp import Fake

@@ -167,4 +167,4 @@ def identity_of(marked: Marked, camera: Camera | None, owners: Mapping[str, Owne
         camera.id, camera.number, camera.name, camera.area, owner.name if owner else "",
         owner.kind.value if owner else "", owner.agreement if owner else "", device.make, device.model, device.serial,
         device.mac, f"{place.latitude:.6f}" if place else "", f"{place.longitude:.6f}" if place else "",
-        camera.restricted)
+        camera.restricted, camera.rotation)

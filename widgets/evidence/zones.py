@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.evidence.zones import SETTING, read, write
+from app.evidence.zones import SETTING, read, turned, write
 from app.model.camera import Camera
 from app.model.clip import Zone
 from app.model.edit import Beside
@@ -66,11 +66,11 @@ class ZoneSheet(Sheet):
         self.arrange((), (self.canvas, hands, self.hint))
 
     def open(self, camera: Camera, zones: tuple[Zone, ...]) -> None:
-        """Ask which parts of this camera's picture are hidden; these are so far."""
+        """Ask which parts of this camera's picture are hidden; these are so far, of the picture as it sends it."""
         self.camera = camera
         self.canvas.show_picture(None)
         self.say_waiting(_("A picture is on its way …"))
-        self.canvas.show_zones(zones)
+        self.canvas.show_zones(turned(zones, camera.rotation))
         self.rise(f"{camera.label} {camera.name}", _CORNER)
 
     def say_waiting(self, words: str) -> None:
@@ -78,8 +78,9 @@ class ZoneSheet(Sheet):
         self.canvas.update()
 
     def submit(self) -> None:
-        camera, zones = self.camera, tuple(self.canvas.zones)
+        camera = self.camera
         if camera is not None:
+            zones = turned(self.canvas.zones, 360 - camera.rotation)
             self.shut()
             self.done.emit(camera, zones)
 
