@@ -16,7 +16,7 @@ from app.devices import media
 from app.devices.asking import Asking, at_our_host
 from app.devices.documents import namespace
 from app.devices.probing import clean, mac_of
-from app.model.device import DeviceFacts, Preset
+from app.model.device import FACTS, DeviceFacts, Preset
 from app.model.errors import CameraError
 from app.model.lens import lens, lens_of, own_profiles, single
 from app.model.secret import Credentials
@@ -48,7 +48,7 @@ def learn(address: str, credentials: Credentials, step: Step | None = None, *, p
             "Manufacturer", "Model", "FirmwareVersion", "SerialNumber"))
         facts = DeviceFacts(address, make, model, firmware, serial, offset, asking.login,
                       imaging=services.get("imaging", ""), mac=_mac(asking), events=services.get("events", ""),
-                      pin=pin)
+                      pin=pin, version=FACTS)
         step("login", facts)
         profiles, offered = media.profiles(asking, services)
         facts = replace(facts, streams=offered, profiles=tuple(one.about for one in profiles))

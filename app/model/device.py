@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+FACTS = 1           # grows when learning tells more than before: lenses, channels and relative moves came with 1
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -37,7 +39,7 @@ class DeviceFacts:
     profile token to RTSP address; ``ptz`` its PTZ service, "" for a fixed camera; ``profile`` the token that moves it;
     ``timeout_range`` seconds a move may last, (0, 0) unknown; velocity ranges as the device gives them. ``stop``,
     ``timeouts`` and ``together`` are quirks noticed at work (app.ptz.messages.Device). ``mac`` "AA:BB:CC:DD:EE:FF"; of
-    ``profiles`` only those stand in ``streams`` whose address the device told.
+    ``profiles`` only those stand in ``streams`` whose address the device told. ``version``: what FACTS was when it did.
     """
 
     address: str
@@ -70,6 +72,7 @@ class DeviceFacts:
     view_most: tuple[float, float] = (1.0, 1.0)     # of that space, from the middle to the right and the upper edge
     relative: bool = False          # it turns by parts of its whole way
     relative_zoom: bool = False
+    version: int = 0
     lens: str = ""                  # whose steering and imaging these are (app.model.lens), "" none's
 
     @property

@@ -125,6 +125,13 @@ def with_quirk(facts: DeviceFacts, learned: messages.Learned) -> DeviceFacts:
                    together=facts.together and learned.together)
 
 
+def with_quirks_of(before: DeviceFacts | None, facts: DeviceFacts) -> DeviceFacts:
+    """Facts that were learned anew, with what was noticed at work of the same device before."""
+    if before is None or before.address != facts.address or before.serial not in ("", facts.serial):
+        return facts
+    return replace(facts, stop=before.stop, timeouts=before.timeouts, together=before.together)
+
+
 def refusal(camera: Camera | None, cause: str) -> str:
     """``cause`` is a key of messages.Refused."""
     name = camera.label if camera is not None else ""

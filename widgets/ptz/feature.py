@@ -18,12 +18,13 @@ from PySide6.QtWidgets import QApplication
 from app.commands import Context
 from app.devices.asker import FACT, facts_from, facts_to
 from app.model.camera import Camera
-from app.model.device import DeviceFacts, Preset
+from app.model.device import FACTS, DeviceFacts, Preset
 from app.model.errors import OperatorError
 from app.model.lens import fits
 from app.ptz import messages
 from app.ptz.centring import relative
 from app.ptz.journal import left_moving
+from app.ptz.knowing import with_quirks_of
 from app.ptz.motion import SPEEDS
 from app.ptz.patrol import Stop
 from app.ptz.steering import Steering
@@ -259,6 +260,10 @@ class PtzDesk(QObject):
         return replace(context, ptz=True) if context.camera and self.steering.turns(self._shell.selected()) else context
 
     def _follow(self, *_state: object) -> None:
+        self._select(begins=False)
+
+    def _select(self, *, begins: bool) -> None:
+        """``begins``: the wall starts, when nobody is asked who told anything before, be it little."""
         camera_id = self._shell.selected()
         if camera_id == self.steering.selected:
             return
@@ -268,12 +273,12 @@ class PtzDesk(QObject):
         camera = self._station.directory.by_id(camera_id)
         # Before the register told what it knows nobody is asked: a wall starts without a word to any device.
         if self._taken and camera is not None and camera.device.service \
-                and self._stale(camera):
+                and self._stale(camera, least=0 if begins else FACTS):
             self.asker.ask(camera)
 
-    def _stale(self, camera: Camera) -> bool:
+    def _stale(self, camera: Camera, least: int) -> bool:
         facts = self.steering.facts.get(camera.id)
-        return facts is None or facts.address != camera.device.service or not fits(
+        return facts is None or facts.version < least or facts.address != camera.device.service or not fits(
             (stream.url for stream in camera.streams), facts)
 
     # --- what devices told ---
@@ -294,11 +299,12 @@ class PtzDesk(QObject):
                 self.steering.known.make_ready(camera)      # a guardian that was never told of it could not stop it
                 self._worker.send(messages.Stop(camera, again=True))
         self.steering.selected = ""
-        self._follow()
+        self._select(begins=True)
         self._start_if_needed()
         self.remembered.begin()
 
     def _learned(self, camera: str, facts: DeviceFacts) -> None:
+        facts = with_quirks_of(self.steering.facts.get(camera), facts)
         self.steering.set_facts({camera: facts})
         if camera == self.steering.selected != self.kept.camera and self.steering.turns(camera):
             self.kept.load(camera)
