@@ -5,6 +5,7 @@ Runs on: GUI thread. Pure but for the clock it is given.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class Ends:
 
 
 class Scanning:
-    """One camera turns at a time; the ends of each are kept as long as the program runs."""
+    """One camera turns at a time; the ends of each are kept (widgets/ptz/remembering)."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -40,6 +41,10 @@ class Scanning:
 
     def ends(self, camera: str) -> Ends:
         return self._ends.get(camera, Ends())
+
+    def restore(self, camera: str, ends: Ends) -> None:
+        """As they were set on another day."""
+        self._ends[camera] = ends
 
     def mark(self, camera: str, end: str, position: Position | None) -> str:
         """Where the camera looks becomes its "first" or "last" end, "none" forgets both; gives what is to be told.
@@ -54,7 +59,7 @@ class Scanning:
         ends = self.ends(camera)
         made = Ends(position.pan, ends.last) if end == "first" else Ends(ends.first, position.pan)
         if made.first is not None and made.last is not None:
-            if not LEAST_DEGREES <= _clockwise(made.first, made.last) <= 360.0 - LEAST_DEGREES:
+            if not _apart(made):
                 raise OperatorError(_("The two ends are too close to each other."))
             words = _("The scan turns to and fro between the two ends.")
         elif end == "first":
@@ -110,6 +115,29 @@ class Scanning:
             self.speed = -self.speed
             return True
         return False
+
+
+def ends_to(ends: Ends) -> dict[str, float]:
+    """As JSON: those that are set."""
+    return {name: round(end, 2) for name, end in (("first", ends.first), ("last", ends.last)) if end is not None}
+
+
+def ends_from(value: object) -> Ends | None:
+    """Back from JSON; None when they make no sense (any more)."""
+    if not isinstance(value, dict):
+        return None
+    told = [value.get(name) for name in ("first", "last")]
+    if not all(one is None or (isinstance(one, (int, float)) and math.isfinite(one) and abs(one) <= 360.0)
+               for one in told):
+        return None
+    ends = Ends(*(None if one is None else float(one) for one in told))
+    return ends if ends != Ends() and _apart(ends) else None
+
+
+def _apart(ends: Ends) -> bool:
+    """Whether a camera can turn to and fro between them, as far as they are set."""
+    return (ends.first is None or ends.last is None
+            or LEAST_DEGREES <= _clockwise(ends.first, ends.last) <= 360.0 - LEAST_DEGREES)
 
 
 def _clockwise(first: float, last: float) -> float:

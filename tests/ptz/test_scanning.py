@@ -11,7 +11,7 @@ import pytest
 from app.demo.onvif.head import Head
 from app.model.errors import OperatorError
 from app.ptz import messages
-from app.ptz.scanning import SILENT_S
+from app.ptz.scanning import SILENT_S, Ends, ends_from, ends_to
 from app.ptz.steering import Steering
 from tests.fakes.clock import Clock
 from tests.ptz.test_steering import CAMERAS, DOME, Worker
@@ -139,3 +139,14 @@ def test_without_ends_it_goes_round_and_round(turning: Turning) -> None:
     before = turning.head.look().pan
     steering.scan()
     assert turning.run(20.0)[-1] > before + 400.0
+
+
+@pytest.mark.parametrize("ends", [Ends(-170.0, 175.5), Ends(10.0), Ends(None, -3.25)])
+def test_ends_come_back_as_they_were(ends: Ends) -> None:
+    assert ends_from(ends_to(ends)) == ends
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"first": "north"}, {"first": 1e300}, {"last": float("nan")},
+                                   {"first": 3.0, "last": 4.0}])
+def test_nonsense_in_the_register_is_no_end(value: object) -> None:
+    assert ends_from(value) is None

@@ -183,6 +183,7 @@ class PtzDesk(QObject):
     def _scan_end(self, end: str, **_pane: object) -> None:
         camera = self.steering.selected
         self._shell.done(self.steering.scanning.mark(camera, end, self.steering.positions.get(camera)))
+        self.remembered.scan_ends(camera)
 
     def _wheel(self, notches: float, **_pane: object) -> None:
         """Each notch zooms for a moment; turning on keeps it going."""

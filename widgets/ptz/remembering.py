@@ -1,4 +1,4 @@
-"""What outlives the program of steering: patrols that run, and when each camera goes home.
+"""What outlives the program of steering: patrols that run, when each camera goes home, between what it scans.
 
 Runs on: GUI thread; the registry's lane reads and writes.
 """
@@ -11,12 +11,13 @@ from psygnal import SignalInstance
 from PySide6.QtCore import QObject
 
 from app.ptz.patrol import Stop, stops_from, stops_to
+from app.ptz.scanning import Ends, ends_from, ends_to
 from app.ptz.steering import Steering
 from app.registry.registry import Registry
 from widgets.common import hop_to_gui
 from widgets.window.seam import Lane
 
-_RUNNING, _HOME = "ptz.patrol.running", "ptz.home"
+_RUNNING, _HOME, _SCAN = "ptz.patrol.running", "ptz.home", "ptz.scan"
 MOST_HOME_S = 86_400.0
 
 
@@ -36,8 +37,19 @@ class Remembered(QObject):
         self._steering.changed.disconnect(self._look)
 
     def begin(self) -> None:
-        self._registry.submit(lambda registry: (registry.device_facts.named(_RUNNING),
-                                                registry.device_facts.named(_HOME)), self._came.emit)
+        self._registry.submit(lambda registry: tuple(registry.device_facts.named(fact)
+                                                     for fact in (_RUNNING, _HOME, _SCAN)), self._came.emit)
+
+    def scan_ends(self, camera: str) -> None:
+        """They were set, or forgotten."""
+        ends = self._steering.scanning.ends(camera)
+
+        def work(registry: Registry) -> None:
+            if ends == Ends():
+                registry.device_facts.forget(camera, _SCAN)
+            else:
+                registry.device_facts.put(camera, _SCAN, {**ends_to(ends)})
+        self._registry.submit(work, replaces=f"{_SCAN} {camera}")
 
     def home_after(self, seconds: float | None) -> None:
         """Of the selected camera; 0 never, None as the setting says."""
@@ -54,7 +66,10 @@ class Remembered(QObject):
         self._begun = True
         if outcome.value is None:                           # the registry is in trouble, and says so itself
             return
-        running, homes = outcome.value
+        running, homes, scans = outcome.value
+        for camera, fact in scans.items():
+            if (ends := ends_from(fact.value)) is not None:
+                self._steering.scanning.restore(camera, ends)
         for camera, fact in homes.items():
             seconds = fact.value.get("seconds") if isinstance(fact.value, dict) else None
             if isinstance(seconds, (int, float)) and 0 <= seconds <= MOST_HOME_S:
