@@ -57,7 +57,7 @@ class AddStop(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.field.setPlaceholderText(_("Add a camera, a preset, an area, a tag or a scene…"))
+        self.field.setPlaceholderText(_("Camera, area, tag or scene…"))
         self.field.setAccessibleName(_("Add a stop"))
         self.offers.setAccessibleName(_("What can be added"))
         self.look()

@@ -40,7 +40,8 @@ from widgets.tours.presets import KnownPresets
 from widgets.tours.stop_list import StopList
 
 _LIST_PX, _FORM_PX = 256, 360
-_LEAST_LIST_PX, _LEAST_FORM_PX = 160, 300        # a monitor of 1920 px at 200 % has 960 for all four parts
+_LEAST_LIST_PX, _LEAST_FORM_PX = 160, 240        # a monitor of 1920 px at 200 % has 960 for all four parts
+_SHARES = (3, 4, 4, 5)          # of list, form, stops, offers: names of areas with how many cameras lie in them
 _TEXT_PX = 6                    # as far from the field's edge as a line edit's words
 _NEW = Tour("", 0, "")
 _ID = Qt.ItemDataRole.UserRole
@@ -331,7 +332,7 @@ class TourEditor(QWidget):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.add_tour)
         column.addWidget(self.tours, 1)
-        row.addWidget(left, 1)
+        row.addWidget(left, _SHARES[0])
         form = QWidget()
         form.setMinimumWidth(_LEAST_FORM_PX)
         form.setMaximumWidth(_FORM_PX)
@@ -360,9 +361,9 @@ class TourEditor(QWidget):
                 buttons.addWidget(button)
             buttons.addStretch(1)
             fields.addRow(buttons)
-        row.addWidget(form, 1)
-        row.addLayout(self._column("stops", self.stops, self._stop_tools()), 1)
-        row.addLayout(self._column("offers", self.add_stop), 1)
+        row.addWidget(form, _SHARES[1])
+        row.addLayout(self._column("stops", self.stops, self._stop_tools()), _SHARES[2])
+        row.addLayout(self._column("offers", self.add_stop), _SHARES[3])
 
     def _stop_tools(self) -> QWidget:
         """Two rows: in one, an Indonesian console of 1280 px would leave the offers beside them no room."""

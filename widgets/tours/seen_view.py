@@ -60,6 +60,7 @@ class SeenView(QWidget):
         self.period, self.kind, self.csv = Combo(around.theme), Combo(around.theme), QPushButton()
         self._sum = QLabel()
         self._sum.setProperty("tone", "quiet")
+        self._sum.setWordWrap(True)     # on a small monitor it stands in two or three lines beside the buttons
         self.table = SeenTable(around.theme)
         self.view = QTableView()
         self.view.setProperty("framed", True)
