@@ -249,7 +249,8 @@ class Export:
     def _packed(self, folder: Path) -> Path:
         """The ZIP of the package; written beside the clips it lacks the papers only."""
         draft = self._draft
-        if draft is None or draft.name != folder.name:
+        if draft is None or draft.name != folder.name:      # somebody took the place meanwhile
+            self._drop()
             return self._zip(self.part, folder)
         self._stage = "zip"
         for path in sorted(self.part.iterdir()):
