@@ -138,9 +138,11 @@ class CameraDirectory:
         """The cameras of these numbers, in their order; numbers that nobody has are left out."""
         if len(numbers) > BREATH:           # so many come sorted, and one walk is cheaper than a search for each
             wanted = frozenset(numbers)
-            return tuple(camera for camera in self._now.ordered if camera.number in wanted)
-        found = (self.by_number(number) for number in numbers)
-        return tuple(camera for camera in found if camera is not None)
+            return tuple([camera for camera in self._now.ordered if camera.number in wanted])
+        now = self._now
+        known, ordered, end = now.numbers, now.ordered, len(now.numbers)
+        return tuple([ordered[place] for number in numbers
+                      if (place := bisect_left(known, number)) < end and known[place] == number])
 
     def nearest(self, number: int, count: int = 3) -> tuple[Camera, ...]:
         """The cameras whose numbers lie closest, closest first; of two equally close the lower one first."""

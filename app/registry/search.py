@@ -37,6 +37,8 @@ _TIERS: tuple[tuple[str, str], ...] = (              # columns; how words may be
     ("name area owner tags notes", "np"),
     ("name area owner tags notes", "npt"),
 )
+_NUMBERS = ("SELECT group_concat(rowid) FROM "
+            "(SELECT rowid FROM camera_search WHERE camera_search MATCH ? ORDER BY rowid LIMIT ?)")
 _FILTER_COLUMNS = {Field.OWNER: "owner", Field.AREA: "area", Field.TAG: "tags"}
 _STALE_ALL = "INSERT OR IGNORE INTO search_stale SELECT number FROM cameras"
 
@@ -156,15 +158,18 @@ class SearchReader:
         """
         fixed = _filters(asked)
         if not asked.words:
-            numbers = [number for (number,) in self._run(fixed, -1)] if fixed else []
+            numbers = self._run(fixed, -1) if fixed else []
             return numbers if keep is None else [number for number in numbers if keep(number)]
         found: dict[int, None] = {}
         if len(asked.words) == 1 and asked.words[0].isdigit():
             self._take(found, f'number : "{_digits(asked.words[0])}"', fixed, most, keep)
-        said = ""
+        said, learnt = "", False
         for columns, ways in _TIERS:
             if len(found) >= most or ("t" in ways and len(found) >= FEW):
                 break
+            if "p" in ways and not learnt:
+                self.learn()
+                learnt = True
             expression = self._expression(asked.words, columns, ways)
             if expression and expression != said:
                 self._take(found, expression, fixed, most, keep)
@@ -175,24 +180,25 @@ class SearchReader:
               keep: Callable[[int], bool] | None) -> None:
         """Adds what the expression finds behind what is found already, up to ``most``."""
         whole = f"({expression}) AND {fixed}" if fixed else expression
-        for (number,) in self._run(whole, -1 if keep else most + len(found)):
+        for number in self._run(whole, -1 if keep else most + len(found)):
             if number not in found and (keep is None or keep(number)):
                 found[number] = None
                 if len(found) >= most:
                     return
 
-    def _run(self, expression: str, most: int) -> sqlite3.Cursor:
-        return self._db.execute("SELECT rowid FROM camera_search WHERE camera_search MATCH ? ORDER BY rowid LIMIT ?",
-                                (expression, most))
+    def _run(self, expression: str, most: int) -> list[int]:
+        """All numbers in one row: for each row the interpreter would be let go, and a window that paints meanwhile
+        take it for long."""
+        [(found,)] = self._db.execute(_NUMBERS, (expression, most))
+        return sorted([int(number) for number in found.split(",")]) if found else []
 
     def _expression(self, words: Sequence[str], columns: str, ways: str) -> str:
         """Every word in one of the columns; "" when a word cannot be there.
 
-        Ways: n digits may be the beginning of the number, p a word may lie within a longer one, t have a typo.
+        Ways: n digits may be the beginning of the number, p a word may lie within a longer one, t have a typo; the
+        last two are told by the words that were learnt.
         """
         parts = []
-        if "p" in ways:
-            self.learn()
         for word in words:
             found = []
             if "n" in ways and (digits := _digits(word)):

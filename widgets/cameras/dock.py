@@ -18,12 +18,13 @@ from app.registry.search_groups import Branch, By, paths_by
 from app.runtime.language import gettext as _
 from widgets.cameras.asking import Asking
 from widgets.cameras.filters import FilterCompletion, FilterMenu, only_filters
-from widgets.cameras.tree_model import Role
+from widgets.cameras.row import Role
 from widgets.cameras.tree_view import CameraTreeView
 from widgets.common import hop_to_gui
 from widgets.theme import Theme, icon
 from widgets.window.counts import WRONG
 
+_KEY_PRESS = QEvent.Type.KeyPress
 _UNFOLD_UP_TO = 200         # cameras: so many are shown unfolded, more by their widest branches
 _REST_MS = 50               # the hits in sight are painted first; faster than a hand that reaches for the wheel
 _KEEP_MS = 1000             # after the last change of filters: typing does not write the registry's file
@@ -138,7 +139,9 @@ class CameraDock(QWidget):
             self.view.show_current(self._directory.by_id(camera_id))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() is not _KEY_PRESS:          # each letter brings six others here
+            return False
+        if isinstance(event, QKeyEvent):
             key = event.key()
             if key == Qt.Key.Key_Escape:
                 if watched is self.search and self.search.text():
@@ -152,11 +155,11 @@ class CameraDock(QWidget):
             if watched is self.search and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._enter()
                 return True
-            at_top = not self.view.indexAbove(self.view.currentIndex()).isValid()
-            if watched is self.view and key == Qt.Key.Key_Up and at_top:
+            if watched is self.view and key == Qt.Key.Key_Up \
+                    and not self.view.indexAbove(self.view.currentIndex()).isValid():
                 self.take_keyboard()
                 return True
-        return super().eventFilter(watched, event)
+        return False
 
     # --- inside ---
 
@@ -218,6 +221,7 @@ class CameraDock(QWidget):
     def _typed(self) -> None:
         self._slash.setVisible(not self.search.text())
         self._keeping.start()
+        self._rest.stop()                           # the answer to this letter brings hits of its own
         self._ask()
 
     def _ask(self) -> None:
@@ -228,8 +232,11 @@ class CameraDock(QWidget):
         paths = paths_by(self._by, self._directory.owners())
         tree = answer.tree
         if tree is None:
-            self.view.tree.show(Branch(cameras=answer.cameras, total=len(answer.cameras),
-                                       shape=hash(tuple([camera.id for camera in answer.cameras]))), paths)
+            hits = Branch(cameras=answer.cameras, total=len(answer.cameras),
+                          shape=hash(tuple([camera.id for camera in answer.cameras])))
+            # Under the pointer a press may be waiting for its second one: it must not meet another camera's row.
+            if self.view.tree.show(hits, paths, in_place=not self.view.viewport().underMouse()):
+                self.view.selectionModel().reset()
             self._go_to_first(before)
             self._rest.start()
         elif not (before is not None and before.tree is tree):
@@ -263,9 +270,11 @@ class CameraDock(QWidget):
     def _unfold(self) -> None:
         """A tree built anew is folded as it was before."""
         self._unfolding = True
-        if self._begins_open():
+        if self._begins_open() and self._is_narrowed():
+            self.view.expandAll()                   # 200 branches one by one took the GUI thread 3 ms
+        elif self._begins_open():
             for index in self.view.tree.branches():
-                self.view.setExpanded(index, index.data(Role.PATH) not in self._turned or self._is_narrowed())
+                self.view.setExpanded(index, index.data(Role.PATH) not in self._turned)
         else:
             for path in self._turned:
                 index = self.view.tree.branch_index(path)

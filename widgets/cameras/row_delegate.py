@@ -17,7 +17,7 @@ from app.model.register import Risk
 from app.registry.search_text import RISK_NAMES, value_name
 from app.runtime.language import current_language
 from app.runtime.language import gettext as _
-from widgets.cameras.tree_model import Role, Row
+from widgets.cameras.row import Role, Row
 from widgets.cameras.words import Words
 from widgets.common.plain import tip
 from widgets.theme import Theme, Weight, font, icon_pixmap

@@ -6,10 +6,7 @@ node per branch that was looked into and nothing per camera, so that 60,000 of t
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -26,6 +23,8 @@ from app.model.camera import Camera
 from app.model.pane import PaneState
 from app.registry.search_groups import Branch, alike
 from app.runtime.language import gettext as _
+from widgets.cameras.node import Node, place_of
+from widgets.cameras.row import Role, Row
 from widgets.wall.dropping import CAMERA_MIME
 from widgets.window.counts import WRONG
 
@@ -33,50 +32,10 @@ CHUNK = 200                 # cameras of one branch that are shown at once; a ro
 _FAR = 2_000                # rows: a camera further down is not unfolded only to be marked
 # Made once: a view asks for the flags of each row several times per paint.
 _BRANCH_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-_CAMERA_FLAGS = _BRANCH_FLAGS | Qt.ItemFlag.ItemIsDragEnabled
+_LEAF_FLAGS = _BRANCH_FLAGS | Qt.ItemFlag.ItemNeverHasChildren      # a view asks no further then
+_CAMERA_FLAGS = _LEAF_FLAGS | Qt.ItemFlag.ItemIsDragEnabled
 type Index = QModelIndex | QPersistentModelIndex
 type Paths = Callable[[Camera], Iterable[tuple[str, ...]]]
-
-
-class Role(IntEnum):
-    """What the delegate asks for beyond Qt's own roles."""
-
-    CAMERA = Qt.ItemDataRole.UserRole + 1        # Camera, or None for a branch and for "n more"
-    STATE = Qt.ItemDataRole.UserRole + 2         # PaneState, or None while no pane shows the camera
-    DEPTH = Qt.ItemDataRole.UserRole + 3         # 0 for the widest branch
-    COUNT = Qt.ItemDataRole.UserRole + 4         # (working, total) of a branch
-    PATH = Qt.ItemDataRole.UserRole + 5          # names of a branch, from the widest on
-    MORE = Qt.ItemDataRole.UserRole + 6          # how many cameras "n more" stands for, 0 for other rows
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``camera`` is None for a branch, which has a ``count``, and for "n more", which has none."""
-
-    text: str
-    depth: int
-    camera: Camera | None = None
-    state: PaneState | None = None
-    count: tuple[int, int] | None = None         # working, total
-
-
-@dataclass(slots=True, eq=False)
-class _Node:
-    parent: _Node | None
-    row: int
-    serial: int                                  # place in CameraTree._nodes: what a QModelIndex can carry
-    branch: Branch
-    children: list[_Node] = field(default_factory=list)     # none, or all, see CameraTree._children
-    shown: int = 0
-    wrong: int = 0
-
-    @property
-    def rest(self) -> int:
-        return len(self.branch.cameras) - self.shown
-
-    @property
-    def rows(self) -> int:
-        return len(self.branch.branches) + self.shown + (self.rest > 0)
 
 
 class CameraTree(QAbstractItemModel):
@@ -91,18 +50,19 @@ class CameraTree(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.nameless, self.first_hits = "", CHUNK
-        self._nodes: list[_Node] = []
-        self._by_path: dict[tuple[str, ...], _Node] = {}
+        self._nodes: list[Node] = []
+        self._by_path: dict[tuple[str, ...], Node] = {}
         self._paths: Paths = lambda _camera: ()
         self._states: Mapping[str, PaneState] = {}
         self._wrong: tuple[Camera, ...] = ()
         self._plant(Branch())
 
-    def show(self, tree: Branch, paths: Paths) -> bool:
+    def show(self, tree: Branch, paths: Paths, *, in_place: bool = False) -> bool:
         """List this tree; ``paths`` gives the branches of a camera. A tree without branches is a flat list.
 
         Rows that are the same as before stay where they are. True when everything was built anew: a view has
-        forgotten what was unfolded.
+        forgotten what was unfolded. ``in_place``: as many hits as before take the rows of those, which a view need not
+        lay out again; what it has selected is another camera then, so that it must forget that itself.
         """
         self._paths = paths
         root = self._nodes[0]
@@ -115,6 +75,8 @@ class CameraTree(QAbstractItemModel):
             self._count(self._wrong)
             self.looks_changed.emit()
             return False
+        if in_place and self._exchange(root, tree):
+            return True
         self.beginResetModel()
         self._plant(tree)
         self._count(self._wrong)
@@ -134,7 +96,7 @@ class CameraTree(QAbstractItemModel):
                 self._tell(self._index_of(node))
         for known in filter(None, map(camera, changed)):
             for node in self._nodes_of(known):
-                place = _place(node, known)
+                place = place_of(node, known)
                 if place is not None and place < node.shown:
                     self._tell(self._leaf(node, place))
 
@@ -143,7 +105,7 @@ class CameraTree(QAbstractItemModel):
         if camera is None:
             return QModelIndex()
         for node in self._nodes_of(camera):
-            place = _place(node, camera)
+            place = place_of(node, camera)
             if place is not None and place < max(_FAR, node.shown):
                 while place >= node.shown:
                     self._show_more(node)
@@ -155,9 +117,14 @@ class CameraTree(QAbstractItemModel):
         node = self._find(path)
         return self._index_of(node) if node is not None and node.serial else QModelIndex()
 
+    @property
+    def is_flat(self) -> bool:
+        """Hits one below the other, without branches."""
+        return not self._nodes[0].branch.branches
+
     def branches(self) -> Iterable[QModelIndex]:
         """Every branch, wide ones first."""
-        def below(node: _Node) -> Iterable[QModelIndex]:
+        def below(node: Node) -> Iterable[QModelIndex]:
             for child in self._children(node):
                 yield self._index_of(child)
                 yield from below(child)
@@ -206,7 +173,9 @@ class CameraTree(QAbstractItemModel):
         key = index.internalId() if index.isValid() else -1
         if key < 0:
             return Qt.ItemFlag.NoItemFlags
-        return _CAMERA_FLAGS if key & 1 and self._camera(index) is not None else _BRANCH_FLAGS
+        if not key & 1:
+            return _BRANCH_FLAGS
+        return _CAMERA_FLAGS if self._camera(index) is not None else _LEAF_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -221,11 +190,11 @@ class CameraTree(QAbstractItemModel):
         if not key & 1:
             path, total = above.branch.path, above.branch.total
             return Row(path[-1] or self.nameless, len(path) - 1, count=(total - above.wrong, total))
-        place, depth = index.row() - len(above.branch.branches), len(above.branch.path)
-        if place >= above.shown:
-            return Row(_("{count} more").format(count=above.rest), depth)
-        camera = above.branch.cameras[place]
-        return Row(camera.name, depth, camera, self._states.get(camera.id))
+        return self._leaf_row(above, index.row() - len(above.branch.branches))
+
+    def hit_at(self, place: int) -> Row:
+        """The same of a flat list, by its place: no index is made for it."""
+        return self._leaf_row(self._nodes[0], place)
 
     def mimeTypes(self) -> list[str]:
         return [CAMERA_MIME]
@@ -241,7 +210,14 @@ class CameraTree(QAbstractItemModel):
 
     # --- inside ---
 
-    def _branch_data(self, node: _Node, role: int) -> object:
+    def _leaf_row(self, above: Node, place: int) -> Row:
+        depth = len(above.branch.path)
+        if place >= above.shown:
+            return Row(_("{count} more").format(count=above.rest), depth)
+        camera = above.branch.cameras[place]
+        return Row(camera.name, depth, camera, self._states.get(camera.id))
+
+    def _branch_data(self, node: Node, role: int) -> object:
         path, total = node.branch.path, node.branch.total
         name = path[-1] or self.nameless
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -275,20 +251,30 @@ class CameraTree(QAbstractItemModel):
     def _plant(self, tree: Branch) -> None:
         # Hits begin with what a view shows of them, see show_rest; a branch begins with one chunk.
         shown = min(len(tree.cameras), CHUNK if tree.branches else self.first_hits)
-        root = _Node(None, 0, 0, tree, shown=shown)
+        root = Node(None, 0, 0, tree, shown=shown)
         self._nodes, self._by_path = [root], {tree.path: root}
 
-    def _children(self, node: _Node) -> list[_Node]:
+    def _exchange(self, root: Node, tree: Branch) -> bool:
+        """Other hits in the same rows; False where they would not be as many, or too few in sight."""
+        rows, many = root.rows, len(tree.cameras)
+        shown = rows if many == rows else rows - 1
+        if root.branch.branches or tree.branches or not rows or many < rows or shown < min(many, self.first_hits):
+            return False
+        root.branch, root.shown = tree, shown
+        self.dataChanged.emit(self._leaf(root, 0), self._leaf(root, rows - 1))
+        return True
+
+    def _children(self, node: Node) -> list[Node]:
         """The nodes of its branches, made when they are first asked for: of 1,300 areas a few are looked into."""
         if not node.children:
             for row, branch in enumerate(node.branch.branches):
-                made = _Node(node, row, len(self._nodes), branch, shown=min(len(branch.cameras), CHUNK))
+                made = Node(node, row, len(self._nodes), branch, shown=min(len(branch.cameras), CHUNK))
                 self._nodes.append(made)
                 self._by_path[branch.path] = made
                 node.children.append(made)
         return node.children
 
-    def _find(self, path: tuple[str, ...]) -> _Node | None:
+    def _find(self, path: tuple[str, ...]) -> Node | None:
         """The node of a branch, made with those above it where nobody asked before."""
         node = self._by_path.get(path)
         if node is None and path:
@@ -298,14 +284,14 @@ class CameraTree(QAbstractItemModel):
                 node = self._by_path.get(path)
         return node
 
-    def _renew(self, node: _Node, branch: Branch) -> None:
+    def _renew(self, node: Node, branch: Branch) -> None:
         """The same rows, perhaps with other names."""
         node.branch = branch
         if node.children:
             for child, new in zip(node.children, branch.branches, strict=True):
                 self._renew(child, new)
 
-    def _mend(self, node: _Node, branch: Branch) -> None:
+    def _mend(self, node: Node, branch: Branch) -> None:
         """The same branches with other cameras: only the rows of those that differ go and come."""
         if node.branch.shape == branch.shape:
             self._renew(node, branch)
@@ -328,7 +314,7 @@ class CameraTree(QAbstractItemModel):
             self.endInsertRows()
         node.branch = branch
 
-    def _show_more(self, node: _Node) -> None:
+    def _show_more(self, node: Node) -> None:
         here, first = self._index_of(node), len(node.branch.branches) + node.shown
         more = min(CHUNK, node.rest)
         # At the end the row "n more" itself becomes the first of the last cameras.
@@ -346,14 +332,14 @@ class CameraTree(QAbstractItemModel):
         for camera in wrong:
             met: set[int] = set()           # a camera of two tags counts once in what lies above both
             for node in self._nodes_of(camera):
-                above: _Node | None = node if _place(node, camera) is not None else None
+                above: Node | None = node if place_of(node, camera) is not None else None
                 while above is not None and above.serial not in met:
                     met.add(above.serial)
                     above.wrong += 1
                     above = above.parent
         self._wrong = tuple(wrong)
 
-    def _nodes_of(self, camera: Camera) -> Iterable[_Node]:
+    def _nodes_of(self, camera: Camera) -> Iterable[Node]:
         root = self._nodes[0]
         if not root.branch.branches:
             return (root,)
@@ -362,14 +348,14 @@ class CameraTree(QAbstractItemModel):
     def _tell(self, index: QModelIndex) -> None:
         self.dataChanged.emit(index, index)
 
-    def _node(self, index: Index) -> _Node | None:
+    def _node(self, index: Index) -> Node | None:
         """The branch of a row, the root for none, None for a camera or "n more"."""
         if not index.isValid():
             return self._nodes[0]
         key = index.internalId()
         return None if key & 1 else self._nodes[key >> 1]
 
-    def _above(self, index: Index) -> _Node:
+    def _above(self, index: Index) -> Node:
         key = index.internalId()
         node = self._nodes[key >> 1]
         return node if key & 1 else (node.parent or self._nodes[0])
@@ -384,17 +370,8 @@ class CameraTree(QAbstractItemModel):
     def _is_more(self, index: Index) -> bool:
         return index.isValid() and bool(index.internalId() & 1) and self._camera(index) is None
 
-    def _leaf(self, node: _Node, place: int) -> QModelIndex:
+    def _leaf(self, node: Node, place: int) -> QModelIndex:
         return self.createIndex(len(node.branch.branches) + place, 0, node.serial << 1 | 1)
 
-    def _index_of(self, node: _Node) -> QModelIndex:
+    def _index_of(self, node: Node) -> QModelIndex:
         return self.createIndex(node.row, 0, node.serial << 1) if node.serial else QModelIndex()
-
-
-def _place(node: _Node, camera: Camera) -> int | None:
-    """The place of a camera among those of a branch."""
-    cameras = node.branch.cameras
-    if node.parent is None:                                     # hits lie best first
-        return next((place for place, known in enumerate(cameras) if known.id == camera.id), None)
-    place = bisect_left(cameras, camera.number, key=lambda known: known.number)
-    return place if place < len(cameras) and cameras[place].id == camera.id else None

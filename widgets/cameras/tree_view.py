@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
     QDrag,
@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QTreeView, QWidget
 
 from app.model.camera import Camera
+from widgets.cameras.row import Role
 from widgets.cameras.row_delegate import ROW_PX, RowDelegate
-from widgets.cameras.tree_model import CameraTree, Role
+from widgets.cameras.tree_model import CameraTree
 from widgets.theme import Theme
 from widgets.wall.drag_label import drag_label
 
@@ -90,9 +91,29 @@ class CameraTreeView(QTreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         chosen = self.selectionModel().selectedIndexes()
         self._selected = chosen[0] if chosen else QModelIndex()
-        at = self.viewport().mapFromGlobal(QCursor.pos())
-        self._hovered = self.indexAt(at) if self.viewport().underMouse() else QModelIndex()
-        super().paintEvent(event)
+        port = self.viewport()
+        # Where the pointer is, is asked of the screen, which answers when it has drawn what came before.
+        self._hovered = self.indexAt(port.mapFromGlobal(QCursor.pos())) if port.underMouse() else QModelIndex()
+        if self.tree.is_flat:
+            self._paint_hits(event.rect())
+        else:
+            super().paintEvent(event)
+
+    def _paint_hits(self, wanted: QRect) -> None:
+        """Hits lie one below the other: Qt would make three indexes for each row, and a letter typed shows 36."""
+        self.executeDelayedItemsLayout()
+        above, width = self.verticalOffset(), self.viewport().width()
+        selected, hovered = self._selected.row(), self._hovered.row()
+        walked = self.hasFocus()
+        painter = QPainter(self.viewport())
+        try:
+            for place in range(max(0, (wanted.top() + above) // ROW_PX),
+                               min(self.tree.rowCount(), (wanted.bottom() + above) // ROW_PX + 1)):
+                box = QRect(0, place * ROW_PX - above, width, ROW_PX)
+                self.rows.paint_row(painter, box, self.tree.hit_at(place), selected=place == selected,
+                                    walked=walked and place == selected, hovered=place == hovered, is_open=False)
+        finally:
+            painter.end()
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem,
                 index: QModelIndex | QPersistentModelIndex) -> None:

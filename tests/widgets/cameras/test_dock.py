@@ -166,3 +166,49 @@ def test_an_unfolded_branch_stays_so_when_cameras_come(dock: CameraDock, directo
         if dock.view.tree.rowCount() == 3:
             break
     assert "0007 Baru" in listed(dock) and "0500 Pelabuhan" not in listed(dock)
+
+
+def crowded(directory: CameraDirectory) -> None:
+    """More cameras of each kind than the list shows at once."""
+    directory.replace([Camera(f"s{i}", 1 + i, f"{'Simpang' if i < 60 else 'Sudut'} {i}", ("Ambon",),
+                              restricted=not i % 7) for i in range(120)])
+
+
+@pytest.mark.parametrize("pointed", [False, True])
+def test_other_hits_begin_with_the_best_one_and_forget_what_was_marked(
+        dock: CameraDock, directory: CameraDirectory, pointed: bool) -> None:
+    crowded(directory)
+    QTest.keyClicks(dock.search, "s")
+    dock.view.setCurrentIndex(dock.view.tree.index(3, 0))
+    dock.view.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse, pointed)
+    resets: list[None] = []
+    dock.view.tree.modelReset.connect(lambda: resets.append(None))
+    QTest.keyClicks(dock.search, "u")
+    assert bool(resets) is pointed          # a press under the pointer must not meet another camera in its row
+    assert [index.row() for index in dock.view.selectionModel().selectedIndexes()] == [0]
+    chosen: list[str] = []
+    dock.chosen.connect(chosen.append)
+    QTest.keyClick(dock.search, Qt.Key.Key_Return)
+    assert chosen == ["s60"]
+
+
+def test_hits_lie_where_qt_looks_for_them(dock: CameraDock, directory: CameraDirectory,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are painted past Qt: the picture is the one that its own way paints, row for row."""
+    crowded(directory)
+    QTest.keyClicks(dock.search, "s")
+    dock.view.tree.show_rest()
+    dock.view.setCurrentIndex(dock.view.tree.index(5, 0))
+
+    def pictures() -> list[Any]:
+        found = []
+        for place in (0, 13, 24 * 40 + 7, dock.view.verticalScrollBar().maximum()):
+            dock.view.verticalScrollBar().setValue(place)
+            found.append(dock.view.viewport().grab().toImage())
+        return found
+
+    pictures()                              # a text that comes a second time is drawn another way, see words.py
+    own = pictures()
+    assert len({image.cacheKey() for image in own}) == 4 and own[0] != own[1]
+    monkeypatch.setattr(type(dock.view.tree), "is_flat", False)
+    assert pictures() == own

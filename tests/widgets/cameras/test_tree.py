@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.model.camera import Camera
@@ -154,3 +154,40 @@ def test_of_many_hits_those_in_sight_come_first(tree: CameraTree) -> None:
     assert tree.rowCount() == 150 and tree.index(149, 0).data(Role.CAMERA) is CITY[149]
     tree.show_rest()
     assert tree.rowCount() == 150
+
+
+def test_as_many_other_hits_take_the_rows_of_those_before(qapp: Any) -> None:
+    """A letter typed mostly finds more than is in sight, as the one before did: nothing is laid out anew then."""
+    tree, heard = CameraTree(), []
+    QAbstractItemModelTester(tree, QAbstractItemModelTester.FailureReportingMode.Warning)
+    tree.first_hits = 40
+    tree.modelReset.connect(lambda: heard.append("reset"))
+    tree.dataChanged.connect(lambda top, bottom, _roles: heard.append((top.row(), bottom.row())))
+
+    def hits(first: int, last: int) -> bool:
+        return tree.show(Branch(cameras=tuple(CITY[first:last]), total=last - first, shape=first + 7 * last), PATHS,
+                         in_place=True)
+
+    assert hits(0, 150) and heard.pop() == "reset"
+    assert hits(200, 290) and heard.pop() == (0, 40)
+    assert tree.index(0, 0).data(Role.CAMERA) is CITY[200] and tree.hit_at(39).camera is CITY[239]
+    assert tree.rowCount() == 41 and tree.index(40, 0).data(Role.MORE) == 50
+    assert hits(300, 341) and heard.pop() == (0, 40) and tree.index(40, 0).data(Role.CAMERA) is CITY[340]
+    assert not hits(300, 341) and not heard
+    assert hits(0, 200) and heard.pop() == (0, 40) and tree.index(40, 0).data(Role.MORE) == 160
+    tree.show_rest()
+    assert hits(200, 400) and heard.pop() == (0, 199) and tree.hit_at(199).camera is CITY[399]
+    assert hits(0, 12) and heard.pop() == "reset" and tree.rowCount() == 12
+    assert hits(0, 90) and heard.pop() == "reset" and tree.rowCount() == 41
+    assert show(tree, CITY) and heard.pop() == "reset" and not tree.is_flat
+    assert hits(0, 2) and heard.pop() == "reset" and tree.is_flat
+
+
+def test_what_has_nothing_below_it_says_so(tree: CameraTree) -> None:
+    never = Qt.ItemFlag.ItemNeverHasChildren
+    city = tree.index(0, 0)
+    assert not city.flags() & never and not tree.index(0, 0, city).flags() & never
+    assert tree.index_of_camera(CITY[0]).flags() & never
+    tree.first_hits = 1
+    tree.show(Branch(cameras=tuple(CITY[:3]), total=3, shape=1), PATHS)
+    assert tree.index(1, 0).data(Role.MORE) == 2 and tree.index(1, 0).flags() & never
