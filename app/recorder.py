@@ -53,7 +53,7 @@ class Recorder:
         known = threading.Event()
 
         def look(*_what: object) -> None:
-            if self.room.keeper.ready or self.room.keeper.said:
+            if self.room.keeper.ready or self.room.keeper.judged:
                 known.set()
         self.room.keeper.changed.connect(look)
         self.room.keeper.trouble.connect(look)

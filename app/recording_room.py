@@ -11,19 +11,24 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.devices.asker import FACT, facts_from
 from app.model.camera import Camera
 from app.model.clip import Clock, ClockSource, Gap, Segment
 from app.model.recording import Usage
 from app.model.wall import WallState
-from app.recording.keeper import Index, Keeper
+from app.recording.keeper import Keeper
+from app.recording.keepers import Keepers
 from app.recording.place import MARKER, WALL
 from app.recording.policy import Policy, policy_of
 from app.recording.repair import Read
+from app.recording.roots import MARKS, Root, marks_of, roots_of
+from app.recording.roots import place_of as place_of
 from app.recording.rules import Mode, Rule, readable, winner
+from app.registry.absent import NAME, AbsentPlaces
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
 from app.registry.registry import Registry
@@ -67,26 +72,43 @@ class RecordingRoom:
         self.policy: Policy = policy_of(settings)
         self._ruled: tuple[tuple[Camera, Rule], ...] | None = None      # who may be recorded without being shown
         self._seen: frozenset[str] = frozenset()
-        self.root = place_of(settings)
-        marks = _marks(settings)
-        self.keeper = Keeper(self.root, RecordingIndex, _probe, time_of, known_marker=marks.get(str(self.root), ""),
-                             keep_marker=lambda mark: keep_setting(
-                                 "recording.marks", json.dumps(marks | {str(self.root): mark})), kind=kind)
-        self.keeper.kept_of = lambda camera: camera in self._kept
-        self.keeper.clock_of = self.clock_of
-        self.keeper.shown = self.shown
-        self.keeper.promised.knows = lambda camera_id: self._directory.by_id(camera_id) is not None
-        self.keeper.promised.register = str(settings["recording.register"])
-        if not self.keeper.promised.register:
-            self.keeper.promised.register = uuid.uuid4().hex
-            keep_setting("recording.register", self.keeper.promised.register)
-        self._limit()
+        self._kind, self._keep_setting = kind, keep_setting
+        self._register = str(settings["recording.register"]) or uuid.uuid4().hex
+        if not settings["recording.register"]:
+            keep_setting("recording.register", self._register)
+        self._marks, self._marking = marks_of(settings), threading.Lock()
+        self.keeper = Keepers(roots_of(settings), self._make_keeper, partial(RecordingIndex, read_only=True),
+                              lambda: AbsentPlaces(paths.data_dir() / NAME))
         self.keeper.changed.connect(self.follow)
         self.keeper.looked.connect(self._looked)
         self._directory.changed.connect(self._cameras_changed)
 
+    def _make_keeper(self, root: Root) -> Keeper:
+        """The keeper of one place."""
+        one = Keeper(root.path, RecordingIndex, _probe, time_of, known_marker=self._marks.get(str(root.path), ""),
+                     keep_marker=partial(self._keep_mark, str(root.path)), kind=self._kind)
+        one.kept_of = lambda camera: camera in self._kept
+        one.keep_of = lambda camera_id, kept: self.policy.keep_us(self._directory.by_id(camera_id), kept=kept)
+        one.clock_of, one.shown = self.clock_of, self.shown
+        one.promised.knows = lambda camera_id: self._directory.by_id(camera_id) is not None
+        one.promised.register = self._register
+        one.promised.slack = self.policy.seconds * 1_000_000     # a file begins before its use
+        text = str(self._settings["recording.rules"])
+        one.promised.rules = (text, readable(text))
+        return one
+
+    def _keep_mark(self, place: str, mark: str) -> None:
+        with self._marking:
+            self._marks = self._marks | {place: mark}
+            self._keep_setting(MARKS, json.dumps(self._marks))
+
+    @property
+    def root(self) -> Path:
+        """The first place for recordings."""
+        return self.keeper.root
+
     def start(self) -> None:
-        """Open the index; recording begins when it is there."""
+        """Open the indexes; recording begins when they are there."""
         self.keeper.start()
 
     def end(self, limit_s: float) -> bool:
@@ -121,10 +143,16 @@ class RecordingRoom:
         return self.keeper.usage
 
     def settings_changed(self, settings: Mapping[str, Value]) -> None:
-        """Another policy is in force; the folder only at the next start."""
+        """Another policy is in force, other places for recordings."""
         self._settings = settings
-        self.keeper.promised.register = str(settings["recording.register"]) or self.keeper.promised.register
+        self._register = str(settings["recording.register"]) or self._register
+        self.keeper.promised.register = self._register
+        with self._marking:
+            self._marks = self._marks | marks_of(settings)
+        for one in self.keeper.all:
+            one.place.take_for(self._marks.get(str(one.root), ""))
         self._rule()
+        self.keeper.follow(roots_of(settings))
 
     def _rule(self) -> None:
         """The policy in force: rules that cannot be read leave the last ones that could."""
@@ -134,7 +162,8 @@ class RecordingRoom:
         policy = policy_of(settings if readable(text) else {**settings, "recording.rules": last})
         if policy != self.policy:
             self.policy, self._ruled = policy, None
-            self._limit()
+            for one in self.keeper.all:
+                one.promised.slack = policy.seconds * 1_000_000
             self.follow()
 
     def shown(self) -> frozenset[str]:
@@ -208,11 +237,12 @@ class RecordingRoom:
         # What an event keeps is known to the index, to the second: app.registry.recordings.keep.
         self._kept = frozenset(camera_id for camera_id, (_camera, verdict) in found.items() if verdict.keep
                                and verdict.rule is not None and verdict.rule.mode is not Mode.EVENT)
-        mark, place = str(self.root / MARKER), self.keeper.place_id
-        return {camera_id: RecordWant(camera, str(self.root / camera_id), self.policy.seconds,
-                                      verdict.pull or camera_id not in here, int(verdict.rank), mark, place,
+        places = self.keeper.places({camera_id: int(verdict.rank) for camera_id, (_camera, verdict) in found.items()})
+        return {camera_id: RecordWant(camera, str(places[camera_id].root / camera_id), self.policy.seconds,
+                                      verdict.pull or camera_id not in here, int(verdict.rank),
+                                      str(places[camera_id].root / MARKER), places[camera_id].place_id,
                                       stream=verdict.stream)
-                for camera_id, (camera, verdict) in found.items() if verdict.rank >= self.keeper.least}
+                for camera_id, (camera, verdict) in found.items() if camera_id in places}
 
     def _without_pane(self) -> tuple[tuple[Camera, Rule], ...]:
         """Cameras whose rule may ask for them while nobody shows them: asked of all once, of these each time."""
@@ -223,13 +253,6 @@ class RecordingRoom:
                 (camera, rule) for camera in (self._directory.all() if rules else ())
                 if (rule := winner(rules, camera)) is not None and rule.mode not in (Mode.NEVER, Mode.WALL))
         return found
-
-    def _limit(self) -> None:
-        self.keeper.quota, self.keeper.floor = self.policy.quota, self.policy.floor
-        self.keeper.promised.slack = self.policy.seconds * 1_000_000     # a file begins before its use
-        text = str(self._settings["recording.rules"])
-        self.keeper.promised.rules = (text, readable(text))
-        self.keeper.keep_of = lambda camera_id, kept: self.policy.keep_us(self._directory.by_id(camera_id), kept=kept)
 
     def measured(self, offsets: Mapping[str, float]) -> None:
         """Camera id -> seconds by which its clock was ahead of ours when it was asked (app.devices)."""
@@ -250,7 +273,7 @@ class RecordingRoom:
 
     def ask(self, camera: str, t0: int, t1: int, then: Callable[[Seen], None]) -> bool:
         """What is recorded of a camera between two moments (UTC microseconds); ``then`` on the keeper's thread."""
-        def work(index: Index) -> Seen:
+        def work(index: Any) -> Seen:
             return index.segments(camera, t0, t1), index.gaps(camera, t0, t1)
         return self.keeper.submit(work, lambda found: then(found if isinstance(found, tuple) else ((), ())))
 
@@ -271,17 +294,3 @@ def clock_offsets(registry: Registry) -> dict[str, float]:
 def _probe(path: Path) -> Read | None:
     from app.video.segment import probe  # brings libav along: only a repair needs it, no program's start
     return probe(path)
-
-
-def place_of(settings: Mapping[str, Value]) -> Path:
-    """The folder for recordings in force."""
-    text = str(settings["recording.folder"]).strip()
-    return Path(text).expanduser().absolute() if text else paths.data_dir() / "recordings"
-
-
-def _marks(settings: Mapping[str, Value]) -> dict[str, str]:
-    try:
-        found = json.loads(str(settings["recording.marks"]) or "{}")
-    except ValueError:
-        return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

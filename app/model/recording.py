@@ -73,3 +73,14 @@ class Promise:
     next: int | None = None
     at: int | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is to be told to a place for recordings when it is back. ``what``: "hold", "release" or "keep"."""
+
+    what: str
+    holder: str = ""
+    cameras: tuple[str, ...] = ()
+    t0: int = 0
+    t1: int = 0

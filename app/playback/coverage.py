@@ -77,13 +77,14 @@ def together(several: Iterable[Coverage]) -> Coverage:
 def holes(coverage: Coverage, gaps: Sequence[Gap], t0: int, t1: int) -> list[Gap]:
     """What is missing between two moments, with the cause as far as one was told, the longest part of it deciding.
 
-    Before the first recording nothing is missing: nobody had asked for any.
+    Before the first recording nothing is missing, nobody had asked for any; unless it lies where nobody can read now.
     """
     found: list[Gap] = []
     inside = coverage.within(t0, t1)
     at = t0
     if coverage.stretches and coverage.stretches[0][0] > t0:
-        at = min(t1, coverage.stretches[0][0])
+        away = min((gap.t0 for gap in gaps if gap.cause is GapCause.STORAGE_AWAY), default=t1)
+        at = max(t0, min(t1, away, coverage.stretches[0][0]))
     for begin, end in (*inside, (t1, t1)):
         if begin - at > JOINED_US:
             found.append(Gap(at, begin, _cause(gaps, at, begin)))

@@ -31,6 +31,7 @@ from app.recording.policy import KeepOf, Rank
 from app.recording.promised import Promised
 from app.recording.repair import Probe, Repair, TimeOf
 from app.recording.sweep import sweep
+from app.recording.words import cause_text, no_room
 from app.runtime.language import gettext as _
 
 _log = logging.getLogger("lawang.recording")
@@ -50,11 +51,19 @@ WORD_US = 10_000_000                # so long the word of a program that looks o
 _FAULTS = (GapCause.DISK_FULL, GapCause.DISK_SLOW, GapCause.DISK_GONE, GapCause.DAMAGED)
 
 
+class Covered(Protocol):
+    """See app.registry.coverage."""
+
+    def everything(self) -> frozenset[tuple[str, int, int]]: ...
+
+
 class Index(Protocol):
     """What the keeper needs of an index; app.registry.recordings has the real one."""
 
     @property
     def promises(self) -> PromiseRows: ...
+    @property
+    def coverage(self) -> Covered: ...
     def begin(self, news: SegmentBegun, *, kept: bool = ...) -> None: ...
     def end(self, news: SegmentEnded, state: SegmentState = ..., *, kept: bool = ...) -> None: ...
     def clock(self, run: str, at: int, clock: Clock) -> None: ...
@@ -113,10 +122,18 @@ class Keeper:
         self.kept_of: Callable[[str], bool] = lambda _camera: True
         self.clock_of: Callable[[str], Clock] = lambda _camera: Clock()
         self.shown: Callable[[], Collection[str]] = tuple
+        # Of other places: up to when a camera is recorded there (and why no longer), whether they are well, those that
+        # another program has. What is to be done when the index is open, before anything may be deleted.
+        self.before: Callable[[str], tuple[int, GapCause | None]] = lambda _camera: (0, None)
+        self.others_go_on: Callable[[], bool] = lambda: False
+        self.rivals: Callable[[], Collection[Path]] = tuple
+        self.opened: Callable[[Index], None] = lambda _index: None
+        self.last_ends: dict[str, int] = {}         # camera -> up to when it is recorded here
+        self.alive = time.monotonic()               # when the thread did something last: a disk may hold it
         self.quota, self.floor = 2_000_000_000, 1_000_000_000
         self._open_index, self._wall = open_index, wall
-        self._place = Place(self.root, known_marker, keep_marker, kind)
-        self.promised = Promised(self._place)
+        self.place = Place(self.root, known_marker, keep_marker, kind, lambda: self.rivals())
+        self.promised = Promised(self.place)
         self._repair = Repair(self.root, probe, time_of, wall)
         self._queue: queue.Queue[Job | RecordingNews | None] = queue.Queue(QUEUE)
         self._index: Index | None = None
@@ -130,7 +147,7 @@ class Keeper:
     @property
     def place_id(self) -> str:
         """The mark of the place, "" before it was first seen."""
-        return self._place.id
+        return self.place.id
 
     def start(self) -> None:
         """Open the index, repair it, keep it."""
@@ -194,6 +211,7 @@ class Keeper:
             except Exception:       # noqa: BLE001 - the top of this thread: the next look is due in LOOK_S
                 _log.exception("a look at the place of recordings failed")
             try:
+                self.alive = time.monotonic()
                 one = self._queue.get(timeout=LOOK_S)
             except queue.Empty:
                 continue
@@ -202,7 +220,7 @@ class Keeper:
             self._safely(one)
         if self._index is not None:
             self._index.close()
-        self._place.let_go()
+        self.place.let_go()
 
     def _safely(self, one: Job | RecordingNews) -> None:
         index = self._index
@@ -222,13 +240,14 @@ class Keeper:
                 if one.cause in _FAULTS:
                     self._fault = time.monotonic()
                     self._say(_("Pictures of a camera could not be recorded: {cause}.").format(
-                        cause=_cause_text(one.cause)))
+                        cause=cause_text(one.cause)))
                     self._tapes(self.taping - {one.camera})
                 if one.cause is GapCause.DISK_FULL:
                     self._make_room(index, HURRY_S)
             else:
                 one(index)
         except OperatorError as error:
+            self._fault = time.monotonic()          # it stands for a while, not until the next look
             self._say(str(error))
             if isinstance(one, RecordingNews.__value__):
                 self._late.append(one)
@@ -237,14 +256,15 @@ class Keeper:
 
     def _since(self, index: Index, begun: SegmentBegun) -> None:
         """Why nothing was recorded since the last file, unless a worker has told: nobody asked, or nothing ran."""
-        end = index.last_end(begun.camera)
-        if end is None or begun.t0 - end < GAP_US or any(
+        elsewhere, cause = self.before(begun.camera)
+        end = max(elsewhere, index.last_end(begun.camera) or 0)
+        if not end or begun.t0 - end < GAP_US or any(
                 gap.cause is not GapCause.DELETED for gap in index.gaps(begun.camera, end, begun.t0)):
             return
         ran = end > self._began
         crashed = begun.camera in self._repair.crashed and not ran
-        index.gap(Gap(end, begun.t0, GapCause.NOT_WANTED if ran else GapCause.CRASHED if crashed else GapCause.STOPPED,
-                      begun.camera))
+        index.gap(Gap(end, begun.t0, cause or (
+            GapCause.NOT_WANTED if ran else GapCause.CRASHED if crashed else GapCause.STOPPED), begun.camera))
 
     @staticmethod
     def _still_open(index: Index, ended: SegmentEnded) -> bool:
@@ -269,13 +289,13 @@ class Keeper:
         if now - self._looked < LOOK_S:
             return
         self._looked = now
-        wrong = self._place.wrong()
-        if wrong and not self._place.taken:
-            self._say(wrong)
+        wrong = self.place.wrong()
+        if wrong and not self.place.taken:
             self._lost()
+            self._say(wrong)
             return
         try:
-            if self._place.taken:
+            if self.place.taken:
                 self._look_on(wrong)
                 return
             if self.looks_on:
@@ -284,6 +304,7 @@ class Keeper:
                 self._index = self._open_index(self.root)
                 self._repair.whole(self._index)
                 self.promised.open(self._index)
+                self.opened(self._index)
                 self._say("")
                 self.ready = True
                 self.changed.emit()
@@ -293,8 +314,8 @@ class Keeper:
             self._listen(self._index)
             self._make_room(self._index, RETAIN_S)
         except (OperatorError, OSError) as error:
-            self._say(str(error))
             self._lost()
+            self._say(str(error))
             return
         self.looked.emit()
 
@@ -335,7 +356,7 @@ class Keeper:
         if index is not None:
             index.close()
         if let_go:
-            self._place.let_go()
+            self.place.let_go()
         if self.ready or self.looks_on:
             self.ready, self.looks_on, self.taping = False, False, frozenset()
             self.changed.emit()
@@ -362,28 +383,9 @@ class Keeper:
         elif least and self._calm >= CALM:
             least, self._calm = least - 1, 0
         if least:
-            self._say(_no_room(least).format(place=self.root))
+            self._say(no_room(least, self.others_go_on()).format(place=self.root))
         elif self.least:
             self._say("")
         if (least, usage) != (self.least, self.usage):
             self.least, self.usage = least, usage
             self.changed.emit()
-
-
-def _no_room(least: int) -> str:
-    """What is given up, by rank."""
-    if least <= Rank.LAST_MINUTES + 1:
-        return _("There is no room for recordings at {place}. The last minutes of cameras on the wall are not recorded "
-                 "any more.")
-    if least <= Rank.ALWAYS:
-        return _("There is no room for recordings at {place}. Only what matters most is still recorded; everything "
-                 "below is given up.")
-    if least <= Rank.NEEDED:
-        return _("There is no room for recordings at {place}. Only events and what bookmarks hold is still recorded.")
-    return _("There is no room for recordings at {place}: what is left is held by bookmarks or the disk is full. "
-             "Nothing more is recorded.")
-
-
-def _cause_text(cause: GapCause) -> str:
-    return {GapCause.DISK_FULL: _("the disk is full"), GapCause.DISK_SLOW: _("the disk is too slow"),
-            GapCause.DISK_GONE: _("the disk is gone")}.get(cause, _("the disk refuses"))

@@ -9,7 +9,8 @@ import contextlib
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from enum import StrEnum
 from pathlib import Path
 
 from app.runtime.language import gettext as _
@@ -21,16 +22,31 @@ WALL, HEADLESS = "wall", "record"
 KINDS = {WALL: N_("A wall"), HEADLESS: N_("The recorder without windows")}
 
 
+class State(StrEnum):
+    """How a place was found."""
+
+    UNSEEN = "unseen"
+    WELL = "well"
+    AWAY = "away"               # its mark is missing: the disk is not mounted
+    OTHER = "other"             # another mark: another disk
+    TAKEN = "taken"             # another program records there
+    REFUSED = "refused"         # it cannot be written
+    DISTRUSTED = "distrusted"   # it is slow, or refused a moment ago
+
+
 class Place:
     """``known``: the mark that was seen there before, "" at the first time; ``keep`` is given a new one.
 
     ``kind``: what this program is called in the lock, for those who come second: a word of KINDS. ``taken``: the place
-    is right, but another program records there.
+    is right, but another program records there. ``rivals``: other places of this program that another one had when they
+    were looked at last; who has one of them has all.
     """
 
     def __init__(self, root: Path, known: str = "", keep: Callable[[str], None] = lambda _id: None,
-                 kind: str = WALL) -> None:
+                 kind: str = WALL, rivals: Callable[[], Collection[Path]] = tuple) -> None:
         self.root = root
+        self.state = State.UNSEEN
+        self._rivals = rivals
         self.register = ""              # of the camera register that a new place is made for
         self.taken = False
         self._known, self._keep, self._kind = known, keep, kind
@@ -41,33 +57,41 @@ class Place:
         self.taken = False
         found = self._mark()
         if found and self._known and found != self._known:
+            self.state = State.OTHER
             return _("Nothing is recorded: at {place} lies another recording place than before. Mount the right "
                      "disk, or choose the folder anew in the settings.").format(place=self.root)
         if not found and self._known:
+            self.state = State.AWAY
             return _("Nothing is recorded: {place} is not the disk that it was (its mark is missing). Mount it, or "
                      "choose the folder anew in the settings.").format(place=self.root)
         try:
             if not found:
                 found = self._make()
             if not self._take():
-                self.taken = True
+                self.taken, self.state = True, State.TAKEN
                 kind, pid = self._holder()
                 return _("{who} (process {pid}) records to {place}; this program does not.").format(
                     who=_(KINDS.get(kind, N_("Another Lawang"))), pid=pid or "?", place=self.root)
             if not os.access(self.root, os.W_OK):
                 raise OSError(30, "read-only")
         except OSError as error:
+            self.state = State.REFUSED
             return _("Nothing is recorded: {place} cannot be written ({reason}).").format(
                 place=self.root, reason=error.strerror or type(error).__name__)
         if not self._known:
             self._known = found
             self._keep(found)
+        self.state = State.WELL
         return ""
 
     @property
     def id(self) -> str:
         """The mark that was seen there, "" while none was."""
         return self._known
+
+    def take_for(self, mark: str) -> None:
+        """Somebody has chosen the disk that lies there now; "" says nothing."""
+        self._known = mark or self._known
 
     def let_go(self) -> None:
         """Another program may record here."""
@@ -106,6 +130,8 @@ class Place:
         if self._lock >= 0 or os.name != "posix":
             return True
         import fcntl
+        if any(map(taken, self._rivals())):
+            return False
         handle = os.open(self.root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -124,6 +150,29 @@ class Place:
         except (OSError, ValueError):
             return "", ""
         return kind, pid
+
+
+def taken(root: Path) -> bool:
+    """Whether a program records to a place; never asked of one that this program has itself."""
+    if os.name != "posix":
+        return False
+    import fcntl
+    try:
+        handle = os.open(root / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+
+
+def mark_of(root: Path) -> str:
+    """The mark of a place, "" when there is none."""
+    return _read(root, "id")
 
 
 def owner_of(root: Path) -> str:

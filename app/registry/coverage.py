@@ -15,6 +15,7 @@ from app.registry.errors import explained
 
 JOINED_US = 3_000_000           # files that lie so near are one stretch
 MOST = 20_000                   # stretches, and gaps, of one camera in one answer
+MOST_KNOWN = 50_000             # stretches of all cameras: they are read in 50 ms
 _KEPT = "new.state IN ('closed', 'recovered')"
 _OLD_KEPT = "old.state IN ('closed', 'recovered')"
 # A file joins the stretch that it follows, lies in, or precedes; one that closes a hole joins both sides of it.
@@ -68,6 +69,12 @@ class CoverageRows:
                                       "AND ?", [camera, t0, t1]).fetchall()
         # A file that is being written reaches up to now; the caller cuts what lies in the future.
         return (*reversed([(row[0], row[1]) for row in rows]), *((row[0], t1) for row in opened))
+
+    def everything(self) -> frozenset[tuple[str, int, int]]:
+        """(camera, from, to) of all that is recorded and whole, the newest MOST_KNOWN of it."""
+        with explained(self._path):
+            return frozenset((row[0], row[1], row[2]) for row in self._db.execute(
+                "SELECT camera, t0, t1 FROM stretches ORDER BY id DESC LIMIT ?", [MOST_KNOWN]).fetchall())
 
     def gaps(self, camera: str, t0: int, t1: int, least: int = 0) -> tuple[Gap, ...]:
         """Known gaps of a camera of at least ``least`` microseconds, by time."""

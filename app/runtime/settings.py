@@ -117,7 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
             help=N_("Tags with commas between, as gate, river.")),
     Setting("recording.days", int, 7, N_("Of these keep the last"), 1, 1826, group=_RECORDING, unit=N_("days"),
             help=N_("Five years are 1826 days; main.py storage plan tells what they take.")),
-    Setting("recording.folder", str, "", N_("Folder for recordings"), group=_RECORDING, live=False,
+    Setting("recording.folder", str, "", N_("Folder for recordings"), group=_RECORDING,
             help=N_("Empty: in this user's data folder. A place that is not mounted is never written over.")),
     Setting("recording.quota_gb", float, 2.0, N_("Recordings may take"), 0.1, 1_000_000.0, group=_RECORDING,
             unit=N_("GB"), help=N_("Beyond it the oldest that nothing holds goes first.")),
@@ -147,6 +147,8 @@ SETTINGS: tuple[Setting, ...] = (
             help=N_("Of the selected pane; it costs one more picture to decode.")),
     Setting("timeline.always", bool, False, N_("Timeline always below the wall"), group=_RECORDING,
             help=N_("Otherwise it is there while a pane shows the past.")),
+    # Further places for recordings, as app.recording.roots writes them: main.py storage add, and the page of settings.
+    Setting("recording.roots", str, "", N_("Further places for recordings")),
     # The mark of the disk that recordings lie on, as JSON by folder: kept by the recording itself.
     Setting("recording.marks", str, "", N_("Marks of recording places")),
     # Whose recordings are these: made once, goes with the register, stands in the mark of its place.

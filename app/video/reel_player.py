@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from app.video import messages
 from app.video.decoder import fitted
 from app.video.frames import BUFFERS, Buffers, SharedBlock, SlotRecord, row_stride
 from app.video.replay import Frame, Reel
+from app.video.segment_name import folders_in
 
 LONGEST_WAIT_S = 0.04           # between two looks at the clock while it moves: 25 pictures a second at high speeds
 AGAIN_S = 0.25                  # for more of a file that is being written
@@ -66,7 +66,7 @@ class ReelPlayer:
     # -- its own thread ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        reel = Reel(Path(self.order.folder))
+        reel = Reel(folders_in(self.order.folder))
         heard: messages.Steer | None = None
         stand: Moving | None = None             # a step leaves the clock at its picture
         try:

@@ -29,6 +29,9 @@ FORWARD_BYTES = 2 << 20         # kept while going on: 16 panes of it are a pict
 LEAST_KEPT = 2                  # however large they are
 
 
+type Folders = Path | tuple[Path, ...]      # where the files of one camera lie: in one place, or in several
+
+
 class Frame(NamedTuple):
     """One decoded picture and its time (UTC, microseconds)."""
 
@@ -101,7 +104,7 @@ class _File:
 class Reel:
     """Finds pictures. Keeps one file open and the pictures decoded last, so that what follows costs one decoding."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Folders) -> None:
         self.folder = folder
         self._file: _File | None = None
         self._until: int | None = None          # when the next file begins, None: it is the newest
@@ -276,19 +279,20 @@ def _bytes(frame: Frame) -> int:
     return int(frame.picture.width * frame.picture.height * 3 // 2)
 
 
-def _in_hour(folder: Path, hour: datetime) -> list[tuple[int, Path]]:
+def _in_hour(folder: Folders, hour: datetime) -> list[tuple[int, Path]]:
     """(time, final path) of the files of one hour, by time; those that are being written under their final name."""
     found: dict[Path, int] = {}
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(folder / f"{hour:%Y-%m-%d}" / f"{hour:%H}"):
-            path = Path(entry.path.removesuffix(PART))
-            at = time_of(path) if path.suffix == SUFFIX else None
-            if at is not None:
-                found[path] = at
+    for one in folder if isinstance(folder, tuple) else (folder,):
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(one / f"{hour:%Y-%m-%d}" / f"{hour:%H}"):
+                path = Path(entry.path.removesuffix(PART))
+                at = time_of(path) if path.suffix == SUFFIX else None
+                if at is not None:
+                    found[path] = at
     return sorted((at, path) for path, at in found.items())
 
 
-def covering(folder: Path, at: int) -> Path | None:
+def covering(folder: Folders, at: int) -> Path | None:
     """The newest file that begins before ``at``, else the first one after it; None without any."""
     hour = datetime.fromtimestamp(max(0, at) / 1e6, UTC)
     for moment in (hour, hour - timedelta(hours=1)):
@@ -298,12 +302,12 @@ def covering(folder: Path, at: int) -> Path | None:
     return _first_after(folder, at)
 
 
-def following(folder: Path, file: Path) -> Path | None:
+def following(folder: Folders, file: Path) -> Path | None:
     """The file after that one, None when there is none."""
     return _first_after(folder, (time_of(file) or 0) + 1)
 
 
-def preceding(folder: Path, at: int) -> Path | None:
+def preceding(folder: Folders, at: int) -> Path | None:
     """The newest file that begins at ``at`` or before, however wide the gap (up to HOURS); None without any."""
     hour = datetime.fromtimestamp(max(0, at) / 1e6, UTC)
     for _hour in range(HOURS):
@@ -314,7 +318,7 @@ def preceding(folder: Path, at: int) -> Path | None:
     return None
 
 
-def _first_after(folder: Path, at: int) -> Path | None:
+def _first_after(folder: Folders, at: int) -> Path | None:
     hour, now = datetime.fromtimestamp(max(0, at) / 1e6, UTC), datetime.now(UTC)
     for _hour in range(HOURS):
         later = [path for begin, path in _in_hour(folder, hour) if begin > at]

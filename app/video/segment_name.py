@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,3 +26,13 @@ def time_of(path: Path) -> int | None:
     except ValueError:
         return None
     return round(at.replace(tzinfo=UTC).timestamp() * 1e6)
+
+
+def folders_in(text: str) -> tuple[Path, ...]:
+    """Where the files of a camera lie, as one text (see text_of): of several places for recordings."""
+    return tuple(Path(line) for line in text.split("\n") if line)
+
+
+def text_of(folders: Iterable[Path]) -> str:
+    """What folders_in reads."""
+    return "\n".join(map(str, folders))

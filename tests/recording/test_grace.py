@@ -215,8 +215,8 @@ def until(condition):
 
 def some_passes(room):
     for _pass in range(3):
-        before = room.keeper._retained
-        until(lambda before=before: room.keeper._retained > before)
+        before = room.keeper.all[0]._retained
+        until(lambda before=before: room.keeper.all[0]._retained > before)
 
 
 def lies(room, camera):

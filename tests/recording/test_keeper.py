@@ -353,7 +353,7 @@ def test_a_look_that_fails_does_not_end_the_thread(tmp_path, keeper, monkeypatch
         failed.set()
         raise RuntimeError("a bug")
     with monkeypatch.context() as patched:
-        patched.setattr(one._place, "wrong", broken)
+        patched.setattr(one.place, "wrong", broken)
         assert failed.wait(30.0)
     assert ask(one, lambda index: index.used()) == (0, 0, 0, None)
     assert "a look at the place of recordings failed" in caplog.text

@@ -110,7 +110,7 @@ def test_a_full_place_gives_up_the_lowest_ranks_in_turn(rooms):
     until(lambda: len(engine.wants) == 3)
     left = []
     for least in range(6):
-        room.keeper.least = least
+        room.keeper.all[0].least = least
         room.follow()
         left.append(sorted(engine.wants))
     assert left == [["gate", "market", "river"], ["market", "river"], ["river"], ["river"], [], []]

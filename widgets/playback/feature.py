@@ -20,6 +20,7 @@ from app.playback.nearby import nearest
 from app.runtime.language import gettext as _
 from app.runtime.zone import Zone, in_force
 from app.video.engine import PaneKey, Want
+from app.video.segment_name import text_of
 from app.wall.transitions import panes_of
 from widgets.bookmarks.times import exact_time_text, time_text
 from widgets.common.hop import hop_to_gui
@@ -123,8 +124,8 @@ class PlaybackDesk(QObject):
         return self._station.directory.by_id(camera_id)
 
     def folder(self, camera_id: str) -> str:
-        """Where the files of a camera lie."""
-        return str(self._station.recording.root / camera_id)
+        """Where the files of a camera lie: in as many places as there are now."""
+        return text_of(self._station.recording.keeper.folders(camera_id))
 
     def clock_offset(self, camera: str, at: int, then: Callable[[int | None], None]) -> None:
         """How far a camera's clock went against the station's at a moment; ``then`` on this thread."""

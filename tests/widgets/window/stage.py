@@ -265,6 +265,9 @@ class FakeRecording:
             then(None)
         return True
 
+    def folders(self, camera: str) -> tuple[Path, ...]:
+        return (self.root / camera,)
+
     def why(self, camera: Camera) -> str:
         return f"nothing is recorded of {camera.name}"
 
