@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import time
 
-from app.model.scene import StopKind
-from app.registry.registry import Registry
-from tests.endtoend.desk import Desk, paints
-from tests.endtoend.evening import AREA, COUNT, FIRST, PIER
-from tests.endtoend.program import Line
+from tests.endtoend.desk import Desk
+from tests.endtoend.evening import (
+    AREA,
+    COUNT,
+    FIRST,
+    PIER,
+    SCENE,
+    TOUR,
+    all_are_in,
+    the_four_stand,
+    the_last_pane_is_empty,
+    the_scene_is_kept,
+    the_tour_is_kept,
+    two_pages_turn,
+)
 
 _RIGHT, _WHEEL_DOWN = 3, 5      # buttons as X counts them
 
@@ -41,7 +51,7 @@ def brings_the_list_in(desk: Desk, folder: str, file: str) -> None:
     desk.click(desk.row(folder))
     desk.click(desk.row(file), 2)
     desk.click(desk.control("Write {count} camera", "Write {count} cameras", count=COUNT))
-    desk.until(lambda: desk.ask("SELECT count(*) FROM cameras") == [(COUNT,)], 30, "6,000 cameras in the register")
+    desk.until(lambda: all_are_in(desk), 30, "6,000 cameras in the register")
     desk.control("Undo this import")            # the panel says too that it is done
     desk.picture("imported")
     desk.click(desk.control("Close the import"))
@@ -56,7 +66,7 @@ def finds_and_calls(desk: Desk) -> None:
         desk.click(desk.control("Find camera"), 3)
         desk.write(words)
         desk.click(desk.row(hit), 2)
-    desk.shows({f"w1/{pane}": FIRST + pane for pane in range(4)})
+    the_four_stand(desk)
     desk.picture("called")
 
 
@@ -65,16 +75,15 @@ def keeps_a_scene(desk: Desk) -> None:
     desk.click(desk.control("Scene"))
     desk.click(desk.control("Save as…"))
     desk.click(desk.control("Name of the scene"))
-    desk.write("Malam")
+    desk.write(SCENE)
     desk.click(desk.control("Save"))
-    desk.until(lambda: desk.ask("SELECT name, number FROM scenes") == [("Malam", 1)], 5, "the scene in the register")
+    the_scene_is_kept(desk)
     desk.click(desk.pane("w1/3"), 1, _RIGHT)
     desk.click(desk.entry("empty this pane"))
-    desk.program.until(lambda line: "w1/3" not in line.panes or not line.panes["w1/3"]["camera"], 5, "an empty pane",
-                       time.monotonic())
+    the_last_pane_is_empty(desk)
     desk.click(desk.control("Scene"))
-    desk.click(desk.row("Malam"))
-    desk.shows({f"w1/{pane}": FIRST + pane for pane in range(4)})
+    desk.click(desk.row(SCENE))
+    the_four_stand(desk)
 
 
 def tours_an_area(desk: Desk) -> None:
@@ -82,34 +91,20 @@ def tours_an_area(desk: Desk) -> None:
     turn_to(desk, "Tours")
     desk.click(desk.control("New tour"))
     desk.click(desk.control("Name"))
-    desk.write("Putaran")
+    desk.write(TOUR)
     desk.click(desk.control("A page stands for"), 4, _WHEEL_DOWN)
     desk.click(desk.control("Add a stop"))
     desk.write(AREA)
     desk.click(desk.row(AREA), 2)
     desk.picture("tour-made")
     desk.click(desk.control("Save"))
-    desk.until(lambda: desk.ask("SELECT name, number FROM tours") == [("Putaran", 2)], 5, "the tour in the register")
-    with Registry.open(desk.registry) as registry:
-        tour, = registry.tours.all()
-    assert [stop.kind for stop in tour.stops] == [StopKind.AREA] and tour.stops[0].ref.endswith(AREA), tour.stops
-    assert tour.dwell == 2
-    there = {camera for camera, in desk.ask("SELECT id FROM cameras WHERE number >= ?", FIRST)}
+    the_tour_is_kept(desk, dwell=2)
     began = time.monotonic()
     desk.click(desk.control("Start"))
-    seen: set[str] = set()
-
-    def turned(line: Line) -> bool:
-        panes = [pane for key, pane in line.panes.items() if key.startswith("w1/")]
-        if len(panes) == 4 and all(map(paints, panes)):
-            seen.update(pane["camera"] for pane in panes)
-        return len(seen) == 8
-    desk.program.until(turned, 30, "two pages of the tour", began)
-    desk.picture("touring")
-    assert seen <= there
+    two_pages_turn(desk, began)
     desk.click(desk.control("Tour"), 1, _RIGHT)
     desk.click(desk.entry("End the tour"))
-    desk.shows({f"w1/{pane}": FIRST + pane for pane in range(4)})
+    the_four_stand(desk)
 
 
 def carries(desk: Desk) -> None:

@@ -13,13 +13,25 @@ import pytest
 from openpyxl import Workbook
 
 from app.demo.city import DemoCity
-from app.model.scene import StopKind
 from app.model.wall import WallState, WindowKind, WindowState
 from app.registry.registry import Registry
 from tests.endtoend import by_mouse
-from tests.endtoend.desk import LEFT, RIGHT, Desk, paints
-from tests.endtoend.evening import AREA, COUNT, FIRST, PIER
-from tests.endtoend.program import Line, Program
+from tests.endtoend.desk import LEFT, RIGHT, Desk
+from tests.endtoend.evening import (
+    AREA,
+    COUNT,
+    FIRST,
+    PIER,
+    SCENE,
+    TOUR,
+    all_are_in,
+    the_four_stand,
+    the_last_pane_is_empty,
+    the_scene_is_kept,
+    the_tour_is_kept,
+    two_pages_turn,
+)
+from tests.endtoend.program import Program
 from tests.fakes.city_of import city_of
 from tests.fixtures.screen import Display, _serve
 
@@ -93,7 +105,7 @@ def test_a_first_evening(excel: Path, two_monitors: Display, tmp_path: Path, mon
         assert program.end() == 0
     with Registry.open(path) as registry:
         assert len(registry.list_cameras()) == COUNT
-        assert [scene.name for scene in registry.scenes.all()] == ["Malam"]
+        assert [scene.name for scene in registry.scenes.all()] == [SCENE]
 
 
 def brings_the_list_in(desk: Desk, excel: Path, console: str) -> None:
@@ -106,7 +118,7 @@ def brings_the_list_in(desk: Desk, excel: Path, console: str) -> None:
 
     def written() -> bool:
         desk.keys("ctrl+Return")                # does nothing while the trial is under way
-        return desk.ask("SELECT count(*) FROM cameras") == [(COUNT,)]
+        return all_are_in(desk)
     desk.until(written, 30, "6,000 cameras in the register")
     desk.picture("imported")
     desk.keys("Escape", "F2")
@@ -120,51 +132,36 @@ def finds_and_calls(desk: Desk) -> None:
     desk.shows({"w1/0": FIRST})
     for number in (FIRST + 1, FIRST + 2, FIRST + 3):
         desk.keys("Tab", *str(number), "Return")
-    desk.shows({f"w1/{pane}": FIRST + pane for pane in range(4)})
+    the_four_stand(desk)
     desk.picture("called")
 
 
 def keeps_a_scene(desk: Desk) -> None:
     """Ctrl+S, a name, Enter; a pane is emptied, and the scene brings back what was there."""
     desk.keys("ctrl+s")
-    desk.write("Malam")
+    desk.write(SCENE)
     desk.keys("Return")
-    desk.until(lambda: desk.ask("SELECT name, number FROM scenes") == [("Malam", 1)], 5, "the scene in the register")
+    the_scene_is_kept(desk)
     desk.keys("Delete")
-    desk.program.until(lambda line: "w1/3" not in line.panes or not line.panes["w1/3"]["camera"], 5, "an empty pane",
-                       time.monotonic())
+    the_last_pane_is_empty(desk)
     desk.keys("ctrl+1")
-    desk.shows({f"w1/{pane}": FIRST + pane for pane in range(4)})
+    the_four_stand(desk)
 
 
 def tours_an_area(desk: Desk) -> None:
     """F6, Insert: a tour over the twelve cameras of an area; it turns its page by itself, Shift+T ends it."""
     desk.keys("F6", "Insert")
-    desk.write("Putaran")
+    desk.write(TOUR)
     desk.keys("Tab", "Tab", "4", *("Tab",) * 6)         # its number is taken as offered; a page stands for 4 s
     desk.write(AREA)
     desk.keys("Return", "ctrl+Return")
-    desk.until(lambda: desk.ask("SELECT name, number FROM tours") == [("Putaran", 2)], 5, "the tour in the register")
-    with Registry.open(desk.registry) as registry:
-        tour, = registry.tours.all()
-    assert [stop.kind for stop in tour.stops] == [StopKind.AREA] and tour.stops[0].ref.endswith(AREA), tour.stops
-    assert tour.dwell == 4
+    the_tour_is_kept(desk, dwell=4)
     desk.picture("tour-made")
-    there = {camera for camera, in desk.ask("SELECT id FROM cameras WHERE number >= ?", FIRST)}
     began = time.monotonic()
     desk.keys("F2", "asterisk", "2", "Return")
-    seen: set[str] = set()
-
-    def turned(line: Line) -> bool:
-        panes = [pane for key, pane in line.panes.items() if key.startswith("w1/")]
-        if len(panes) == 4 and all(map(paints, panes)):
-            seen.update(pane["camera"] for pane in panes)
-        return len(seen) == 8
-    desk.program.until(turned, 30, "two pages of the tour", began)
-    desk.picture("touring")
-    assert seen <= there
+    two_pages_turn(desk, began)
     desk.keys("shift+t")
-    desk.shows({f"w1/{pane}": FIRST + pane for pane in range(4)})
+    the_four_stand(desk)
 
 
 def carries_by_keyboard(desk: Desk) -> None:
