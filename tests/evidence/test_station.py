@@ -108,6 +108,11 @@ def test_zones_are_kept_for_a_camera(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert blur("13", "1,1,5,5")[0] == 2 and len(kept()) == 1
     assert blur("12")[0] == 0 and kept() == {}
     with Registry(path) as registry:
+        registry.edit([camera.id], {"rotation": 180})
+    assert blur("12", "0,0,30,10")[0] == 0 and kept() == {camera.id: (Zone(7000, 9000, 3000, 1000),)}
+    with Registry(path) as registry:
+        registry.undo_edit()
+    with Registry(path) as registry:
         registry.set_setting(zones.SETTING, "[1")
     code, text = blur("12", "1,1,5,5")
     assert code == 0 and "cannot be read; set them again" in text and kept() == {camera.id: (Zone(100, 100, 500, 500),)}

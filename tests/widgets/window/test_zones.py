@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -111,3 +113,16 @@ def test_without_a_camera_it_says_so(shown: Shown) -> None:
     shown.station.dispatcher.run("pane.clear")
     shown.station.dispatcher.run("case.zones")
     assert shown.frame.findChild(ZoneSheet) is None
+
+
+def test_zones_are_drawn_on_the_picture_as_it_is_shown_and_kept_for_the_one_that_is_sent(shown: Shown) -> None:
+    camera = shown.station.directory.by_id(shown.state.panes[0].camera)
+    assert camera is not None
+    shown.station.directory.update([replace(camera, rotation=90)])
+    sheet = opened(shown)
+    sheet.canvas.show_zones((Zone(6000, 500, 3000, 1000),))
+    shown.key(Qt.Key.Key_Return)
+    until(lambda: kept(shown) == (Zone(500, 1000, 1000, 3000),))    # upper right here, upper left as it is sent
+    sheet = opened(shown)
+    assert sheet.canvas.zones == [Zone(6000, 500, 3000, 1000)]
+    shown.key(Qt.Key.Key_Escape)
