@@ -36,6 +36,7 @@ class Facts:
     latitude: str = ""
     longitude: str = ""
     track: int = 1
+    seal: bytes = b""       # the box of app.evidence.onvif_seal, empty; it becomes the last one of the file
     rotation: int = 0       # degrees clockwise by which players shall show it turned
 
 
@@ -132,7 +133,7 @@ def _meta(facts: Facts) -> bytes:
                  # The camera's address is left out on purpose: it is the city's network, not the court's matter.
                  + _text(facts.camera) + _text("") + _text(facts.mac) + _text(facts.line))
     cstb = boxed(b"cstb", struct.pack(">IIQ", 1, facts.track, (facts.start + _FROM_1601_US) * 10))
-    return _full(b"meta", 0, handler + suep + cstb)
+    return _full(b"meta", 0, handler + suep + cstb + facts.seal)
 
 
 def _loci(facts: Facts) -> bytes:

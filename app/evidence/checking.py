@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from app.evidence import archive, boxes, canonical, chain, files, identity, signature, stamp
+from app.evidence import archive, boxes, canonical, chain, files, identity, onvif_seal, signature, stamp
 from app.evidence.manifest import FORMAT, VERSION
 from app.evidence.spans import GAP_US
 
@@ -164,13 +164,18 @@ class _Look:
             if name not in there:
                 told.tell(Verdict.BAD, "missing", name=name)
                 continue
-            found = self._hash(name)
+            seal = self._seal(name)
+            found = self._hash(name, seal)
             if found is None:
                 continue
             if found != digest or self._package.size(name) != size:
                 told.tell(Verdict.BAD, "changed", name=name)
-            else:
-                good += 1
+                continue
+            good += 1
+            if seal is not None and not seal.signer():
+                told.tell(Verdict.BAD, "seal.bad", name=name)
+            elif seal is not None and told.fingerprint not in ("", seal.signer()):
+                told.tell(Verdict.NOTE, "seal.other", name=name, fingerprint=seal.signer())
         for name in sorted(there - set(listed) - files.UNLISTED):
             told.tell(Verdict.BAD, "added", name=name)
         if good:
@@ -186,11 +191,25 @@ class _Look:
                 same = False
             told.tell(Verdict.GOOD if same else Verdict.BAD, "sums.good" if same else "sums.bad")
 
-    def _hash(self, name: str) -> str | None:
-        digest = hashlib.sha256()
+    def _seal(self, name: str) -> onvif_seal.Watch | None:
+        """Of a clip that has one; what cannot be read is told by its hash."""
+        if not name.endswith(".mp4"):
+            return None
+        try:
+            with self._package.open(name) as file:
+                found = onvif_seal.find(file)
+        except Exception:               # noqa: BLE001   (see _start)
+            return None
+        return None if found is None else onvif_seal.Watch(found)
+
+    def _hash(self, name: str, seal: onvif_seal.Watch | None) -> str | None:
+        digest, at = hashlib.sha256(), 0
         try:
             with self._package.open(name) as file:
                 while chunk := file.read(files.CHUNK):
+                    if seal is not None:
+                        seal.follow(digest, chunk, at)
+                    at += len(chunk)
                     digest.update(chunk)
                     self._advanced(len(chunk))
         except Exception as error:      # noqa: BLE001   (a disk, or a ZIP whose own checksum does not hold)

@@ -11,15 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.evidence import boxes, files
+from app.evidence import boxes, files, onvif_seal
 from app.evidence.archive import Draft
 from app.evidence.boxes import Facts
 from app.evidence.copied import Copied
 from app.evidence.copying import Copier
 from app.evidence.laying import Layer
 from app.evidence.manifest import Entry
+from app.evidence.onvif_seal import Sign
 from app.evidence.planning import Planner
-from app.evidence.sealing import entry
 from app.evidence.tables import Odd
 from app.model.clip import Segment
 
@@ -40,12 +40,16 @@ class Clips:
 
 
 class Maker:
-    """Makes clips of ``t0`` to ``t1``. ``looked`` is told bytes done and may raise, ``advanced`` only told."""
+    """Makes clips of ``t0`` to ``t1``. ``looked`` is told bytes done and may raise, ``advanced`` only told.
+
+    ``sign``: a clip's SHA-256 -> the signature in its seal.
+    """
 
     def __init__(self, t0: int, t1: int, *, stopped: Callable[[], bool], looked: Callable[[int], None],
-                 advanced: Callable[[int], None]) -> None:
+                 advanced: Callable[[int], None], sign: Sign) -> None:
         self._t0, self._t1 = t0, t1
         self._stopped, self._looked, self._advanced = stopped, looked, advanced
+        self._sign = sign
 
     def make(self, segments: Sequence[Segment], name: Callable[[int], Path], facts: Callable[[int], Facts],
              draft: Draft | None) -> Clips:
@@ -57,7 +61,7 @@ class Maker:
         planner = Planner(self._t0, self._t1, name, stopped=self._stopped)
         try:
             copied = planner.run(segments)
-            laid = Layer(planner, copied.parts, facts, draft, self._looked).run(segments)
+            laid = Layer(planner, copied.parts, facts, draft, self._looked, self._sign).run(segments)
         except Odd as odd:
             _log.info("a camera's pictures are copied one by one: %s", odd)
             for plan in planner.plans:
@@ -76,8 +80,7 @@ class Maker:
         made = {}
         for part in copied.parts:
             boxes.append(part.path, facts(part.start))
-            files.settle(part.path)
-            made[part.path.name] = entry(part.path)
+            made[part.path.name] = onvif_seal.fill(part.path, self._sign)
         return Clips(copied, made, hashes, False)
 
     def _hash(self, segment: Segment) -> str:

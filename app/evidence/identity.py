@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from app.evidence import signature
+from app.evidence import onvif_seal, signature
 from app.model.errors import OperatorError
 from app.model.secret import Secret
 from app.runtime import paths
@@ -41,6 +41,15 @@ class Identity:
     def sign(self, content: bytes) -> bytes:
         """The detached CMS signature of ``content``, DER."""
         return signature.sign(content, self.certificate, self._key)
+
+    def seal(self, digest: bytes) -> bytes:
+        """The signature of a clip's SHA-256 for the seal inside it."""
+        return onvif_seal.sign(digest, self._key)
+
+    @property
+    def empty_seal(self) -> bytes:
+        """The box that a clip keeps for it."""
+        return onvif_seal.empty(self.certificate.public_bytes(serialization.Encoding.DER), self._key.key_size // 8)
 
     @property
     def fingerprint(self) -> str:

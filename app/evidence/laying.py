@@ -13,11 +13,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from app.evidence import boxes, tables
+from app.evidence import boxes, onvif_seal, tables
 from app.evidence.archive import Draft
 from app.evidence.boxes import Facts
 from app.evidence.copied import Part
 from app.evidence.manifest import Entry
+from app.evidence.onvif_seal import Sign
 from app.evidence.planning import Piece, Planner
 from app.evidence.streaming import Streamed
 from app.evidence.tables import Odd
@@ -40,13 +41,13 @@ class _Clip:
 
     def __init__(self, part: Part, size: int, draft: Draft | None) -> None:
         self.name, self._size = part.path.name, size
-        self._digest = hashlib.sha256()
+        self.digest = hashlib.sha256()          # of what is written so far
         self._file = Streamed(part.path)
         self._packed: Any = None if draft is None else draft.begin(self.name, size)
 
     def write(self, data: Any) -> None:
         self._file.write(data)
-        self._digest.update(data)
+        self.digest.update(data)
         if self._packed is not None:
             self._packed.write(data)
 
@@ -55,19 +56,22 @@ class _Clip:
         if self._packed is not None:
             self._packed.close()
         self._file.settle()
-        return Entry(self.name, self._size, self._digest.hexdigest())
+        return Entry(self.name, self._size, self.digest.hexdigest())
 
     def abandon(self) -> None:
         self._file.abandon()
 
 
 class Layer:
-    """Writes what a Planner planned. ``looked`` is told bytes read, and bytes written, and may raise. One use."""
+    """Writes what a Planner planned. ``looked`` is told bytes read, and bytes written, and may raise. One use.
+
+    ``sign``: a clip's SHA-256 -> the signature in its seal.
+    """
 
     def __init__(self, plan: Planner, parts: Sequence[Part], facts: Callable[[int], Facts], draft: Draft | None,
-                 looked: Callable[[int], None]) -> None:
+                 looked: Callable[[int], None], sign: Sign) -> None:
         self._plan, self._parts, self._facts = plan, parts, facts
-        self._draft, self._looked = draft, looked
+        self._draft, self._looked, self._sign = draft, looked, sign
         self._written: dict[str, Entry] = {}
         self._clip: _Clip | None = None
         self._tail = b""
@@ -146,7 +150,7 @@ class Layer:
 
     def _settle(self) -> None:
         if self._clip is not None:
-            self._clip.write(self._tail)
+            self._clip.write(onvif_seal.filled(self._tail, self._clip.digest, self._sign))
             entry = self._clip.settle()
             self._written[entry.name] = entry
             self._clip = None

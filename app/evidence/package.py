@@ -20,7 +20,7 @@ from typing import Any
 
 import av.error
 
-from app.evidence import archive, boxes, canonical, files, manifest, stills, viewing
+from app.evidence import archive, boxes, canonical, files, manifest, onvif_seal, stills, viewing
 from app.evidence.archive import Draft
 from app.evidence.clips import Maker
 from app.evidence.copied import Copied
@@ -63,7 +63,8 @@ class Export:
         self._bytes, self._done = size, 0
         self._total = size * (2 + with_zip + request.viewing * (1 + with_zip))
         self._stage, self._counting = "clips", threading.Lock()
-        self._maker = Maker(request.t0, request.t1, stopped=stopped, looked=self._look, advanced=self._advance)
+        self._maker = Maker(request.t0, request.t1, stopped=stopped, looked=self._look, advanced=self._advance,
+                            sign=identity.seal)
         self._draft: Draft | None = None        # the ZIP, as long as it is written beside the clips
         self._job = _digest(request, self._needed)
         start = files.moment(request.t0).strftime("%Y%m%dT%H%M%SZ")
@@ -143,7 +144,7 @@ class Export:
         return boxes.Facts(self._request.station or self._identity.name, self._request.operator,
                            int(self._now() * 1_000_000), start, f"{who.number:04d} {who.name}", who.mac,
                            place=" / ".join(who.area), latitude=who.latitude, longitude=who.longitude,
-                           rotation=rotation)
+                           seal=self._identity.empty_seal, rotation=rotation)
 
     def _still(self, base: str, copied: Copied, rotation: int) -> tuple[str, int] | None:
         # The middle of what was asked for shows more of the matter than its beginning.
@@ -177,8 +178,7 @@ class Export:
                     self.part / part["file"], target, part["start_us"], f"{who.number:04d} {who.name}",
                     zone_or_utc(self._request.zone), recording.zones, looked, who.rotation)
                 boxes.append(target, self._facts(recording, part["start_us"]))
-                files.settle(target)
-                told = {"job": self._job, "files": [asdict(entry(target))],
+                told = {"job": self._job, "files": [asdict(onvif_seal.fill(target, self._identity.seal))],
                         "made": manifest.viewed(part, made, width, height)}
                 files.write(note, canonical.canonical(told))
             file = Entry(**told["files"][0])

@@ -29,6 +29,8 @@ SENTENCES = {
     "station.known": N_("The certificate is that of this station, “{station}”: {fingerprint}."),
     "station.compare": N_("Compare the fingerprint with the one that “{station}” has made known: {fingerprint}."),
     "station.other": N_("The manifest names the certificate {named}, but {fingerprint} signed it."),
+    "seal.bad": N_("The seal inside {name} does not hold."),
+    "seal.other": N_("The seal inside {name} was made with another certificate: {fingerprint}."),
     "part.unlisted": N_("The manifest contradicts itself about {name}."),
     "part.start": N_("{name} states another start than the manifest."),
     "source.changed": N_("{camera}: the recording {name} had changed before it was copied."),

@@ -66,7 +66,8 @@ def test_a_foreign_reader_finds_every_box_where_it_belongs_and_nothing_beside(ma
     assert [one.kind for one in root] == ["ftyp", "free", "mdat", "moov", "meta"]
     assert sum(one.size for one in root) == path.stat().st_size, "no byte lies outside of a box"
     inside = boxes[boxes.index(root[-1]) + 1:]
-    assert [(one.kind, one.parent) for one in inside] == [("hdlr", "meta"), ("suep", "meta"), ("cstb", "meta")]
+    assert [(one.kind, one.parent) for one in inside] == [
+        ("hdlr", "meta"), ("suep", "meta"), ("cstb", "meta"), ("ipro", "meta")]
     assert sum(one.size for one in inside) + 12 == root[-1].size        # the head of a full box
     assert sum(one.kind == "loci" and one.parent == "udta" for one in boxes) == 1
 

@@ -32,6 +32,11 @@ S = SECOND
 PLACED = Facts("Station", "Budi", T, T, "0001 Pasar", place="Makassar", latitude="-5.1", longitude="119.4")
 
 
+def nobody(_: bytes) -> bytes:
+    """Signs for clips without a seal, of which no two are the same."""
+    raise AssertionError("there is no seal")
+
+
 def facts(start: int) -> Facts:
     return replace(PLACED, start=start)
 
@@ -52,7 +57,7 @@ def laid(folder: Path, segments: Sequence[Segment], t0: int, t1: int, draft: Dra
     needed = spans.chosen(segments, t0, t1)
     planner = Planner(t0, t1, lambda n: folder / f"{n}.mp4", stopped=lambda: False)
     copied, looked = planner.run(needed), list[int]()
-    return copied, Layer(planner, copied.parts, facts, draft, looked.append).run(needed), looked
+    return copied, Layer(planner, copied.parts, facts, draft, looked.append, nobody).run(needed), looked
 
 
 def same(folder: Path, segments: Sequence[Segment], t0: int, t1: int) -> Copied:
@@ -178,7 +183,7 @@ def test_a_segment_that_changed_after_the_plan_is_noticed(tmp_path: Path) -> Non
         copied = planner.run(made)
         harm(made[1].path)
         with pytest.raises(Odd):
-            Layer(planner, copied.parts, facts, None, lambda _: None).run(made)
+            Layer(planner, copied.parts, facts, None, lambda _: None, nobody).run(made)
 
 
 def replaced(path: Path) -> None:
@@ -197,7 +202,7 @@ def test_it_stops_when_told(tmp_path: Path) -> None:
     planner = Planner(T, T + 6 * S, lambda n: tmp_path / f"{n}.mp4", stopped=lambda: False)
     copied, draft = planner.run(there), Draft(tmp_path / "x.zip", "case")
     with pytest.raises(Stopped):
-        Layer(planner, copied.parts, facts, draft, stop).run(there)
+        Layer(planner, copied.parts, facts, draft, stop, nobody).run(there)
     draft.abandon()
     assert not (tmp_path / "x.zip").exists()
 

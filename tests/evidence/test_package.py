@@ -238,7 +238,9 @@ def test_what_is_left_to_libav_is_in_folder_and_zip_all_the_same(
     assert made.zip is not None and check(made.folder).good and check(made.zip).good
     assert sorted((tmp_path / "slow").iterdir()) == sorted([made.folder, made.zip])
     for path in quick.folder.glob("*.mp4"):
-        assert (made.folder / path.name).read_bytes() == path.read_bytes()
+        one, other = path.read_bytes(), (made.folder / path.name).read_bytes()
+        signed = one.index(b"sibo")         # a signature is never the same twice
+        assert one[:signed] == other[:signed] and one[signed + 4 + 384:] == other[signed + 4 + 384:]
 
 
 def test_a_place_that_was_taken_meanwhile_is_not_written_over(request_of: ClipRequest, station: Identity,
