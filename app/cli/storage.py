@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import shutil
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,16 +19,21 @@ from app.model.recording import Usage
 from app.recording.demand import Demand, alternatives
 from app.recording.grace import DAYS, Ledger
 from app.recording.notice import coming, size_text
-from app.recording.place import owner_of
+from app.recording.place import State, owner_of
+from app.recording.placing import added, removed, shares_disk
 from app.recording.policy import Policy, policy_of
+from app.recording.roots import WHOLE_DISK, Root, marks_of, roots_of
+from app.recording.roots import readable as roots_readable
 from app.recording.rules import readable
+from app.recording.standing import Standing, folder_of, rate, read_size, state_at
 from app.recording.sweep import Whose
-from app.recording_room import place_of
+from app.recording.words import state_text
+from app.registry.absent import NAME, AbsentPlaces
 from app.registry.recordings import INDEX, RecordingIndex
 from app.registry.registry import Registry
 from app.runtime import paths
 from app.runtime.language import gettext as _
-from app.runtime.settings import SETTINGS
+from app.runtime.settings import SETTINGS, Value
 
 _DAY_US = 86_400_000_000
 
@@ -37,6 +44,16 @@ def add(parser: Any) -> None:
     status_parser = verbs.add_parser("status", help=_("what is recorded here and how long it is really kept"))
     add_common(status_parser, below=True)
     status_parser.set_defaults(run=status)
+    adding = verbs.add_parser("add", help=_("record to one more place, or give a place another quota"))
+    adding.add_argument("path", metavar="PATH", help=_("a folder on the disk, which must be mounted"))
+    adding.add_argument("--quota", metavar="500G", help=_("what recordings may take there; the whole disk otherwise"))
+    adding.add_argument("--floor", metavar="20G", help=_("what stays free on that disk; 1 GB otherwise"))
+    add_common(adding, below=True)
+    adding.set_defaults(run=add_place)
+    taking = verbs.add_parser("remove", help=_("record to a place no more; its files stay"))
+    taking.add_argument("path", metavar="PATH")
+    add_common(taking, below=True)
+    taking.set_defaults(run=remove_place)
     planning = verbs.add_parser("plan", help=_("bytes and disks for cameras, bit rate and days"))
     planning.add_argument("--cameras", type=int, required=True, help=_("how many"))
     planning.add_argument("--mbit", type=float, default=4.0, help=_("megabits a second of one camera"))
@@ -46,26 +63,83 @@ def add(parser: Any) -> None:
     planning.set_defaults(run=plan)
 
 
+def add_place(given: argparse.Namespace) -> int:
+    """One place more, or another quota and free space for one. Raises OperatorError."""
+    path = folder_of(given.path)
+    quota, floor = (None if text is None else read_size(text) for text in (given.quota, given.floor))
+    with Registry.open(given.registry or paths.registry_path()) as registry:
+        settings = dict(registry.settings.all())
+        for key, value in added(settings, path, quota, floor).items():
+            registry.set_setting(key, value)
+    other = shares_disk(roots_of(settings), path)
+    print(_("Recordings go to {path} too, as long as it is there.").format(path=path))
+    if other is not None:
+        print(_("It lies on the same disk as {other}: both are away together, and both quotas should fit on it."
+                ).format(other=other))
+    return 0
+
+
+def remove_place(given: argparse.Namespace) -> int:
+    """One place less. Raises OperatorError."""
+    path = Path(given.path).expanduser().absolute()
+    with Registry.open(given.registry or paths.registry_path()) as registry:
+        for key, value in removed(dict(registry.settings.all()), path).items():
+            registry.set_setting(key, value)
+    print(_("Nothing is recorded to {path} any more. What lies there stays; it is played and aged again when the place "
+            "is added again.").format(path=path))
+    return 0
+
+
 def status(given: argparse.Namespace) -> int:
-    """Place, room, holds, and per camera how far back. Raises OperatorError."""
+    """Each place with its room, holds and days, and per camera how far back. Raises OperatorError."""
     path: Path = given.registry or paths.registry_path()
     settings = {setting.key: setting.default for setting in SETTINGS}
+    known: dict[str, Camera] = {}
     if path.exists():
         with Registry(path, read_only=True) as registry:
             settings |= dict(registry.settings.all())
             known = {camera.id: camera for camera in registry.list_cameras()}
-    else:
-        known = {}
-    root, policy = place_of(settings), policy_of(settings)
-    if not (root / INDEX).exists():
-        raise OperatorError(_("Nothing is recorded at {place} yet.").format(place=root))
-    index = RecordingIndex(root, read_only=True)
+    roots, marks = roots_of(settings), marks_of(settings)
+    if len(roots) == 1 and not (roots[0].path / INDEX).exists():
+        raise OperatorError(_("Nothing is recorded at {place} yet.").format(place=roots[0].path))
+    if not roots_readable(settings):
+        print(_("The list of places for recordings cannot be read: only the first one is used."))
+    rows: dict[str, tuple[int, int, int]] = {}
+    for number, root in enumerate(roots):
+        if number:
+            print()
+        state = state_at(root, marks.get(str(root.path), ""))
+        print(_("Place\t{place}").format(place=root.path))
+        print(_("State\t{state}").format(state=state_text(state)))
+        if state in (State.AWAY, State.OTHER):
+            _tell_away(marks.get(str(root.path), ""))
+        elif (root.path / INDEX).exists():
+            for camera, size, begin, end in _tell_place(root, state, settings, known):
+                before = rows.get(camera, (0, begin, end))
+                rows[camera] = before[0] + size, min(before[1], begin), max(before[2], end)
+        else:
+            print(_("Nothing is recorded at {place} yet.").format(place=root.path))
+    if len(roots) > 1:
+        print()
+    for camera, (size, begin, end) in rows.items():
+        name = f"{known[camera].label} {known[camera].name}" if camera in known else camera
+        reach = f"{(end - begin) / _DAY_US:.1f}"
+        print(f"{name}\t{size_text(size)}\t{_when(begin)} – {_when(end)}\t" + _("reaches back {days} days").format(
+            days=reach))
+    return 0
+
+
+def _tell_place(root: Root, state: State, settings: Mapping[str, Value], known: Mapping[str, Camera]
+                ) -> list[tuple[str, int, int, int]]:
+    """Lines about a place that is there; (camera, bytes, oldest, newest moment) of what lies there."""
+    policy = policy_of(settings)
+    index = RecordingIndex(root.path, read_only=True)
     try:
         used, files, held, oldest = index.used()
         cameras = index.per_camera()
         newest = max((row[3] for row in cameras), default=0)
         grown = index.grown(newest - _DAY_US)
-        register, owner = str(settings["recording.register"]), owner_of(root)
+        register, owner = str(settings["recording.register"]), owner_of(root.path)
         ledger = Ledger(index.promises, register)
         others = Whose(register, not owner or owner == register, known.__contains__).others(
             [row[0] for row in cameras], ledger)
@@ -74,46 +148,56 @@ def status(given: argparse.Namespace) -> int:
             if row[0] not in others:
                 ledger.in_force(DAYS, row[0], policy.keep_us(known.get(row[0]), kept=True), time.time_ns() // 1000,
                                 frozen=not readable(str(settings["recording.rules"])), register=register)
-        disk = shutil.disk_usage(root)
-        notice = coming(index, ledger, Usage(used, files, held, oldest, disk.free, disk.total, foreign),
-                        policy.seconds * 1_000_000).sentence
+        disk = shutil.disk_usage(root.path)
+        usage = Usage(used, files, held, oldest, disk.free, disk.total, foreign)
+        notice = coming(index, ledger, usage, policy.seconds * 1_000_000).sentence
     finally:
         index.close()
-    print(_("Place\t{place}").format(place=root))
     print(_("Recorded\t{size} in {files} files; bookmarks hold {held}").format(
         size=size_text(used), files=files, held=size_text(held)))
-    print(_("May take\t{quota}; {free} of {size} are free on the disk, {floor} stay free").format(
-        quota=size_text(policy.quota), free=size_text(disk.free), size=size_text(disk.total),
-        floor=size_text(policy.floor)))
+    if root.quota >= WHOLE_DISK:
+        print(_("May take\tthe whole disk; {free} of {size} are free on it, {floor} stay free").format(
+            free=size_text(disk.free), size=size_text(disk.total), floor=size_text(root.floor)))
+    else:
+        print(_("May take\t{quota}; {free} of {size} are free on the disk, {floor} stay free").format(
+            quota=size_text(root.quota), free=size_text(disk.free), size=size_text(disk.total),
+            floor=size_text(root.floor)))
     if others:
         print(_("Of another register\t{size} of {count} cameras; they are left alone here").format(
             size=size_text(foreign), count=len(others)))
     if notice:
         print(_("Will go\t{notice}").format(notice=notice))
     if oldest is not None and cameras:
-        a_day = sum(grown.values()) / min(1.0, max((newest - oldest) / _DAY_US, 1 / 1440))
-        room = min(policy.quota, used + max(0, disk.free - policy.floor)) - held
-        _tell_retention(policy, [known[camera] for camera in grown if camera in known], a_day, max(0, room))
-    for camera, size, begin, end in cameras:
-        name = f"{known[camera].label} {known[camera].name}" if camera in known else camera
-        reach = f"{(end - begin) / _DAY_US:.1f}"
-        print(f"{name}\t{size_text(size)}\t{_when(begin)} – {_when(end)}\t" + _("reaches back {days} days").format(
-            days=reach))
-    return 0
+        standing = Standing(root, state, usage, rate(sum(grown.values()), oldest, newest))
+        _tell_retention(policy, [known[camera] for camera in grown if camera in known], standing)
+    return cameras
 
 
-def _tell_retention(policy: Policy, cameras: list[Camera], a_day: float, room: float) -> None:
+def _tell_away(mark: str) -> None:
+    """What is known to lie at a place that is not there."""
+    path = paths.data_dir() / NAME
+    lies: frozenset[tuple[str, int, int]] = frozenset()
+    if path.exists():
+        with contextlib.closing(AbsentPlaces(path)) as rows:
+            lies = rows.at(mark)
+    if lies:
+        print(_("Lies there\trecordings of {count} cameras from {begin} to {end}; they come back with it").format(
+            count=len({one[0] for one in lies}), begin=_when(min(one[1] for one in lies)),
+            end=_when(max(one[2] for one in lies))))
+
+
+def _tell_retention(policy: Policy, cameras: list[Camera], standing: Standing) -> None:
     """What the rules promise against what the place holds at the rate of the newest day."""
-    if not a_day:
+    days = standing.days
+    if days is None:
         print(_("At this rate\tonly last minutes are recorded; nothing adds up"))
         return
-    days = room / a_day
     print(_("At this rate\t{rate} a day: the place holds {days} days").format(
-        rate=size_text(a_day), days=f"{days:.1f}"))
+        rate=size_text(standing.a_day), days=f"{days:.1f}"))
     promised = max((policy.keep_us(camera, kept=True) / _DAY_US for camera in cameras), default=0.0)
     if promised > days:
         print(_("Promised\t{days} days: {missing} more are needed, or the oldest goes earlier").format(
-            days=f"{promised:.0f}", missing=size_text((promised - days) * a_day)))
+            days=f"{promised:.0f}", missing=size_text((promised - days) * standing.a_day)))
     elif promised:
         print(_("Promised\t{days} days: there is room for it").format(days=f"{promised:.0f}"))
 
