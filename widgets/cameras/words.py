@@ -5,8 +5,8 @@ Runs on: GUI thread.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText, QTransform
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QStaticText, QTransform
 
 from widgets.theme.tokens import colour
 
@@ -20,7 +20,8 @@ class Words:
     def __init__(self, face: QFont) -> None:
         self._face = face
         self._metrics = QFontMetrics(face)
-        self._height, self._ascent = self._metrics.height(), self._metrics.ascent()
+        # Not rounded, as a laid out text has it: at 150 % and more the row would move when it is painted again.
+        self._height, self._ascent = self._metrics.height(), QFontMetricsF(face).ascent()
         self._widths: dict[str, int] = {}
         self._laid: dict[tuple[str, int], QStaticText | str] = {}      # the text itself after its first time
 
@@ -35,7 +36,7 @@ class Words:
         painter.setPen(colour(shade))
         top = box.y() + (box.height() - self._height) // 2
         if isinstance(laid, str):
-            painter.drawText(left, top + self._ascent, laid)
+            painter.drawText(QPointF(left, top + self._ascent), laid)
         else:
             painter.drawStaticText(left, top, laid)
         return left + wide
