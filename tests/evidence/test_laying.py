@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import zipfile
 from array import array
 from collections.abc import Sequence
@@ -24,9 +25,13 @@ from app.evidence.outcome import Stopped
 from app.evidence.planning import Planner
 from app.evidence.tables import Odd, Pictures
 from app.model.clip import Segment
+from app.video.segment import SegmentFile
+from app.video.segment_name import PART
+from app.video.transport import CLOCK, Heard, Sound, Unit
 from tests.fakes import clips, segments
 from tests.fakes.clips import Clip
 from tests.fakes.segments import SECOND, T, segment
+from tests.recording.test_sound import RATE, aac
 
 S = SECOND
 PLACED = Facts("Station", "Budi", T, T, "0001 Pasar", place="Makassar", latitude="-5.1", longitude="119.4")
@@ -130,6 +135,32 @@ def unfinished(path: Path) -> bytes:
     return Path(str(path) + ".open").read_bytes()[:-2000]
 
 
+def recorded(folder: Path, codec: str, number: int, *, sound: bool, ended: bool) -> Segment:
+    """As the recorder itself leaves it; one that has not ended is as long as its last whole fragment."""
+    made, path = clips.clip(codec, 320, 180), folder / f"{number}.mp4"
+    units = [Unit(data, key, 0, number * 6_000) for number, (data, key) in enumerate(made.units)]
+    config, frames = aac(6.0) if sound else (b"", [])
+    file = SegmentFile(path, codec, 320, 180, units[0], sound=Sound(config, RATE) if sound else None)
+    for unit in units:
+        file.write(unit)
+        while frames and len(frames) * 1024 * CLOCK > (len(units) * 6_000 - unit.stamp) * RATE:
+            file.hear(Heard(frames.pop(0), 0, unit.stamp))
+    if ended:
+        file.close()
+    else:
+        shutil.copyfile(folder / f"{number}.mp4{PART}", path)
+        file.abandon()
+    return Segment(path, "c", T + number * 6 * S, T + (number + 1) * 6 * S, T + number * 6 * S, path.stat().st_size)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+@pytest.mark.parametrize("sound", [False, True])
+def test_what_the_recorder_writes_goes_the_quick_way(tmp_path: Path, codec: str, sound: bool) -> None:
+    there = [recorded(tmp_path, codec, number, sound=sound, ended=number < 2) for number in range(3)]
+    (part,) = same(tmp_path, there, T + S, T + 17 * S).parts
+    assert part.pictures > 195 and len(part.sources) == 3
+
+
 def test_into_clip_and_zip_at_once(tmp_path: Path) -> None:
     there = [segment(tmp_path, str(n), T + n * 6 * S) for n in range(3)]
     draft = Draft(tmp_path / "x.zip", "case")
@@ -152,12 +183,12 @@ def b_pictures(folder: Path) -> Segment:
     """Pictures that are shown in another order than they are decoded."""
     made = segment(folder, "b", T)
     with av.open(str(made.path), "w", format="mp4") as out:
-        stream: Any = out.add_stream("libx264", rate=15, options={"bf": "2", "g": "15"})
+        stream: Any = out.add_stream("libx264", rate=15, options={"g": "15", "x264-params": "bframes=2:b-adapt=0"})
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         for number in range(90):
             frame = av.VideoFrame(320, 180, "yuv420p")
             for plane in frame.planes:
-                plane.update(bytes((number * (i % 7)) & 255 for i in range(plane.buffer_size)))
+                plane.update(bytes([number * 2]) * plane.buffer_size)
             frame.pts = number
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
