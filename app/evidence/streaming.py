@@ -13,7 +13,8 @@ import errno
 import io
 import mmap
 import os
-from concurrent.futures import Future, ThreadPoolExecutor
+import queue
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,15 @@ class Streamed(io.RawIOBase):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
-        self._disk = ThreadPoolExecutor(1, "export-disk")
+        self._disk: threading.Thread | None = None
         self._number: int | None = None
         self._number = self._open()
         self._buffers = [mmap.mmap(-1, BUFFER), mmap.mmap(-1, BUFFER)]
-        self._written: list[Future[None] | None] = [None, None]
         self._which, self._filled = 0, 0
+        self._full: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()     # (buffer, bytes); None: no more
+        self._free: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._free.put(1)
+        self._failed: Exception | None = None
         self._end, self._at = 0, 0
         self._again: list[tuple[int, bytes]] = []
         self._direct = bool(_DIRECT)
@@ -94,14 +98,11 @@ class Streamed(io.RawIOBase):
 
     def abandon(self) -> None:
         """The file is closed as it is; what is written from now on goes nowhere. Harmless when it was settled."""
-        self._disk.shutdown()
+        self._stop()
         number, self._number = self._number, None
         if number is not None:
             with suppress(OSError):         # what mattered was said by fsync
                 os.close(number)
-            for written in self._written:
-                if written is not None:
-                    written.exception()
             for buffer in self._buffers:
                 with suppress(BufferError):     # a write that failed may still be named in its traceback
                     buffer.close()
@@ -118,16 +119,38 @@ class Streamed(io.RawIOBase):
             return os.open(self._path, _PLAIN | os.O_CREAT | os.O_TRUNC | _DIRECT, 0o666)
         except OSError as error:
             if error.errno != errno.EINVAL:
-                self._disk.shutdown()
                 raise
         return os.open(self._path, _PLAIN | os.O_CREAT | os.O_TRUNC, 0o666)
 
     def _next(self) -> None:
         """The full buffer goes to the disk; the other one is filled once the disk has it."""
-        self._written[self._which] = self._disk.submit(self._put, self._which, self._filled)
-        self._which, self._filled = 1 - self._which, 0
-        if (written := self._written[self._which]) is not None:
-            written.result()
+        if self._disk is None:
+            # A daemon: a disk that never answers must not keep the program from its end.
+            self._disk = threading.Thread(target=self._work, name="export-disk", daemon=True)
+            self._disk.start()
+        self._full.put((self._which, self._filled))
+        self._which, self._filled = self._free.get(), 0
+        self._complain()
+
+    def _stop(self) -> None:
+        """Waits until what is full is written."""
+        disk, self._disk = self._disk, None
+        if disk is not None:
+            self._full.put(None)
+            disk.join()
+
+    def _complain(self) -> None:
+        if self._failed is not None:
+            raise self._failed
+
+    def _work(self) -> None:
+        while (task := self._full.get()) is not None:
+            try:
+                if self._failed is None:
+                    self._put(*task)
+            except Exception as error:      # noqa: BLE001 - whoever writes is told, and must not wait for ever
+                self._failed = error
+            self._free.put(task[0])
 
     def _put(self, which: int, count: int) -> None:
         with memoryview(self._buffers[which]) as whole, whole[:count] as view:
@@ -142,9 +165,8 @@ class Streamed(io.RawIOBase):
                     self._ordinary()
 
     def _finish(self) -> None:
-        for written in self._written:
-            if written is not None:
-                written.result()
+        self._stop()
+        self._complain()
         if self._filled:
             whole = (self._filled + BLOCK - 1) // BLOCK * BLOCK
             self._buffers[self._which][self._filled:whole] = bytes(whole - self._filled)
