@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ import pytest
 from app.evidence import files
 from app.evidence.identity import Identity
 from app.evidence.outcome import Package
+from app.model.clip import GapCause
+from app.model.custody import Act
 from tests.evidence.test_tampering import CLIP, HARMS, ONLY_HERE
 from tests.fakes.chromium import WHY_NOT, Browser, chromium
+from widgets.bookmarks.words import CATEGORIES
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=WHY_NOT)
 
@@ -87,6 +91,38 @@ def test_a_good_package_is_green_and_its_clips_play(made: Package, station: Iden
         plays(browser, 2)
         assert browser.complaints == []
         assert {address.partition(":")[0] for address in browser.requests} <= {"file", "blob", "data"}
+
+
+def test_an_indonesian_reader_is_told_everything_in_indonesian(made: Package, package: Path) -> None:
+    clip = package / CLIP
+    whole = bytearray(clip.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    clip.write_bytes(whole)
+    with Browser("id") as browser:
+        browser.open(made.folder / files.PAGE)
+        assert browser.ask("[document.documentElement.lang, document.title]") == ["id", "Lawang · verifikasi"]
+        verdict, findings = given(browser, made.folder)
+        assert verdict == "good" and any("seluruh 12,000 dtk" in text for _kind, text in findings), findings
+        plays(browser, 2)
+        browser.picture(OUTPUT / "verify-good-id.png")
+        shown = browser.ask("document.body.innerText")
+        assert all(words in shown for words in ("Kategori\tbanjir", "penanda", "penyerahan dimulai", "Wilayah"))
+        verdict, findings = given(browser, package)
+        assert verdict == "bad" and [text for kind, text in findings if kind == "bad"] == [f"Berubah: {CLIP}."]
+        plays(browser, 1)
+        browser.picture(OUTPUT / "verify-bad-id.png")
+        assert browser.complaints == []
+
+
+def test_the_page_has_every_word_in_both_languages(made: Package) -> None:
+    """A category of our own is English by itself; whatever else is told has its words."""
+    page = (made.folder / files.PAGE).read_text("utf-8")
+    english, indonesian = ({quoted or bare for quoted, bare in re.findall(
+        r'(?:"([\w. ]+)"|[,\s](\w+)): "', page.partition(f"const {name} = {{")[2].partition("\n};")[0])}
+        for name in ("EN", "ID"))
+    assert {key for key in indonesian if not key.startswith(("category.", "why."))} == english
+    told = {f"cause.{cause}" for cause in GapCause} | {f"act.{act}" for act in Act}
+    assert told <= english and {f"category.{name}" for name in CATEGORIES} <= indonesian
 
 
 def test_what_was_done_to_a_package_is_red_by_name(made: Package, stranger: Identity, station: Identity,

@@ -33,7 +33,7 @@ _JOIN = ("import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2])
 _FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
           "--no-default-browser-check", "--disable-breakpad", "--mute-audio", "--password-store=basic",
-          "--autoplay-policy=no-user-gesture-required", "--window-size=1200,1000", "--lang=en",
+          "--autoplay-policy=no-user-gesture-required", "--window-size=1200,1000",
           "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-pipe")
 
 
@@ -52,7 +52,8 @@ WHY_NOT = "no Chromium here, or one from a snap, which may not read a test's fil
 class Browser:
     """One browser with one page; ``with Browser() as browser``. ``complaints``: errors of the page's own console."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
+        """``language`` is the browser's own: what a page hears of its reader."""
         self._profile = tempfile.mkdtemp(prefix="chromium-of-tests-")
         self._calls = 0
         self._unread = b""
@@ -65,7 +66,7 @@ class Browser:
         theirs, self._to, self._from, writes = ends
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _JOIN, str(theirs), str(writes), path, *_FLAGS,
+                [sys.executable, "-c", _JOIN, str(theirs), str(writes), path, *_FLAGS, f"--accept-lang={language}",
                  f"--user-data-dir={self._profile}", "about:blank"], pass_fds=(theirs, writes),
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
                 env=os.environ | {"HOME": self._profile, "XDG_CONFIG_HOME": self._profile, "LANG": "en_US.UTF-8"})
