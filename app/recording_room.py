@@ -179,7 +179,8 @@ class RecordingRoom:
         verdict = self.policy.verdict(camera, now, shown=shown, urgent=urgent)
         if verdict.write and (verdict.rank < keeper.least or not (keeper.ready or keeper.looks_on)):
             words = _("Not recorded now: there is no place for it. By the rules: {words}").format(words=words)
-        return " ".join(filter(None, (words, keeper.said, keeper.promised.notice)))
+        told = self._engine.sounding(camera.id) if verdict.sound and verdict.write else None
+        return " ".join(filter(None, (words, sound_words(told), keeper.said, keeper.promised.notice)))
 
     def alarmed(self, cameras: Collection[str]) -> None:
         """Exactly these cameras (ids) have an alarm now: those recorded around events are kept from before it on."""
@@ -241,7 +242,7 @@ class RecordingRoom:
         return {camera_id: RecordWant(camera, str(places[camera_id].root / camera_id), self.policy.seconds,
                                       verdict.pull or camera_id not in here, int(verdict.rank),
                                       str(places[camera_id].root / MARKER), places[camera_id].place_id,
-                                      stream=verdict.stream)
+                                      stream=verdict.stream, sound=verdict.sound)
                 for camera_id, (camera, verdict) in found.items() if camera_id in places}
 
     def _without_pane(self) -> tuple[tuple[Camera, Rule], ...]:
@@ -283,6 +284,20 @@ class RecordingRoom:
         self.keeper.looked.disconnect(self._looked, missing_ok=True)
         self._directory.changed.disconnect(self._cameras_changed, missing_ok=True)
         self.keeper.close()
+
+
+def sound_words(told: tuple[bool, str] | None) -> str:
+    """What of a camera's sound is recorded (app.video.engine.Engine.sounding), as a sentence; None: ""."""
+    if told is None:
+        return ""
+    comes, codec = told
+    if comes:
+        return _("Its sound is recorded.")
+    return {"": _("The camera sends no sound."),
+            "refused": _("Its sound is not recorded: the camera does not give it."),
+            "way": _("Its sound is not recorded: it comes only over RTSP by TCP.")}.get(codec, _(
+                "Its sound is not recorded: the camera sends {codec}, which no MP4 file holds. AAC would be.").format(
+                    codec=codec))
 
 
 def clock_offsets(registry: Registry) -> dict[str, float]:

@@ -45,6 +45,11 @@ class Verdict:
     rule: Rule | None = None
 
     @property
+    def sound(self) -> bool:
+        """Whether the rule asks for sound; the last minutes of what is shown have none."""
+        return self.rule is not None and self.rule.sound and (self.keep or self.pull)
+
+    @property
     def stream(self) -> StreamRole | None:
         """The stream that the rule names; the last minutes of what is shown cost no second connection."""
         return self.rule.stream if self.rule is not None and (self.keep or self.pull) else None

@@ -58,7 +58,7 @@ _OF_TAGS = (Mode.WALL, Mode.EVENT, Mode.SCHEDULE, Mode.ALWAYS, Mode.NEVER)      
 class Rule:
     """``of``: a camera's id, a tag, an area's path ("Makassar/Wajo"), "" for everything. ``days`` 0: as the settings
     say. ``hours`` of a schedule, in the camera's zone. ``stream``: this one, whatever
-    panes show; None: the one that they show, else the small one."""
+    panes show; None: the one that they show, else the small one. ``sound``: recorded too."""
 
     scope: Scope
     of: str
@@ -67,6 +67,7 @@ class Rule:
     hours: str = ""
     stream: StreamRole | None = None
     priority: Priority = Priority.NORMAL
+    sound: bool = False
 
     @property
     def week(self) -> Hours:
@@ -99,6 +100,7 @@ class Fields(TypedDict, total=False):
     hours: str
     stream: StreamRole | None
     priority: Priority
+    sound: bool
 
 
 @cache
@@ -196,7 +198,7 @@ def _read(text: str) -> tuple[tuple[Rule, ...], bool]:
         try:
             found.append(checked(Rule(Scope(row["scope"]), str(row["of"]), Mode(row["mode"]), int(row["days"]),
                                       str(row["hours"]), StreamRole(row["stream"]) if row.get("stream") else None,
-                                      Priority(row.get("priority") or ""))))
+                                      Priority(row.get("priority") or ""), row.get("sound") is True)))
         except (OperatorError, ValueError, TypeError, KeyError):
             whole = False
     return tuple(found), whole

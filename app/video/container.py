@@ -36,6 +36,7 @@ class Target:
     url: str
     credentials: Credentials
     transport: str = "tcp"
+    sound: bool = False         # wanted too
 
     @property
     def scheme(self) -> str:

@@ -43,7 +43,7 @@ class RecordWant:
 
     ``rank``: 0 to 4; when the disk does not follow, the lowest is left out first. Nothing is written unless the file
     ``mark`` names the place as ``place`` ("": not asked). ``stream``: this one where the camera has it, whatever panes
-    show.
+    show. ``sound``: that too.
     """
 
     camera: Camera
@@ -54,6 +54,7 @@ class RecordWant:
     mark: str = ""
     place: str = ""
     stream: StreamRole | None = None
+    sound: bool = False
 
 
 class Picture(NamedTuple):
@@ -118,6 +119,12 @@ class Engine(Protocol):
 
     def record(self, wants: Mapping[str, RecordWant]) -> None:
         """Record exactly these cameras (by id), from the streams that the panes show; any thread."""
+
+    def sounding(self, camera_id: str) -> tuple[bool, str] | None:
+        """Of a camera that is recorded with sound: whether it comes, and its codec or why not (app.video.source).
+
+        None: nobody knows yet.
+        """
 
     def steer(self, camera_id: str, moving: Moving, step: int = 0) -> int:
         """Move a replay (app.video.replay.replayed) to a moment, with a speed; before that it shows nothing.

@@ -28,7 +28,7 @@ from app.video.hub import Hub
 from app.video.reader import Reader
 from app.video.source import Source, Target
 from app.video.taping import Decks, Tape
-from app.video.transport import Unit
+from app.video.transport import Heard, Sound, Unit
 
 PUMP_S = 0.003              # how often waiting readers and full pipes are looked at, while there are any
 LOOK_S = 0.2                # for pipes that have filled meanwhile: the next picture empties them too
@@ -50,10 +50,12 @@ class Channel:
         self.tape: Tape | None = None
         self._recording: messages.Record | None = None
         self._size = (0, 0)
+        self._sound: Sound | None = None
         self._dropped_before = 0
         self._worker = worker
         self._record = StreamRecord(worker.block, order.record)
-        target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport)
+        target = Target(order.stream, order.url, Credentials(order.username, Secret(order.password)), order.transport,
+                        order.sound)
         self.source = Source(target, self._record, self, worker.reader, hold=order.hold)
 
     def let_in(self) -> None:
@@ -84,7 +86,7 @@ class Channel:
     def _start_tape(self, *, with_group: bool = True) -> None:
         if self._recording is not None and self.codec and self.tape is None:
             self.tape = Tape(self._recording, self.codec, self._size,
-                             self._worker.decks.of(self._recording))
+                             self._worker.decks.of(self._recording), self._sound if self._recording.sound else None)
             self.tape.deck.start(self.tape)
             self.hub.start(self.tape, with_group=with_group)
 
@@ -96,6 +98,18 @@ class Channel:
 
     def unit(self, unit: Unit) -> None:
         self.hub.accept(unit)
+
+    def hears(self, sound: Sound | None, codec: str) -> None:
+        with self._worker.taping:
+            if sound != self._sound:
+                self._stop_tape()               # opened() begins another
+            self._sound = sound
+        self._worker.parent.send(messages.Hears(self.name, sound is not None, codec))
+
+    def heard(self, heard: Heard) -> None:
+        tape = self.tape
+        if tape is not None:
+            tape.hear(heard)
 
     def count_dropped(self, feeds: Iterable[Feed]) -> None:
         """Tell the board how many pictures slow readers made us leave out."""

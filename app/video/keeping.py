@@ -44,7 +44,13 @@ class Keeping:
     def want(self, wants: Mapping[str, RecordWant], now: float) -> None:
         """Exactly these cameras, by their id."""
         self._wants = wants
+        self._pulling.listen(frozenset(camera for camera, want in wants.items() if want.sound), now)
         self.tick(now)
+
+    def sounding(self, camera: str) -> tuple[bool, str] | None:
+        """Of a camera recorded with sound: whether it comes, and its codec or why not. Any thread."""
+        kept = self._kept.get(camera)
+        return kept.line.sounding if kept is not None else None
 
     def tick(self, now: float) -> None:
         """Follow the panes from stream to stream, and workers that came back."""
@@ -97,7 +103,7 @@ class Keeping:
     def _tell(kept: _Kept, want: RecordWant) -> None:
         line = kept.line
         order = messages.Record(line.name, want.camera.id, want.folder, want.seconds, want.rank,
-                                want.mark, want.place)
+                                want.mark, want.place, want.sound)
         told = (line.host, line.epoch, order)
         if line.host is not None and kept.told != told and line.host.send(order):
             kept.told = told

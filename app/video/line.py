@@ -46,6 +46,8 @@ class Line:
     cause: str = ""
     retry_at: float | None = None
     users: int = 0
+    sound: bool = False                     # received too, for the recording
+    sounding: tuple[bool, str] | None = None    # whether it comes, and its codec or why not
     held: bool = False                      # its worker waits for a Retry, since its login may not be tried yet
     idle_since: float = 0.0                 # 0 while somebody uses it, or until that is noticed
     interval: float = 0.0
@@ -64,7 +66,7 @@ class Line:
         """What the ingest worker is told; ``hold``: it waits for a Retry."""
         credentials = self.camera.credentials
         return messages.Pull(self.name, self.record, self.profile.url, credentials.username,
-                             credentials.password.reveal(), self.profile.transport.value, hold)
+                             credentials.password.reveal(), self.profile.transport.value, hold, self.sound)
 
     def heard(self, message: messages.Opened, now: float) -> None:
         """The stream runs."""

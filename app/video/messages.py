@@ -30,6 +30,7 @@ class Pull(Message, frozen=True):
     password: str
     transport: str
     hold: bool = False
+    sound: bool = False             # received too, for the recording
 
 
 class Drop(Message, frozen=True):
@@ -82,11 +83,12 @@ class Record(Message, frozen=True):
     rank: int = 4
     mark: str = ""
     place: str = ""
+    sound: bool = False
 
     def same_files(self, other: Record) -> bool:
         """Whether the files are to be the same, whoever is left out first."""
-        return (self.stream, self.camera, self.folder, self.seconds) == (
-            other.stream, other.camera, other.folder, other.seconds)
+        return (self.stream, self.camera, self.folder, self.seconds, self.sound) == (
+            other.stream, other.camera, other.folder, other.seconds, other.sound)
 
 
 class Unrecord(Message, frozen=True):
@@ -119,6 +121,14 @@ class Failed(Message, frozen=True):
     cause: str
     detail: str
     retry_in: float
+
+
+class Hears(Message, frozen=True):
+    """Of a stream whose sound is wanted: whether it ``comes``, and its codec or why not (app.video.source)."""
+
+    stream: str
+    comes: bool
+    codec: str
 
 
 class FeedReady(Message, frozen=True):
@@ -250,6 +260,6 @@ class Beat(Message, frozen=True):
 
 
 type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed | Record | Unrecord
-type FromIngest = Opened | LetIn | Failed | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
+type FromIngest = Opened | LetIn | Failed | Hears | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
 type ToDecoder = Setup | Show | Reel | Steer | Hide
 type FromDecoder = Hidden | Beat

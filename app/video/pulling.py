@@ -31,6 +31,7 @@ class Pulling:
         self.hosts: list[IngestHost] = []
         self._doors = Doors(refused)
         self._lines: dict[str, Line] = {}
+        self._sounds: frozenset[str] = frozenset()
         self._folder = folder
         self._post = post
 
@@ -51,7 +52,7 @@ class Pulling:
         if line is not None and (line.profile != profile or line.camera.credentials != camera.credentials):
             self._replace(line, camera, now)        # the registry has a new address or password for it
         if line is None:
-            line = self._lines[name] = Line(name, camera, profile)
+            line = self._lines[name] = Line(name, camera, profile, sound=camera.id in self._sounds)
             self._assign(line, now)
         self.hold(line)
         return line
@@ -59,6 +60,20 @@ class Pulling:
     def lines_of(self, camera_id: str) -> list[Line]:
         """The streams of a camera that are pulled now."""
         return [line for role in StreamRole if (line := self._lines.get(f"{camera_id}/{role.value}")) is not None]
+
+    def listen(self, cameras: frozenset[str], now: float) -> None:
+        """Have the sound of exactly these cameras (ids) received too; what runs otherwise is opened anew, once."""
+        changed, self._sounds = cameras ^ self._sounds, cameras
+        for line in self._lines.values() if changed else ():
+            if line.camera.id in changed:
+                line.sound, line.sounding = line.camera.id in cameras, None
+                self._replace(line, line.camera, now)
+
+    def sounds(self, message: messages.Hears) -> None:
+        """What a worker told of a stream's sound."""
+        line = self._lines.get(message.stream)
+        if line is not None and line.sound:
+            line.sounding = (message.comes, message.codec)
 
     def hold(self, line: Line) -> None:
         """One user more: a player that still shows the stream."""

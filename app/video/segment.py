@@ -6,6 +6,7 @@ Runs on: the ingest worker's thread "tape"; :func:`probe` on the desktop's threa
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,13 +18,17 @@ import av.error
 
 from app.video.annexb import nal_type, nal_units
 from app.video.segment_name import PART
-from app.video.transport import CLOCK, Unit
+from app.video.transport import CLOCK, Heard, Sound, Unit
 
 # Fragments at key pictures while it grows, so that a copy taken by a power cut plays; an ordinary MP4 at the end
 # (reference/recording.md section 3, measured again with PyAV 19.0.2).
 # A camera without key pictures has a fragment after some seconds (microseconds here) nevertheless.
 _OPTIONS = {"movflags": "+hybrid_fragmented+frag_keyframe", "flush_packets": "1", "frag_duration": "5000000"}
 _BASE = Fraction(1, CLOCK)
+# Pictures wait for sound no longer than this (microseconds; libav's own is ten seconds): sound may stay away.
+_WAIT = {"max_interleave_delta": "300000"}
+_SLIP_S = 0.15              # by which frames of sound may stand off their time and follow each other nevertheless
+_FRAME = 1024               # samples of a frame of AAC
 _LONGEST = 60 * CLOCK       # a pause between two packets; beyond that the file would be ended
 _HASHED = 1 << 20           # bytes read at a time
 _SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
@@ -42,8 +47,9 @@ class SegmentFile:
     Stream time starts at zero with the first packet. ``media`` is how long it is so far, in microseconds.
     """
 
-    def __init__(self, path: Path, codec: str, width: int, height: int, first: Unit, sets: bytes = b"") -> None:
-        """``sets``: the stream's parameter sets, for a first packet that brings none."""
+    def __init__(self, path: Path, codec: str, width: int, height: int, first: Unit, sets: bytes = b"",
+                 sound: Sound | None = None) -> None:
+        """``sets``: the stream's parameter sets, for a first packet that brings none. ``sound``: a second track."""
         self.path = path
         self.keys = 0
         self.packets = 0
@@ -52,13 +58,17 @@ class SegmentFile:
         self._step = CLOCK // 15
         self._part = path.with_name(path.name + PART)
         self._part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._container: Any = av.open(os.fspath(self._part), "w", format="mp4", options=_OPTIONS)
+        self._container: Any = av.open(os.fspath(self._part), "w", format="mp4",
+                                       options=_OPTIONS if sound is None else _OPTIONS | _WAIT)
         # Made with neither size nor encoder: these packets are encoded already.
         container = self._container
         self._stream: Any = container.add_mux_stream(codec, width=width or 16, height=height or 16, time_base=_BASE)
         # libav reads the parameter sets out of the first packet; one that brings none is given them.
         own = parameter_sets(codec, first.data) if codec in _SETS else b""
         self._ahead = b"" if own or codec not in _SETS else sets
+        self._ear: Any = None if sound is None else _track(container, sound)
+        self._rate = sound.rate if sound is not None else 0
+        self._heard: int | None = None          # where the next frame of sound stands, in samples
 
     @property
     def media(self) -> int:
@@ -84,6 +94,25 @@ class SegmentFile:
             self.keys += 1
             if self.first_key is None:
                 self.first_key = (stamp - self._first) * 1_000_000 // CLOCK
+
+    def hear(self, heard: Heard) -> None:
+        """The next frame of sound. Frames follow each other without a gap as long as their times nearly do."""
+        if self._ear is None:
+            return
+        at, slip = (heard.stamp - self._first) * self._rate // CLOCK, int(_SLIP_S * self._rate)
+        due = self._heard if self._heard is not None else max(0, at)
+        if at < due - slip:
+            return                              # it would stand beside another one, or before the file
+        at = due if at <= due + slip else at
+        packet = av.Packet(heard.data)
+        packet.stream, packet.time_base = self._ear, Fraction(1, self._rate)
+        packet.pts = packet.dts = at
+        packet.duration = _FRAME
+        try:
+            self._container.mux(packet)
+        except ValueError:                      # what libav takes for no sound; a disk that refuses is an OSError alone
+            self._ear = None
+        self._heard = at + _FRAME
 
     def sync(self) -> None:
         """What libav has written reaches the disk: against a power cut; a killed process loses nothing of it."""
@@ -111,6 +140,16 @@ class SegmentFile:
                 container.close()
             except (OSError, ValueError, av.error.FFmpegError):
                 return      # that is why we are here
+
+
+def _track(container: Any, sound: Sound) -> Any:
+    """A second track for AAC. libav takes its facts from a stream that it has opened only: a film without pictures."""
+    stereo = sound.config[1] >> 3 & 15 == 2             # ISO/IEC 14496-3 1.6.2.1, where the rate has an index
+    film = b"FLV\x01\x04\0\0\0\x09\0\0\0\0" + b"".join(
+        b"\x08" + len(body).to_bytes(3) + bytes(7) + body + (11 + len(body)).to_bytes(4)
+        for body in ((b"\xaf" if stereo else b"\xae") + kind for kind in (b"\0" + sound.config, b"\1" + bytes(6))))
+    with av.open(io.BytesIO(film), format="flv") as source:
+        return container.add_stream_from_template(source.streams.audio[0])
 
 
 def fingerprint(path: Path) -> tuple[int, str]:

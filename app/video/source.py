@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Protocol
 
 from app.model.errors import CameraError
@@ -25,12 +26,14 @@ from app.video.container import OPEN_S, SILENT_S, LibavStream, Target, open_cont
 from app.video.decodable import CODECS, LONGEST_SIDE
 from app.video.knock import EVERY_S, MENDS_ITSELF, answers
 from app.video.reader import Reader
-from app.video.rtsp.client import RtspStream
+from app.video.rtsp.client import RtspStream, SoundRefused
 from app.video.rtsp.rtp import Packet
 from app.video.stamps import Stamper
-from app.video.transport import Unit
+from app.video.transport import CLOCK, Heard, Sound, Unit
 
 __all__ = ["OPEN_S", "SILENT_S", "Listener", "Source", "Target", "open_container", "open_stream"]
+
+SILENT, REFUSED, ANOTHER_WAY = "", "refused", "way"      # why no sound comes: there is none; not by this way
 
 SEEN_PACKETS = 64       # fingerprints kept to notice a camera that sends the same packets again
 
@@ -49,6 +52,13 @@ class Listener(Protocol):
 
     def unit(self, unit: Unit) -> None:
         """The next access unit."""
+
+    def hears(self, sound: Sound | None, codec: str) -> None:
+        """Only where sound is wanted, before :meth:`opened`: what comes, or None and what does not (SILENT, REFUSED,
+        ANOTHER_WAY, or a codec as the camera names it)."""
+
+    def heard(self, heard: Heard) -> None:
+        """The next frame of sound."""
 
 
 class Opened(Protocol):
@@ -77,10 +87,10 @@ def needs_libav(target: Target) -> bool:
 
 
 def open_stream(target: Target, *, libav: bool) -> Opened:
-    """Open with libav or with our own receiver; raises CameraError."""
+    """Open with libav or with our own receiver, which alone brings sound; raises CameraError."""
     if libav:
         return LibavStream(target)
-    return RtspStream(target.url, target.credentials, open_s=OPEN_S, silent_s=SILENT_S)
+    return RtspStream(target.url, target.credentials, open_s=OPEN_S, silent_s=SILENT_S, listen=target.sound)
 
 
 class Source:
@@ -99,6 +109,7 @@ class Source:
         self._backoff = Backoff()
         self._asked = False
         self._libav = needs_libav(target)
+        self._deaf = not target.sound           # or the camera broke off when it was asked for its sound
         self._thread = threading.Thread(target=self._run, name=f"pull {target.stream}", daemon=True)
 
     def start(self) -> None:
@@ -128,13 +139,18 @@ class Source:
                 with OPENING:
                     if not self._wanted:
                         return
-                    opened = open_stream(self._target, libav=self._libav)
+                    opened = open_stream(replace(self._target, sound=not self._deaf), libav=self._libav)
                 with contextlib.closing(opened):
                     began = time.monotonic()
+                    if self._target.sound:
+                        self._listener.hears(*self._what_comes(opened))
                     self._record.opened(time.monotonic_ns())
                     self._listener.let_in()
                     _Reading(opened, self._record, self._listener, lambda: self._wanted).run(self._reader)
                 error = CameraError("closed")
+            except SoundRefused:
+                self._deaf = True           # at once without
+                continue
             except CameraError as caught:
                 error = caught
             except Exception as caught:     # noqa: BLE001 - what a camera's noise broke in us is lost and tried again
@@ -155,6 +171,15 @@ class Source:
             if self._asked:
                 self._asked = False
                 self._backoff.asked()
+
+    def _what_comes(self, opened: Opened) -> tuple[Sound | None, str]:
+        if not isinstance(opened, RtspStream):
+            return None, ANOTHER_WAY
+        media = opened.sound
+        if opened.hears and media is not None:
+            return Sound(media.config, media.rate), media.codec
+        return None, REFUSED if self._deaf or (media is not None and media.received) else \
+            media.codec if media is not None else SILENT
 
     def _wait(self, seconds: float | None, *, knocking: bool) -> None:
         """Until the next attempt is due, the operator asks, or a camera that did not answer answers again."""
@@ -191,6 +216,8 @@ class _Reading:
         self._told: PictureSize | None = None
         self._seen: deque[int] = deque()
         self._known: set[int] = set()           # the same numbers
+        self._heard = opened.heard if isinstance(opened, RtspStream) else []
+        self._beat = Stamper()                  # of the sound
 
     def run(self, reader: Reader) -> None:
         """Read until the connection breaks or nobody wants it; raises CameraError or libav's errors."""
@@ -202,6 +229,8 @@ class _Reading:
                     if not self._wanted():
                         return
                     self._pass_on(packet)
+                    if self._heard:
+                        self._hear(opened)
             return
         assert isinstance(opened, RtspStream)
         self._playing = opened
@@ -218,6 +247,8 @@ class _Reading:
         for packet in packets:
             self._pass_on(packet)
         packets.clear()
+        if self._heard:
+            self._hear(self._playing)
         return True
 
     def tick(self, now: float) -> bool:
@@ -230,6 +261,13 @@ class _Reading:
         unit = self._unit(packet)
         if unit is not None:
             self._listener.unit(unit)
+
+    def _hear(self, opened: Opened) -> None:
+        assert isinstance(opened, RtspStream) and opened.sound is not None
+        arrived, rate = time.monotonic_ns(), opened.sound.rate
+        for data, stamp in self._heard:
+            self._listener.heard(Heard(data, arrived, self._beat.stamp(stamp * CLOCK // rate, arrived)))
+        self._heard.clear()
 
     def _unit(self, packet: Packet) -> Unit | None:
         arrived = time.monotonic_ns()

@@ -181,6 +181,10 @@ class VideoEngine:
         """Record exactly these cameras (see Engine.record); ``recorded`` is told, on the video thread."""
         self._post(partial(self._keeping.want, dict(wants)))
 
+    def sounding(self, camera_id: str) -> tuple[bool, str] | None:
+        """See Engine.sounding."""
+        return self._keeping.sounding(camera_id)
+
     def steer(self, camera_id: str, moving: Moving, step: int = 0) -> int:
         """Where a replay is and how it moves (see Engine.steer)."""
         self._orders += 1
@@ -340,6 +344,8 @@ class VideoEngine:
                 line = self._pulling.opened(message, now)
                 for run in [run for run in self._open_runs if run.line is line and line is not None]:
                     self._casting.arrange(run, now)
+            case messages.Hears():
+                self._pulling.sounds(message)
             case messages.LetIn():
                 self._pulling.let_in(message, now)
             case messages.Failed():

@@ -24,7 +24,7 @@ from app.runtime.process import Message
 from app.video import messages
 from app.video.segment import SegmentFile, parameter_sets
 from app.video.segment_name import name_of
-from app.video.transport import Unit
+from app.video.transport import Heard, Sound, Unit
 
 QUEUE_BYTES = 96 << 20      # of one worker's cameras together: 64 streams of 1 Mbit/s for 12 s of a slow disk
 QUEUE_UNITS = 40_000        # the same 12 s at 50 pictures a second
@@ -69,6 +69,7 @@ class Tape:
     codec: str
     size: tuple[int, int]
     deck: Deck
+    sound: Sound | None = None                  # recorded too
     needs_key: bool = True
     dropped: int = 0                            # units that found no room in the queue
     heard_ns: int = 0                           # when the newest unit arrived, written yet or not
@@ -100,6 +101,11 @@ class Tape:
             self.needs_key = True               # the rest of this group is of no use
             self.dropped += 1
 
+    def hear(self, heard: Heard) -> None:
+        """Sound, between pictures; what finds no room is left out before any picture is."""
+        if self.sound is not None and not (self.needs_key or self.ended):
+            self.deck.put(self, heard)
+
 
 @dataclass(slots=True, eq=False)
 class Deck:
@@ -108,7 +114,7 @@ class Deck:
     tell: Tell
     wall: Callable[[], int] = field(default=lambda: time.time_ns() // 1000)
     _lock: threading.Condition = field(default_factory=threading.Condition)
-    _queue: deque[tuple[Tape, Unit | None]] = field(default_factory=deque)
+    _queue: deque[tuple[Tape, Unit | Heard | None]] = field(default_factory=deque)
     _bytes: int = 0
     _tapes: list[Tape] = field(default_factory=list)
     _thread: threading.Thread | None = None
@@ -129,10 +135,10 @@ class Deck:
             self._queue.append((tape, None))
             self._lock.notify()
 
-    def put(self, tape: Tape, unit: Unit) -> bool:
+    def put(self, tape: Tape, unit: Unit | Heard) -> bool:
         """Queue one unit; False when there is no room."""
         with self._lock:
-            room = SHARES[min(max(tape.order.rank, 0), len(SHARES) - 1)]
+            room = SHARES[0] if isinstance(unit, Heard) else SHARES[min(max(tape.order.rank, 0), len(SHARES) - 1)]
             if self._bytes + len(unit.data) > QUEUE_BYTES * room or len(self._queue) >= QUEUE_UNITS * room:
                 return False
             self._bytes += len(unit.data)
@@ -185,11 +191,14 @@ class Deck:
         for tape in tuple(self._tapes):
             self._end(tape)
 
-    def _take(self, tape: Tape, unit: Unit) -> None:
+    def _take(self, tape: Tape, unit: Unit | Heard) -> None:
         if tape.rest > time.monotonic():
             return
         try:
-            self._write(tape, unit)
+            if isinstance(unit, Unit):
+                self._write(tape, unit)
+            elif tape.file is not None:
+                tape.file.hear(unit)
         except _FAULTS as error:
             self._refused(tape, error)
 
@@ -233,7 +242,7 @@ class Deck:
         path = Path(order.folder) / name_of(at, run.name, run.number)
         # The row comes before the file; a kill between the two leaves a file that the next start adopts.
         self.tell(messages.Taping(order.camera, str(path), at, run.name))
-        tape.file = SegmentFile(path, tape.codec, *tape.size, unit, tape.sets)
+        tape.file = SegmentFile(path, tape.codec, *tape.size, unit, tape.sets, tape.sound)
         tape.t0, tape.slot, tape.sets, tape.cause = at, self._slot(order, at), sets or tape.sets, None
         tape.synced = time.monotonic()
 

@@ -7,6 +7,7 @@ the delay below 200 ms (reference/video.md section 1).
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from app.video.annexb import DELIMITER
@@ -26,6 +27,22 @@ class Unit(NamedTuple):
     arrived_ns: int
     stamp: int
     lead: int = 0
+
+
+class Heard(NamedTuple):
+    """One frame of sound for the tape; ``stamp`` as that of :class:`Unit`."""
+
+    data: bytes
+    arrived_ns: int
+    stamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """AAC: its AudioSpecificConfig, and samples a second."""
+
+    config: bytes
+    rate: int
 
 
 class Stream(Protocol):

@@ -190,6 +190,7 @@ class RuleForm(QWidget):
             count = self._ruled.fitting(drafted.scope, drafted.of)
             self.rows[_OF].say("", ngettext("{count} camera has it.", "{count} cameras have it.", count).format(
                 count=count))
+        self.rows[fields.SOUND].say("", fields.note(fields.SOUND, self._now_in(fields.SOUND)))
         usual = self._ruled.policy.days
         if self.rule is not None and (drafted.days or usual) < (self.rule.days or usual):
             self.rows[fields.DAYS].say("", _("Less than before. What is older goes after 24 hours; undone before then, "

@@ -112,6 +112,7 @@ FIELDS: tuple[Field, ...] = (
     Field(recording_fields.STREAM, N_("Stream"), lambda _c: "", Kind.CHOICE, choices=recording_fields.STREAMS),
     Field(recording_fields.PRIORITY, N_("When room is short"), lambda _c: "", Kind.CHOICE,
           choices=recording_fields.PRIORITIES),
+    Field(recording_fields.SOUND, N_("Sound"), lambda _c: "", Kind.CHOICE, choices=recording_fields.SOUNDS),
 )
 BY_KEY: Mapping[str, Field] = {field.key: field for field in FIELDS}
 

@@ -251,7 +251,7 @@ class CameraForm(QWidget):
             error = check(key, draft[key], self._cameras, self._directory.by_number) if key in draft else ""
             error = error or (lacking if key == recording_fields.HOURS else "")
             good = good and not error
-            row.say(error, self._note(key) if key in draft else "")
+            row.say(error, self._note(key) if key in draft or key == recording_fields.SOUND else "")
         self._count(good)
         return good
 
@@ -260,7 +260,7 @@ class CameraForm(QWidget):
             return ngettext("Kept sealed, never in the list. For {count} camera.",
                             "Kept sealed, never in the list. For {count} cameras.",
                             len(self._cameras)).format(count=len(self._cameras))
-        return ""
+        return recording_fields.note(key, self._now_in(key))
 
     def _head(self) -> None:
         cameras, count = self._cameras, len(self._cameras)

@@ -17,8 +17,8 @@ from app.runtime.language import mark as N_
 
 SETTING = "recording.rules"
 MODE, HOURS, DAYS = "recording", "recording_hours", "recording_days"
-STREAM, PRIORITY = "recording_stream", "recording_priority"
-KEYS = (MODE, HOURS, DAYS, STREAM, PRIORITY)
+STREAM, PRIORITY, SOUND = "recording_stream", "recording_priority", "recording_sound"
+KEYS = (MODE, HOURS, DAYS, STREAM, PRIORITY, SOUND)
 AUTO = "auto"                   # of stream and priority: nothing said; "" is what no list of choices has
 DEFAULT = "default"             # no rule of its own
 CHOICES = ((DEFAULT, N_("as its tag, its area or all")), (Mode.ALWAYS.value, N_("always")),
@@ -28,6 +28,8 @@ STREAMS = ((AUTO, N_("the one that is shown, else the small one")), (StreamRole.
            (StreamRole.MAIN.value, N_("main")))
 PRIORITIES = ((AUTO, N_("as its kind of rule")), (Priority.FIRST.value, N_("given up first")),
               (Priority.LAST.value, N_("given up last")))
+OFF, ON = "off", "on"
+SOUNDS = ((OFF, N_("not recorded")), (ON, N_("recorded")))
 
 
 @lru_cache(maxsize=4)
@@ -48,15 +50,16 @@ def texts_of(cameras: Iterable[Camera], rules: str) -> dict[str, set[str]]:
 def texts_of_rule(rule: Rule | None) -> dict[str, str]:
     """By field what a rule says; None: there is none."""
     if rule is None:
-        return {MODE: DEFAULT, HOURS: "", DAYS: "", STREAM: AUTO, PRIORITY: AUTO}
+        return {MODE: DEFAULT, HOURS: "", DAYS: "", STREAM: AUTO, PRIORITY: AUTO, SOUND: OFF}
     return {MODE: rule.mode.value, HOURS: in_words(rule.hours), DAYS: str(rule.days or ""),
-            STREAM: rule.stream.value if rule.stream is not None else AUTO, PRIORITY: rule.priority.value or AUTO}
+            STREAM: rule.stream.value if rule.stream is not None else AUTO, PRIORITY: rule.priority.value or AUTO,
+            SOUND: ON if rule.sound else OFF}
 
 
 def in_use(mode: str) -> Mapping[str, bool]:
     """Whether the other fields make sense beside a mode; "" is that of cameras that differ."""
     records = mode not in (DEFAULT, Mode.NEVER)
-    return {HOURS: mode == Mode.SCHEDULE, DAYS: records, STREAM: records, PRIORITY: records}
+    return {HOURS: mode == Mode.SCHEDULE, DAYS: records, STREAM: records, PRIORITY: records, SOUND: records}
 
 
 def fields_of(draft: Mapping[str, str]) -> Fields:
@@ -70,7 +73,17 @@ def fields_of(draft: Mapping[str, str]) -> Fields:
         found["stream"] = None if draft[STREAM] == AUTO else StreamRole(draft[STREAM])
     if PRIORITY in draft:
         found["priority"] = Priority.NORMAL if draft[PRIORITY] == AUTO else Priority(draft[PRIORITY])
+    if SOUND in draft:
+        found["sound"] = draft[SOUND] == ON
     return found
+
+
+def note(key: str, text: str) -> str:
+    """What whoever chooses this has to know, as a sentence, or ""."""
+    if key == SOUND and text == ON:
+        return _("Recording conversations needs a legal basis under the law on personal data (UU PDP) and the law on "
+                 "electronic information (UU ITE); without one leave sound off.")
+    return ""
 
 
 def refused(key: str, text: str) -> str:

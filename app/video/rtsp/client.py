@@ -21,6 +21,7 @@ from app.video.annexb import PictureSize
 from app.video.rtsp import sdp
 from app.video.rtsp.connection import Connection, Message
 from app.video.rtsp.rtp import FRAME_BYTES, Assembler, Packet
+from app.video.rtsp.sound import Ear, Frame, SoundMedia, sound
 
 REDIRECTS = 3
 SESSION_S = 60.0                # RFC 2326 12.37: the time-out of a server that names none
@@ -29,6 +30,10 @@ _AGENT = "Lawang"
 # Not enough bandwidth (453) and service unavailable (503) are a camera's "not now": RFC 2326 11.3.10, RFC 2068 10.5.4.
 _BY_STATUS = {401: "unauthorised", 403: "forbidden", 404: "not-found", 407: "unauthorised", 453: "busy",
               461: "unsupported", 503: "busy", 551: "unsupported"}
+
+
+class SoundRefused(CameraError):
+    """The connection broke when the sound was asked for: the next one asks for pictures alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ class _Place:
 class RtspStream:
     """One camera that plays. ``url`` as kept (with marks, without login); the waits are in seconds."""
 
-    def __init__(self, url: str, credentials: Credentials, *, open_s: float, silent_s: float) -> None:
+    def __init__(self, url: str, credentials: Credentials, *, open_s: float, silent_s: float,
+                 listen: bool = False) -> None:
+        """``listen``: its sound is wanted too, in :attr:`heard`, which the caller empties."""
         self._deadline = time.monotonic() + open_s
         self._silent_s = silent_s
         self._login = Login(credentials)
@@ -69,6 +76,10 @@ class RtspStream:
         self._session_s = SESSION_S
         self._alive_by = "OPTIONS"      # every server knows it; its answer tells whether GET_PARAMETER is known too
         self._early: list[bytes] = []
+        self._listen = listen
+        self._ear: tuple[Ear, int] | None = None
+        self.sound: SoundMedia | None = None    # what the description says of it, when it is wanted
+        self.heard: list[Frame] = []            # complete by now
         self._place = _Place.of(reveal(url, credentials))
         self._line = self._connect()
         try:
@@ -116,7 +127,29 @@ class RtspStream:
         answer = self._settled("SETUP", control, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1")
         self._read_session(answer)
         self._channel = _channel(answer.header("transport"))
+        if self._listen:
+            self._open_sound(sound(described.body.decode("utf-8", "replace")), base)
         self._read_session(self._settled("PLAY", self._aggregate, "Range: npt=0.000-"))
+
+    def _open_sound(self, media: SoundMedia | None, base: str) -> None:
+        """A camera that does not give its sound gives its pictures. Raises SoundRefused when it gives up over that."""
+        self.sound = media
+        control = sdp.joined(base, media.control) if media is not None else ""
+        if media is None or not media.received or not _printable(control):
+            return
+        try:
+            answer = self._ask("SETUP", control, "Transport: RTP/AVP/TCP;unicast;interleaved=2-3")
+            channel = _channel(answer.header("transport") or "RTP/AVP/TCP;interleaved=2-3")
+        except CameraError as error:
+            raise SoundRefused(error.cause, error.detail) from None
+        if answer.status == 200 and channel != self._channel:
+            ear = Ear(media)
+            self._ear, self.heard = (ear, channel), ear.ready
+
+    @property
+    def hears(self) -> bool:
+        """Whether its sound comes."""
+        return self._ear is not None
 
     def _describe(self) -> Message:
         for _ in range(REDIRECTS + 1):
@@ -222,6 +255,8 @@ class RtspStream:
     def _begin(self) -> list[Packet]:
         """Where units will stand, those first that came before PLAY was answered."""
         self._assembler = assembler = Assembler(self._media.codec, self._media.payload_type, self._channel)
+        if self._ear is not None:
+            assembler.listen(*self._ear)
         early = bytearray().join([*self._early, bytes(FRAME_BYTES)])
         self._early = []
         assembler.frames(early, memoryview(early), 0, len(early) - FRAME_BYTES)

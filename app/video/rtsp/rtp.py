@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.model.errors import CameraError
 from app.video.rtsp.h264 import H264
 from app.video.rtsp.h265 import H265
+from app.video.rtsp.sound import Ear
 
 UNIT_BYTES = 16 << 20           # a 4K key picture at its best quality has 2-3 MB
 STRANGERS = 500                 # packets of other payload types before the description is held to be wrong
@@ -49,6 +50,12 @@ class Assembler:
         self._noise = False             # what came cannot be pictures; all waits for a key picture
         self._odd = 0
         self._strangers = 0
+        self._ear: Ear | None = None
+        self._ear_channel = -1          # nothing but pictures is looked at
+
+    def listen(self, ear: Ear, channel: int) -> None:
+        """Give it the packets of another channel."""
+        self._ear, self._ear_channel = ear, channel
 
     def frames(self, buffer: bytearray, view: memoryview, at: int, end: int) -> int:
         """Take the interleaved frames of ``buffer[at:end]``; returns where the first byte stands that was not taken.
@@ -73,6 +80,8 @@ class Assembler:
                     self._next = (sequence + 1) & 0xFFFF
                 else:
                     self._packet(buffer, view, at + 4, stop, first, second, sequence, stamp)
+            elif to == self._ear_channel and self._ear is not None:
+                self._ear.add(bytes(view[at + 4 : stop]))
             at = stop
         if len(unit.data) > UNIT_BYTES:
             raise CameraError("garbage", "endless picture")

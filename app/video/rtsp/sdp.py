@@ -29,27 +29,40 @@ class Media:
 
 def video(text: str) -> Media:
     """Read a description; raises CameraError: "garbage", "no-video", or "unsupported" (another client may know it)."""
-    lines = [line.rstrip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
+    lines = _lines(text)
     if not any(line.startswith(("v=", "m=")) for line in lines):
         raise CameraError("garbage", "no description")
-    media = [index for index, line in enumerate(lines) if line.startswith("m=")]
-    first = next((index for index in media if lines[index].lower().startswith("m=video ")), None)
-    if first is None:
+    found = attributes_of(text, "video")
+    if found is None:
         raise CameraError("no-video")
-    end = next((index for index in media if index > first), len(lines))
-    words = lines[first].split()
+    words, attributes = found
     if len(words) < 4 or words[2].upper() not in ("RTP/AVP", "RTP/AVP/TCP", "RTP/AVPF"):
         raise CameraError("unsupported", "transport")
-    attributes = [line[2:] for line in lines[first:end] if line.startswith("a=")]
     payload_type, codec = _codec(words[3:], attributes)
-    parameters = _parameters(payload_type, attributes)
+    parameters = parameters_of(payload_type, attributes)
     if parameters.get("packetization-mode", "0").strip() not in ("0", "1"):
         raise CameraError("unsupported", "interleaved NAL units")
     if parameters.get("sprop-max-don-diff", "0").strip() not in ("", "0"):
         raise CameraError("unsupported", "decoding order numbers")
-    head = [line[2:] for line in lines[: media[0]] if line.startswith("a=")]
+    media = next(index for index, line in enumerate(lines) if line.startswith("m="))
+    head = [line[2:] for line in lines[:media] if line.startswith("a=")]
     return Media(codec, payload_type, _value(attributes, "control"), _value(head, "control"),
                  _parameter_sets(codec, parameters))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
+
+
+def attributes_of(text: str, kind: str) -> tuple[list[str], list[str]] | None:
+    """The words of the first media of a kind ("video", "audio"), and its attributes; None: it has none."""
+    lines = _lines(text)
+    media = [index for index, line in enumerate(lines) if line.startswith("m=")]
+    first = next((index for index in media if lines[index].lower().startswith(f"m={kind} ")), None)
+    if first is None:
+        return None
+    end = next((index for index in media if index > first), len(lines))
+    return lines[first].split(), [line[2:] for line in lines[first:end] if line.startswith("a=")]
 
 
 def _codec(payload_types: list[str], attributes: list[str]) -> tuple[int, str]:
@@ -61,7 +74,8 @@ def _codec(payload_types: list[str], attributes: list[str]) -> tuple[int, str]:
     raise CameraError("unsupported", "codec")
 
 
-def _parameters(payload_type: int, attributes: list[str]) -> dict[str, str]:
+def parameters_of(payload_type: int, attributes: list[str]) -> dict[str, str]:
+    """What a media says of one of its payload types, in lower case."""
     found = {}
     for attribute in attributes:
         match = re.match(rf"(?i)fmtp:\s*{payload_type}\s+(.*)", attribute)
