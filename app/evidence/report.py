@@ -87,7 +87,8 @@ def _opening(paper: _Paper, manifest: Mapping[str, Any], zone: tzinfo) -> None:
     text, case, asked = paper.said, manifest["case"], manifest["requested"]
     paper.line_of(text["case"], case["name"])
     for field in ("words", "category", "agency", "recipient", "legal_basis"):
-        paper.line_of(text[field], case[field])
+        # A category of our own in the record's language; one that somebody added as it was written.
+        paper.line_of(text[field], text.get(f"{field}.{case[field]}", case[field]))
     paper.line_of(text["operator"], manifest["operator"])
     paper.line_of(text["station"], manifest["station"]["name"])
     paper.line_of(text["made"], _at(manifest["made_us"], zone))
@@ -139,7 +140,7 @@ def _picture(paper: _Paper, picture: bytes) -> None:
 def _part(text: Mapping[str, str], part: Mapping[str, Any], zone: tzinfo) -> Sequence[str]:
     lines = [part["file"], f"{_at(part['start_us'], zone)} {text['to']} {_at(part['end_us'], zone)}",
              text["pictures"].format(n=part["pictures"], w=part["width"], h=part["height"], codec=part["codec"])]
-    marks = [text[key].format(s=_seconds(part[field]))
+    marks = [text[key].format(s=_seconds(text, part[field]))
              for key, field in (("before", "before_us"), ("after", "after_us")) if part[field]]
     if marks:
         lines.append("; ".join(marks))
@@ -151,8 +152,8 @@ def _part(text: Mapping[str, str], part: Mapping[str, Any], zone: tzinfo) -> Seq
 def _clock(text: Mapping[str, str], clock: Mapping[str, Any]) -> str:
     offset, ntp = clock["camera_minus_station_us"], clock["station_synchronised"]
     return text["clock_line"].format(
-        source=text["source." + clock["source"]], error=_seconds(clock["error_us"]),
-        offset=text["unknown"] if offset is None else _seconds(offset) + " s",
+        source=text["source." + clock["source"]], error=_seconds(text, clock["error_us"]),
+        offset=text["unknown"] if offset is None else text["seconds"].format(s=_seconds(text, offset)),
         ntp=text["unknown"] if ntp is None else text["yes"] if ntp else text["no"])
 
 
@@ -199,9 +200,9 @@ def _grouped(digest: str) -> str:
     return " ".join(digest[at:at + 8] for at in range(0, len(digest), 8))
 
 
-def _seconds(us: int) -> str:
+def _seconds(text: Mapping[str, str], us: int) -> str:
     whole, rest = divmod(abs(us), 1_000_000)
-    return f"{'-' if us < 0 else ''}{whole}.{rest // 1000:03d}"
+    return f"{'-' if us < 0 else ''}{whole}{text['point']}{rest // 1000:03d}"
 
 
 def _at(us: int, zone: tzinfo) -> str:

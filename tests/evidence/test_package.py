@@ -100,6 +100,7 @@ def test_the_record_can_be_read(made: Package, tmp_path: Path) -> None:
     text = " ".join(read.stdout.split())
     assert run(f"pdftoppm -r 20 report.pdf {tmp_path}/page", made.folder).stderr == ""
     told = json.loads((made.folder / files.MANIFEST).read_bytes())
+    assert "Kategori banjir" in text and "0,500 dtk sebelum tanda" in text
     assert "Berita Acara" in text and "Banjir Jl. Urip" in text and "Simpang Lima 2" in text
     digest = told["cameras"][0]["parts"][0]["sha256"]
     assert " ".join(digest[at:at + 8] for at in range(0, 64, 8)) in text

@@ -17,6 +17,7 @@ from app.evidence.words import ENGLISH, INDONESIAN
 from app.model.clip import GapCause
 from app.model.errors import OperatorError
 from app.runtime.secrets import Vault
+from widgets.bookmarks.words import CATEGORIES
 
 VALUES = st.recursive(st.none() | st.booleans() | st.integers(-2 ** 53 + 1, 2 ** 53 - 1) | st.text(max_size=8),
                       lambda inner: (st.lists(inner, max_size=3)
@@ -122,6 +123,7 @@ def test_boxes_are_refused_where_they_would_move_pictures(tmp_path: Path) -> Non
 def test_both_languages_say_everything() -> None:
     assert ENGLISH.keys() == INDONESIAN.keys()
     assert all(f"cause.{cause}" in ENGLISH for cause in GapCause)
+    assert all(f"category.{name}" in ENGLISH for name in CATEGORIES)
 
 
 def test_names_fit_every_file_system() -> None:
