@@ -76,7 +76,7 @@ class Asking:
         headers = {"Content-Type": f"application/soap+xml; charset=utf-8{named_action}"}
         if self._token is not None:
             envelope, headers = self._token.apply(envelope, headers)
-        answer = parsed(self.transport.post(address, etree.tostring(envelope), headers).content)
+        answer = parsed(self.transport.post_xml(address, envelope, headers).content)
         inside = named(answer, "Body") if answer is not None else None
         if inside is None:
             raise CameraError("nonsense", "no SOAP")

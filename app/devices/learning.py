@@ -15,7 +15,7 @@ from typing import Any
 from app.devices import media
 from app.devices.asking import Asking, at_our_host
 from app.devices.documents import namespace
-from app.devices.probing import clean, mac_of
+from app.devices.probing import clean, mac_of, named, text_of
 from app.model.device import FACTS, DeviceFacts, Preset
 from app.model.errors import CameraError
 from app.model.lens import lens, lens_of, own_profiles, single
@@ -108,12 +108,14 @@ def _services(asking: Asking) -> dict[str, str]:
     except CameraError as error:
         if error.cause not in ("fault", "nonsense"):
             raise
-        told = asking.ask("devicemgmt", "GetCapabilities", Category="All")
+        # Read by names: one simulator closes its PTZ with </tt:Media>, and a schema would lose the steering.
+        uri = namespace("devicemgmt")
+        told = asking.send(f'<GetCapabilities xmlns="{uri}"><Category>All</Category></GetCapabilities>', asking.address,
+                           f"{uri}/GetCapabilities")
         for name, uri in (("Media", namespace("media")), ("PTZ", namespace("ptz")), ("Imaging", namespace("imaging")),
                           ("Events", EVENTS)):
-            part = told[name] if told is not None else None
-            if part is not None:
-                listed[uri] = at_our_host(str(part["XAddr"]), asking.address)
+            if told_at := text_of(named(told, name), "XAddr"):
+                listed[uri] = at_our_host(told_at, asking.address)
     found = {name: listed[namespace(name)] for name in ("media", "ptz", "imaging") if namespace(name) in listed}
     return found | {name: listed[uri] for name, uri in (("media2", media.NAMESPACE), ("events", EVENTS))
                     if uri in listed}

@@ -111,8 +111,8 @@ def parsed(body: bytes) -> etree._Element | None:
 
 
 def local(element: etree._Element) -> str:
-    """The name without its namespace; "" for comments."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """The name without its namespace, also without a prefix that nobody declared; "" for comments."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
 def named(element: etree._Element, name: str) -> etree._Element | None:

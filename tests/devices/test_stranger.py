@@ -1,4 +1,4 @@
-"""A stranger's device or simulator, named by the environment: learned, turned for 0.3 s, stopped, presets listed.
+"""A stranger's device or simulator, named by the environment: learned, turned for 0.3 s, stopped, heard.
 
     LAWANG_ONVIF_HOST=10.12.1.9 LAWANG_ONVIF_PORT=80 LAWANG_ONVIF_USER=... LAWANG_ONVIF_PASSWORD=... make test-device
 
@@ -17,8 +17,10 @@ import pytest
 
 from app.devices.adding import streams_of
 from app.devices.learning import learn
+from app.devices.listener import Listener
 from app.model.camera import Camera
 from app.model.device import DeviceFacts
+from app.model.event import CameraEvent
 from app.model.register import Device
 from app.model.secret import Credentials, Secret
 from app.ptz import messages
@@ -30,6 +32,7 @@ from tests.ptz.conftest import Told, until
 
 pytestmark = [pytest.mark.device, pytest.mark.timeout(120)]
 HELD_S = 0.3
+HEARD_S = 3.0
 WAIT_S = 15.0               # a slow device answers within 3 s; a stop is sent up to five times
 
 
@@ -77,6 +80,25 @@ def test_it_turns_and_stands(lane: Lane, told: Told) -> None:
     lane.stop()
     until(lambda: told.of(messages.Standing), WAIT_S)
     assert lane.standing
+
+
+def test_its_events_are_subscribed_and_given_back(facts: DeviceFacts, login: Credentials) -> None:
+    if not facts.events:
+        pytest.skip(f"{facts.make} {facts.model} tells no events")
+    listener, hearing, deaf, noticed = Listener(), list[str](), list[str](), list[CameraEvent]()
+    listener.hearing.connect(hearing.append)
+    listener.deaf.connect(lambda _camera, *why: deaf.append(" ".join(why)))
+    listener.noticed.connect(noticed.append)
+    try:
+        camera = Camera("stranger", 1, "Stranger", credentials=login, device=Device(service=facts.address))
+        listener.hear({camera.id: (camera, facts)})
+        until(lambda: hearing or deaf, WAIT_S)
+        assert hearing, deaf
+        threading.Event().wait(HEARD_S)         # a quiet device is none that fails: what it says is told
+        print(f"events within {HEARD_S:g} s: {', '.join(event.kind for event in noticed) or 'none'}")
+        assert not deaf, deaf
+    finally:
+        listener.close()
 
 
 def test_presets_are_listed(facts: DeviceFacts) -> None:
