@@ -282,12 +282,9 @@ class RegisterPage(QWidget):
         if kept:
             self.view.go_to(kept[0].id)
         count = len(kept)
-        if not kept:
-            self._around.tell(_("Nothing was different."))
-            return
         self._around.done(ngettext("{count} camera kept. {key} takes it back.",
                                    "{count} cameras kept. {key} takes it back.", count).format(
-                                       count=count, key="Ctrl+Z"))
+                                       count=count, key="Ctrl+Z") if count else _("Nothing was different."))
 
     def _deleted(self, outcome: Outcome[int]) -> None:
         if outcome.error is not None:
