@@ -10,12 +10,12 @@ from pathlib import Path
 
 from app.cli.options import add_common, camera_numbers
 from app.cli.rekey import unlock_in_terminal
-from app.model.camera import Camera
+from app.model.camera import Camera, StreamRole
 from app.model.errors import OperatorError
 from app.recorder import Recorder
 from app.recording.notice import size_text
 from app.recording.policy import policy_of
-from app.recording.rules import Mode, Rule, Scope, from_text, to_text, with_rule, without
+from app.recording.rules import Mode, Priority, Rule, Scope, from_text, to_text, with_rule, without
 from app.recording_room import place_of
 from app.registry.recordings import INDEX, RecordingIndex
 from app.registry.registry import Registry, vault_of_this_user
@@ -49,6 +49,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     whom.add_argument("--all", action="store_true")
     change.add_argument("--days", type=int, default=0, help=_("how long it is kept; five years are 1826"))
     change.add_argument("--hours", default="", help=_("of a schedule: mon-fri 07:00-18:00, sat 08:00-12:00"))
+    change.add_argument("--stream", choices=[role.value for role in StreamRole], help=_(
+        "this stream; without it the one that is shown, else the small one"))
+    change.add_argument("--given-up", choices=[Priority.FIRST.value, Priority.LAST.value], default="", help=_(
+        "when room is short; without it as its kind of rule"))
+    change.add_argument("--sound", action="store_true", help=_(
+        "sound too, where it comes as AAC; recording conversations needs a legal basis (UU PDP, UU ITE)"))
     add_common(change, below=True)
     change.set_defaults(run=set_rule)
     show = verbs.add_parser("rules", help=_("the rules, the strongest first, with how many cameras each decides"))
@@ -129,7 +135,8 @@ def set_rule(given: argparse.Namespace) -> int:
         found = from_text(str(registry.settings.get(RULES)))
         for scope, of in whom:
             found = without(found, scope, of) if given.mode == DEFAULT else with_rule(
-                found, Rule(scope, of, Mode(given.mode), given.days, given.hours))
+                found, Rule(scope, of, Mode(given.mode), given.days, given.hours, StreamRole(given.stream)
+                            if given.stream else None, Priority(given.given_up), given.sound))
         registry.set_setting(RULES, to_text(found))
     return rules(given)
 
@@ -151,10 +158,17 @@ def rules(given: argparse.Namespace) -> int:
         print("\t".join((
             rule.scope.value, names.get(rule.of, rule.of), rule.mode.value, rule.hours,
             "" if rule.mode is Mode.NEVER else ngettext("{days} day", "{days} days", days).format(days=days),
-            ngettext("{count} camera", "{count} cameras", count).format(count=count))))
+            ngettext("{count} camera", "{count} cameras", count).format(count=count), _beside(rule))))
     print(_("Every other camera: its last {minutes} min while it is on a wall.").format(minutes=policy.minutes)
           if policy.on else _("No other camera is recorded."))
     return 0
+
+
+def _beside(rule: Rule) -> str:
+    """What else it says, in the words of ``record set``."""
+    return " ".join(filter(None, (f"--stream {rule.stream}" if rule.stream else "",
+                                  f"--given-up {rule.priority}" if rule.priority else "",
+                                  "--sound" if rule.sound else "")))
 
 
 def why(given: argparse.Namespace) -> int:

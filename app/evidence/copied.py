@@ -7,6 +7,15 @@ from pathlib import Path
 
 from app.model.clip import Segment
 
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What all sound of one file has in common; two that differ do not go into one. ``config``: libav's extradata."""
+
+    codec: str
+    rate: int
+    config: bytes
+
 SCALE = 90_000              # ticks a second; explicit, since a muxer would take those of the first segment
 
 
@@ -33,6 +42,8 @@ class Part:
     pictures: int = 0
     keys: int = 0
     parameters: str = ""                # SHA-256 of codec and parameter sets
+    sound: Sound | None = None          # None: pictures alone
+    frames: int = 0                     # of sound
     sources: list[Source] = field(default_factory=list)
 
 

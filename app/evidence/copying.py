@@ -1,7 +1,7 @@
 """Pictures from segments into MP4 files: whole groups copied as they are, never decoded, never encoded again.
 
 A new file (part) begins where the run, the codec or its parameters change, and after a gap. Times are counted in
-90,000ths of a second from the part's first picture. Sound is left out.
+90,000ths of a second from the part's first picture. Sound that was recorded comes along, whole frames of it.
 Runs on: a worker thread or process.
 """
 
@@ -14,7 +14,8 @@ from typing import Any
 import av
 import av.error
 
-from app.evidence.copied import SCALE, Copied, Part, Source
+from app.evidence.copied import SCALE, Copied, Part, Sound, Source
+from app.evidence.hearing import Hearing, sound_of
 from app.evidence.outcome import Stopped
 from app.evidence.pictures import TICK, Picture, Unreadable, demuxed
 from app.evidence.spans import GAP_US, OVERLAP_US
@@ -46,6 +47,8 @@ class Copier:
         self._shift = 0                     # ticks by which the current segment is moved off its time
         self._shift_of: Segment | None = None
         self._opened: list[Any] = []        # segments that are read from
+        self._sounds: tuple[Segment | None, Sound | None] = (None, None)    # that of the newest segment
+        self._hearing: Hearing | None = None
 
     def run(self, segments: Sequence[Segment]) -> Copied:
         """Copies; raises Stopped, or OSError when the disk is full or gone."""
@@ -157,6 +160,8 @@ class Copier:
             return "parameters"
         if picture.segment.run != last.segment.run:
             return "run"
+        if picture.segment is not last.segment and self._sound(picture) != self._part.sound:
+            return "parameters"
         step = picture.utc - (last.utc + last.length)
         if step > GAP_US and picture.key:
             return "gap"
@@ -170,9 +175,14 @@ class Copier:
         self._begin(path, picture)
         context = picture.stream.codec_context
         self._part = Part(path, why, context.name, context.width, context.height, picture.utc, picture.utc,
-                          parameters=picture.parameters)
+                          parameters=picture.parameters, sound=self._sound(picture))
         self._copied.parts.append(self._part)
         self._last_dts, self._shift_of = -picture.dts_lag - 1, None
+
+    def _sound(self, picture: Picture) -> Sound | None:
+        if self._sounds[0] is not picture.segment:
+            self._sounds = picture.segment, sound_of(picture.stream.container)
+        return self._sounds[1]
 
     def _cover(self, picture: Picture) -> None:
         covered, end = self._copied.covered, picture.utc + picture.length
@@ -193,6 +203,12 @@ class Copier:
     def _begin(self, path: Path, picture: Picture) -> None:
         """A file that begins with ``picture``."""
         self._container, self._stream = opened(str(path), picture.stream)
+        sound = self._sound(picture)
+        if sound is not None:
+            try:
+                self._hearing = Hearing(self._container, sound, picture.segment, picture.utc)
+            except (av.error.FFmpegError, OSError, ValueError):
+                self._hearing = None            # it went meanwhile: the pictures at hand are copied
 
     def _put(self, picture: Picture, pts: int, dts: int, length: int) -> None:
         """The next picture of the file; times in ticks."""
@@ -200,9 +216,15 @@ class Copier:
         packet.stream, packet.time_base = self._stream, TICK
         packet.pts, packet.dts, packet.duration = pts, dts, length
         self._container.mux_one(packet)
+        if self._hearing is not None:
+            self._hearing.until(picture.segment, picture.utc + picture.length, self._shift * 1_000_000 // SCALE)
 
     def _end(self) -> None:
         """The file is whole; there may be none."""
+        hearing, self._hearing = self._hearing, None
+        if hearing is not None:
+            self._copied.parts[-1].frames = hearing.frames
+            hearing.close()
         container, self._container = self._container, None
         if container is not None:
             container.close()

@@ -39,6 +39,8 @@ def camera_entry(recording: CameraRecording, request: ClipRequest, copied: Copie
             "codec": part.codec, "width": part.width, "height": part.height, "parameters": part.parameters,
             "start_us": part.start, "start": iso(part.start), "end_us": part.end, "end": iso(part.end),
             "before_us": max(0, request.t0 - part.start), "after_us": max(0, part.end - request.t1),
+            "sound": None if part.sound is None else {
+                "codec": part.sound.codec, "samples_a_second": part.sound.rate, "frames": part.frames},
             "pictures": part.pictures, "key_pictures": part.keys, "time_scale": SCALE, "split": part.split,
             "sources": [_source(s.segment, hashes) | {"pictures": s.pictures, "at_ticks": s.at} for s in part.sources],
         })
@@ -55,7 +57,7 @@ def camera_entry(recording: CameraRecording, request: ClipRequest, copied: Copie
         "left_out_before_key_picture": copied.headless,
         "clocks": _clocks(used.values()),
         "still": None if still is None else {"file": still[0], "at_us": still[1], "at": iso(still[1])},
-        "sound": "left out",
+        "sound": "as recorded, not encoded again" if any(part.sound for part in copied.parts) else "none recorded",
     }
 
 
@@ -69,8 +71,8 @@ def viewed(part: Mapping[str, Any], pictures: int, width: int, height: int) -> d
 
 def viewed_camera(camera: Mapping[str, Any], parts: Sequence[dict[str, Any]], zones: Sequence[Zone]) -> dict[str, Any]:
     """A camera's paragraph in the viewing copy. Zones are those of the camera's own picture, before it was turned."""
-    return {**camera, "parts": list(parts), "still": None, "blurred": [asdict(zone) for zone in zones],
-            "turned": camera["identity"]["rotation"]}
+    return {**camera, "parts": list(parts), "still": None, "sound": "left out",
+            "blurred": [asdict(zone) for zone in zones], "turned": camera["identity"]["rotation"]}
 
 
 def whole(request: ClipRequest, cameras: Sequence[dict[str, Any]], files: Sequence[Entry], *, made: int,

@@ -68,6 +68,8 @@ class Planner(Copier):
     def _read(self, container: Any, segment: Segment) -> Iterator[Picture]:
         if "mp4" not in container.format.name or len(container.streams.video) > 1:
             raise Odd("no plain MP4")
+        if container.streams.audio:
+            raise Odd("sound beside the pictures")
         try:
             file = segment.path.open("rb")
         except OSError as error:

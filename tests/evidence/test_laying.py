@@ -9,6 +9,7 @@ import zipfile
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.evidence import boxes, spans, tables
 from app.evidence.archive import Draft
 from app.evidence.boxes import Facts
 from app.evidence.copied import Copied
+from app.evidence.copied import Sound as CopiedSound
 from app.evidence.copying import Copier
 from app.evidence.laying import Laid, Layer
 from app.evidence.outcome import Stopped
@@ -154,11 +156,32 @@ def recorded(folder: Path, codec: str, number: int, *, sound: bool, ended: bool)
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
-@pytest.mark.parametrize("sound", [False, True])
-def test_what_the_recorder_writes_goes_the_quick_way(tmp_path: Path, codec: str, sound: bool) -> None:
-    there = [recorded(tmp_path, codec, number, sound=sound, ended=number < 2) for number in range(3)]
+def test_what_the_recorder_writes_goes_the_quick_way(tmp_path: Path, codec: str) -> None:
+    there = [recorded(tmp_path, codec, number, sound=False, ended=number < 2) for number in range(3)]
     (part,) = same(tmp_path, there, T + S, T + 17 * S).parts
     assert part.pictures > 195 and len(part.sources) == 3
+
+
+def test_what_has_sound_goes_to_libav_which_takes_it_along(tmp_path: Path) -> None:
+    there = [recorded(tmp_path, "h264", number, sound=number != 3, ended=number != 2) for number in range(4)]
+    with pytest.raises(Odd, match="sound"):
+        Planner(T, T + 18 * S, lambda n: tmp_path / f"{n}.mp4", stopped=lambda: False).run(there)
+    with_sound, without = by_libav(tmp_path / "slow", there, T + 2 * S, T + 24 * S).parts
+    assert with_sound.start == T + 2 * S and (with_sound.sound, with_sound.frames > 200) == (
+        CopiedSound("aac", RATE, aac(6.0)[0]), True)
+    assert (without.split, without.sound, without.frames) == ("parameters", None, 0)
+    with av.open(str(with_sound.path)) as clip, av.open(str(without.path)) as quiet:
+        video, audio = clip.streams.video[0], clip.streams.audio[0]
+        lengths = [float(one.duration * one.time_base) for one in (video, audio)]
+        assert lengths[0] == pytest.approx((with_sound.end - with_sound.start) / S, abs=0.1)
+        assert lengths[1] == pytest.approx(lengths[0], abs=1.2)         # the segment that was cut off ends earlier
+        stamps = [packet.pts for packet in clip.demux(audio) if packet.size]
+        assert stamps[0] < 0.1 * RATE and len(stamps) == with_sound.frames
+        assert max(later - one for one, later in pairwise(stamps)) < 1.2 * RATE
+        assert sum(gap != 1024 for gap in (later - one for one, later in pairwise(stamps))) <= 2
+        assert not quiet.streams.audio
+    with av.open(str(with_sound.path)) as clip:
+        assert sum(frame.samples for frame in clip.decode(audio=0)) == pytest.approx(1024 * with_sound.frames, abs=2048)
 
 
 def test_into_clip_and_zip_at_once(tmp_path: Path) -> None:

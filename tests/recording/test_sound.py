@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,8 @@ def test_only_aac_is_received_and_everything_else_is_named():
     assert sound(_SDP.format(name="opus/48000/2", config="1408")) == SoundMedia("OPUS", 97, "stream=1", 48_000)
     assert sound("m=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP 8\n") == SoundMedia("PCMA", 8, "")
     assert sound("m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\n") is None
+    for config, name in (("2c08", "AAC-5"), ("140c", "AAC-2"), ("1788", "AAC-2")):       # SBR; 960 samples; any rate
+        assert sound(_SDP.format(name=f"mpeg4-generic/{RATE}/1", config=config)).codec == name
     for config in ("", "zz", "14" * 100):
         odd = sound(_SDP.format(name=f"mpeg4-generic/{RATE}/1", config=config))
         assert odd is not None and not odd.received
@@ -211,10 +214,10 @@ def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_cameras_with_aac_g711_and_without_sound(cameras: str, tmp_path: Path) -> None:
     ended: dict[str, list[SegmentEnded]] = {}
-    enough = threading.Event()
+    enough, later = threading.Event(), threading.Event()
     engine = VideoEngine()
     wants = {name: RecordWant(Camera(name, 1 + number, name, streams=(StreamProfile(
-        StreamRole.MAIN, f"{cameras}/{path}"),)), str(tmp_path / name), 2, pull=True, sound=loud)
+        StreamRole.MAIN, f"{cameras}/{path}"),)), str(tmp_path / name), 1, pull=True, sound=loud)
         for number, (name, path, loud) in enumerate((("loud", "aac", True), ("quiet", "aac", False),
                                                      ("law", "alaw", True), ("none", "none", True)))}
 
@@ -223,15 +226,20 @@ def test_cameras_with_aac_g711_and_without_sound(cameras: str, tmp_path: Path) -
             ended.setdefault(news.camera, []).append(news)
             if len(ended) == len(wants) and all(len(files) > 1 for files in ended.values()):
                 enough.set()
+            if enough.is_set() and news.camera == "quiet" and len(tracks(news.path)) == 2:
+                later.set()
     engine.recorded = told
     try:
         engine.record(wants)
         assert enough.wait(90), ended
         assert {name: engine.sounding(name) for name in wants} == {
             "loud": (True, "aac"), "quiet": None, "law": (False, "PCMA"), "none": (False, "")}
+        quiet = tuple(ended["quiet"])
+        engine.record(wants | {"quiet": replace(wants["quiet"], sound=True)})
+        assert later.wait(90), "sound is switched on"
     finally:
         engine.close()
-    for name, files in ended.items():
+    for name, files in (ended | {"quiet": quiet}).items():
         for one in files:
             found = {track["codec_type"]: track for track in tracks(one.path)}
             assert set(found) == ({"video", "audio"} if name == "loud" else {"video"})

@@ -40,8 +40,9 @@ def whom(rule: Rule, camera: Callable[[str], Camera | None] = lambda _id: None) 
 
 
 def mode_text(rule: Rule) -> str:
-    """When, in the words of the form, with the hours of a schedule."""
-    return f"{_chosen(fields.CHOICES, rule.mode.value)} {in_words(rule.hours)}".strip()
+    """When, in the words of the form, with the hours of a schedule; that sound is recorded too."""
+    words = f"{_chosen(fields.CHOICES, rule.mode.value)} {in_words(rule.hours)}".strip()
+    return _("{when}, with sound").format(when=words) if rule.sound and rule.mode is not Mode.NEVER else words
 
 
 def days_text(rule: Rule, policy: Policy) -> str:

@@ -67,8 +67,14 @@ def sound(text: str) -> SoundMedia | None:
         except ValueError:
             config, bits = b"", (0, 0, 0)
         if 2 <= len(config) <= 64 and 0 < bits[0] <= 16 and all(0 <= one <= 16 for one in bits):
-            return SoundMedia("aac", kind, control, rate, config, bits)
+            plain = _is_plain(config)
+            return SoundMedia("aac" if plain else f"AAC-{config[0] >> 3}", kind, control, rate, config, bits)
     return SoundMedia(name, kind, control, rate)
+
+
+def _is_plain(config: bytes) -> bool:
+    """AAC-LC in frames of 1024 samples, its rate by index (ISO/IEC 14496-3 1.6.2.1): what every player knows."""
+    return config[0] >> 3 == 2 and (config[0] & 7) << 1 | config[1] >> 7 != 15 and not config[1] >> 2 & 1
 
 
 class Ear:
