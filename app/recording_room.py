@@ -18,16 +18,19 @@ from typing import Any, Protocol
 from app.devices.asker import FACT, facts_from
 from app.model.camera import Camera
 from app.model.clip import Clock, ClockSource, Gap, Segment
+from app.model.errors import OperatorError
 from app.model.recording import Usage
 from app.model.wall import WallState
 from app.recording.keeper import Keeper
 from app.recording.keepers import Keepers
 from app.recording.place import MARKER, WALL
+from app.recording.placing import Changed, added, removed
 from app.recording.policy import Policy, policy_of
 from app.recording.repair import Read
-from app.recording.roots import MARKS, Root, marks_of, roots_of
+from app.recording.roots import LEAST_FLOOR, MARKS, WHOLE_DISK, Root, marks_of, roots_of
 from app.recording.roots import place_of as place_of
 from app.recording.rules import Mode, Rule, readable, winner
+from app.recording.standing import Standing, folder_of, read_size
 from app.registry.absent import NAME, AbsentPlaces
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
@@ -277,6 +280,28 @@ class RecordingRoom:
         def work(index: Any) -> Seen:
             return index.segments(camera, t0, t1), index.gaps(camera, t0, t1)
         return self.keeper.submit(work, lambda found: then(found if isinstance(found, tuple) else ((), ())))
+
+    def standings(self) -> tuple[Standing, ...]:
+        """How each place for recordings stands."""
+        return self.keeper.standings()
+
+    def place_added(self, folder: str, quota: str, floor: str, then: Changed) -> bool:
+        """What of the settings changes with one more place, or other limits of one; "" for the whole disk, for 1 GB."""
+        return self._change(lambda: added(
+            self._settings, folder_of(folder), read_size(quota) if quota.strip() else WHOLE_DISK,
+            read_size(floor) if floor.strip() else LEAST_FLOOR), then)
+
+    def place_removed(self, folder: str, then: Changed) -> bool:
+        """What of the settings changes with one place less."""
+        return self._change(lambda: removed(self._settings, Path(folder)), then)
+
+    def _change(self, work: Callable[[], Mapping[str, Value]], then: Changed) -> bool:
+        def job() -> None:
+            try:
+                then(work(), "")
+            except (OperatorError, OSError) as error:
+                then({}, str(error))
+        return self.keeper.in_background(job)
 
     def close(self) -> None:
         """After the engine: workers have closed their files, and the index hears of it."""

@@ -14,6 +14,8 @@ from app.commands import Dispatcher
 from app.model.camera import Camera
 from app.model.pane import PaneReport, PaneState
 from app.model.wall import WallState
+from app.recording.placing import Changed
+from app.recording.standing import Standing
 from app.registry.directory import CameraDirectory
 from widgets.cameras.dock import CameraDock
 from widgets.playback.timeline import TimelinePanel
@@ -46,6 +48,16 @@ class Moment:
     selected: str = ""
 
 
+class Places(Protocol):
+    """What the page of settings asks about places for recordings; see app.recording_room."""
+
+    def standings(self) -> tuple[Standing, ...]: ...
+
+    def place_added(self, folder: str, quota: str, floor: str, then: Changed) -> bool: ...
+
+    def place_removed(self, folder: str, then: Changed) -> bool: ...
+
+
 class PanelWidget(Protocol):
     """What a console asks of a panel besides being a QWidget."""
 
@@ -72,6 +84,7 @@ class Surroundings:
     # How far the clock of (camera id, moment) went against the station's, microseconds; None while not measured.
     offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
     why: Callable[[Camera], str] = lambda _camera: ""       # why it is recorded, or is not, in words
+    places: Callable[[], Places | None] = lambda: None      # where recordings lie
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from app.recording.place import State
 from app.recording.promises import Promises
 from app.recording.reading import Reading
 from app.recording.roots import Root
+from app.recording.standing import Standing, rate_of
 from app.recording.words import without
 
 _log = logging.getLogger("lawang.recording")
@@ -39,8 +40,10 @@ _log = logging.getLogger("lawang.recording")
 JUDGE_S = 5.0               # for all places to be looked at, before cameras are spread over those that are there
 DISTRUST_S = 60.0           # a place that refused is chosen last for so long
 STUCK_S = 20.0              # a keeper that does nothing for so long waits for its disk
+RATE_S = 60.0               # between two measurements of what a day adds; over a million files it takes 0.3 s
 NOTE_S = 20.0               # between two notes of what lies at a place
 LEAVE_S = 15.0              # for files to be closed at a place that is taken from the list
+_NOW = 1 << 62
 _FAULTS = (GapCause.DISK_FULL, GapCause.DISK_SLOW, GapCause.DISK_GONE)
 
 type Make = Callable[[Root], Keeper]
@@ -70,6 +73,7 @@ class Keepers:
         self._at: dict[str, Keeper] = {}            # camera -> where it is written
         self._ends: dict[str, int] = {}             # camera -> up to when it is recorded, anywhere
         self._noted: dict[Keeper, float] = {}
+        self._rated: dict[Keeper, tuple[float, float]] = {}     # when it was asked for, bytes a day
         self._absence = Absence(open_absent)
         self._reading = Reading(open_read, self._absence)
         self.promised = Promises(lambda: self._all)
@@ -206,6 +210,25 @@ class Keepers:
             self._at = {camera: ready[name] for camera, name in found.items()}
             return self._at
 
+    def standings(self) -> tuple[Standing, ...]:
+        """How each place stands, as of some seconds ago; the rate is measured anew when it is asked for."""
+        now = time.monotonic()
+        for one in self._all:
+            if one.ready and now - self._rated.get(one, (-math.inf, 0.0))[0] > RATE_S:
+                self._rated[one] = now, self._rated.get(one, (0.0, 0.0))[1]
+                one.submit(rate_of, partial(self._rate, one))
+        return tuple(Standing(self.root_of(one), self.state_of(one), one.usage if one.ready else Usage(),
+                              self._rated.get(one, (0.0, 0.0))[1]) for one in self._all)
+
+    def _rate(self, one: Keeper, rate: Any) -> None:
+        if rate is not None:
+            self._rated[one] = self._rated.get(one, (0.0, 0.0))[0], rate
+
+    def in_background(self, job: Callable[[], None]) -> bool:
+        """Something that may touch the disk of a place that is not there: not on a keeper's thread."""
+        self._reading.begin()
+        return self._reading.post(job)
+
     def _candidate(self, one: Keeper) -> Candidate:
         usage, root = one.usage, self.root_of(one)
         capacity, room = (1, 1) if not usage.size else capacity_of(
@@ -222,6 +245,8 @@ class Keepers:
 
     def _before(self, here: Keeper, camera: str) -> tuple[int, GapCause | None]:
         """Up to when a camera is recorded anywhere, and what was wrong with the place where it was."""
+        if any(camera in one.taping for one in (*self._all, *self._leaving) if one is not here and self._trusted(one)):
+            return _NOW, None               # its last file is being closed there
         ended = self._ends.get(camera, 0)
         wrong = [one for one in self._all if one is not here and (not one.ready or not self._trusted(one))]
         last = max(((end, one) for one in wrong if (end := one.last_ends.get(camera, 0))), default=(0, None),
@@ -360,7 +385,7 @@ class Keepers:
         one.close()
         with self._lock:
             self._leaving = tuple(other for other in self._leaving if other is not one)
-        for known in (self._distrusted, self._noted):
+        for known in (self._distrusted, self._noted, self._rated):
             known.pop(one, None)
         self._reading.post(partial(self._absence.note, one.place_id, frozenset()))
 

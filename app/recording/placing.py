@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from app.recording.roots import (
 )
 from app.runtime.language import gettext as _
 from app.runtime.settings import Value
+
+type Changed = Callable[[Mapping[str, Value], str], None]    # settings that change, or why none do; on another thread
 
 
 def added(settings: Mapping[str, Value], path: Path, quota: int | None, floor: int | None) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""How each place for recordings stands: what lies there, what is free, how many days it really gives. Pure.
+"""How each place for recordings stands: what lies there, what is free, how many days it really gives.
 
 Days are told at the rate of the newest day, of what rules keep for days; last minutes do not add up.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from app.model.errors import OperatorError
 from app.model.recording import Usage
@@ -47,6 +49,19 @@ class Standing:
 def rate(grown: int, oldest: int | None, newest: int) -> float:
     """Bytes a day: ``grown`` in the day before ``newest``, or since ``oldest`` when that is later."""
     return grown / min(1.0, max((newest - (oldest or newest)) / DAY_US, _LEAST_US / DAY_US))
+
+
+class Rows(Protocol):
+    """What is asked of an index."""
+
+    def grown(self, since: int) -> dict[str, int]: ...
+    def used(self) -> tuple[int, int, int, int | None]: ...
+
+
+def rate_of(index: Rows) -> float:
+    """Bytes that the last day added."""
+    now = time.time_ns() // 1000
+    return rate(sum(index.grown(now - DAY_US).values()), index.used()[3], now)
 
 
 def state_at(root: Root, known: str) -> State:

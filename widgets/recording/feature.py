@@ -47,6 +47,7 @@ class RecordingDesk(QObject):
         for command, do in DOES.items():
             station.dispatcher.bind(command, partial(self._on_page, do))
         shell.desk.why = station.recording.why
+        shell.desk.places = lambda: station.recording
         hop_to_gui(station.recording.keeper.trouble, self._trouble, self)
         for frame in shell.windows.frames.values():
             self._opened(frame)

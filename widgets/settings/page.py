@@ -29,12 +29,14 @@ from app.runtime.settings import Value, checked_among, groups
 from widgets.common import hop_to_gui
 from widgets.kiosk.password import KioskPassword
 from widgets.panels import Moment, Surroundings
+from widgets.recording.places import StoragePlaces
 from widgets.settings.keys import KeysInForce
 from widgets.settings.row import SettingRow
 from widgets.theme import Weight, font, icon
 
 KEYS = N_("Keys")
 KIOSK = N_("Kiosk")
+STORAGE = N_("Storage")
 _GROUPS_PX = 240
 _GROUP_ROW_PX = 32
 _WIDEST_PX = 880            # longer lines of help are not read
@@ -58,6 +60,7 @@ class SettingsPage(QWidget):
         self.rows: dict[str, SettingRow] = {}
         self.keys = KeysInForce(around.dispatcher, around.registry, around.theme)
         self.kiosk = KioskPassword(around.registry)
+        self.storage = StoragePlaces(around.places, around.registry, around.theme)
         self._title, self._nothing = QLabel(), QLabel()
         self._inside = QWidget()
         self._heads: dict[str, QLabel] = {}
@@ -92,6 +95,7 @@ class SettingsPage(QWidget):
             row.retranslate()
         self.keys.retranslate()
         self.kiosk.retranslate()
+        self.storage.retranslate()
         self._changed(self._around.registry.settings)
         self._arrange()
 
@@ -218,6 +222,7 @@ class SettingsPage(QWidget):
         self._list.setSpacing(0)
         for group, settings in groups().items():
             self._add(group, [SettingRow(setting) for setting in settings])
+        self._add(STORAGE, [self.storage])
         self._add(KIOSK, [self.kiosk])
         self._add(KEYS, [self.keys])
         self._nothing.setProperty("tone", "quiet")

@@ -22,7 +22,7 @@ from app.runtime.zone import Zone
 from app.video.engine import Engine, PaneKey
 from layouts import named
 from widgets.pages import PAGES
-from widgets.panels import PANELS, Moment, Panel, PanelWidget, Surroundings
+from widgets.panels import PANELS, Moment, Panel, PanelWidget, Places, Surroundings
 from widgets.screens.screen_list import ScreenRow
 from widgets.theme import Theme
 from widgets.wall import Strips, Style, WallView
@@ -60,6 +60,7 @@ class Desk(QObject):
         self.still: Callable[[str, int, Callable[[], None]], QImage | None] = lambda _camera, _at, _then: None
         self.offset: Callable[[str, int, Callable[[int | None], None]], None] = lambda _camera, _at, _then: None
         self.why: Callable[[Camera], str] = lambda _camera: ""
+        self.places: Callable[[], Places | None] = lambda: None
         self._states: Mapping[str, PaneState] | None = {}
 
     def make(self, window: WindowState) -> Frame:
@@ -82,7 +83,8 @@ class Desk(QObject):
             put=lambda camera: self.put(window.id, camera), dispatcher=self._dispatcher, registry=self._registry,
             tell=lambda text: self.tell(window.id, text), done=lambda text: self.tell(window.id, text, done=True),
             still=lambda camera, at, then: self.still(camera, at, then),
-            offset=lambda camera, at, then: self.offset(camera, at, then), why=lambda camera: self.why(camera))
+            offset=lambda camera, at, then: self.offset(camera, at, then), why=lambda camera: self.why(camera),
+            places=lambda: self.places())
         panels: dict[Panel, QWidget] = {panel: panel.build(around) for panel in PANELS}
         console_frame = Console(window.id, view, self._theme, bar, panels,
                                 (lambda frame: Cover(frame, PAGES, around)) if PAGES else None)
