@@ -30,7 +30,7 @@ REASONS: dict[str, Reason] = {
     "forbidden-scheme": Reason(N_("Addresses of this kind are not allowed"),
                                N_("Correct the address in Camera ▸ Edit")),
     "server": Reason(N_("The camera reports a fault of its own"), N_("Restart the camera if it stays so")),
-    "busy": Reason(N_("The camera is busy or not ready yet"), N_("Close other viewers of it if it stays so")),
+    "busy": Reason(N_("Camera busy or not ready"), N_("Close other viewers of it if it stays so")),
     "failed": Reason(N_("The camera cannot be opened")),
     "no-picture": Reason(N_("Packets arrive, but no picture comes of them")),
     "no-recording": Reason(N_("Nothing was recorded at this moment"), N_("Space shows the camera live")),

@@ -45,7 +45,7 @@ def test_a_camera_that_says_not_now_connects_quietly_and_tells_when_it_is_asked_
         assert all(line.quiet for line in middle.lines)
         return [line.text for line in middle.lines]
 
-    assert shown(270) == shown(120) == ["The camera is busy or not ready yet", "trying again in 3 s"]
+    assert shown(270) == shown(120) == ["Camera busy or not ready", "trying again in 3 s"]
     assert shown(60) == ["00:09"]
     assert words.state_texts(report) == ("", "", "")            # nothing red, no tag
 
