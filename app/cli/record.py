@@ -158,17 +158,18 @@ def rules(given: argparse.Namespace) -> int:
         print("\t".join((
             rule.scope.value, names.get(rule.of, rule.of), rule.mode.value, rule.hours,
             "" if rule.mode is Mode.NEVER else ngettext("{days} day", "{days} days", days).format(days=days),
-            ngettext("{count} camera", "{count} cameras", count).format(count=count), _beside(rule))))
+            ngettext("{count} camera", "{count} cameras", count).format(count=count), *_beside(rule))))
     print(_("Every other camera: its last {minutes} min while it is on a wall.").format(minutes=policy.minutes)
           if policy.on else _("No other camera is recorded."))
     return 0
 
 
-def _beside(rule: Rule) -> str:
+def _beside(rule: Rule) -> tuple[str, ...]:
     """What else it says, in the words of ``record set``."""
-    return " ".join(filter(None, (f"--stream {rule.stream}" if rule.stream else "",
-                                  f"--given-up {rule.priority}" if rule.priority else "",
-                                  "--sound" if rule.sound else "")))
+    words = " ".join(filter(None, (f"--stream {rule.stream}" if rule.stream else "",
+                                   f"--given-up {rule.priority}" if rule.priority else "",
+                                   "--sound" if rule.sound else "")))
+    return (words,) if words else ()
 
 
 def why(given: argparse.Namespace) -> int:

@@ -69,9 +69,10 @@ def viewed(part: Mapping[str, Any], pictures: int, width: int, height: int) -> d
             "sources": [{"name": part["file"], "sha256": part["sha256"], "changed_since_recorded": False}]}
 
 
-def viewed_camera(camera: Mapping[str, Any], parts: Sequence[dict[str, Any]], zones: Sequence[Zone]) -> dict[str, Any]:
+def viewed_camera(camera: Mapping[str, Any], parts: Sequence[dict[str, Any]], zones: Sequence[Zone], *,
+                  with_sound: bool = False) -> dict[str, Any]:
     """A camera's paragraph in the viewing copy. Zones are those of the camera's own picture, before it was turned."""
-    return {**camera, "parts": list(parts), "still": None, "sound": "left out",
+    return {**camera, "parts": list(parts), "still": None, "sound": camera["sound"] if with_sound else "left out",
             "blurred": [asdict(zone) for zone in zones], "turned": camera["identity"]["rotation"]}
 
 

@@ -176,7 +176,8 @@ class Export:
                     self._look(count * share)
                 made, width, height = viewing.encode(
                     self.part / part["file"], target, part["start_us"], f"{who.number:04d} {who.name}",
-                    zone_or_utc(self._request.zone), recording.zones, looked, who.rotation)
+                    zone_or_utc(self._request.zone), recording.zones, looked, who.rotation,
+                    with_sound=self._request.viewing_sound)
                 boxes.append(target, self._facts(recording, part["start_us"]))
                 told = {"job": self._job, "files": [asdict(onvif_seal.fill(target, self._identity.seal))],
                         "made": manifest.viewed(part, made, width, height)}
@@ -187,7 +188,8 @@ class Export:
 
     def _finish_viewing(self, told: list[dict[str, Any]], views: list[list[tuple[dict[str, Any], Entry]]], made: int,
                         master: str) -> None:
-        cameras = [manifest.viewed_camera(camera, [part for part, _ in parts], recording.zones)
+        cameras = [manifest.viewed_camera(camera, [part for part, _ in parts], recording.zones,
+                                          with_sound=self._request.viewing_sound)
                    for camera, parts, recording in zip(told, views, self._request.cameras, strict=True)]
         listed = [file for parts in views for _, file in parts]
         hashes = seal(self.viewing, listed, lambda everything: manifest.whole(
@@ -337,6 +339,7 @@ def _digest(request: ClipRequest, needed: dict[str, tuple[Segment, ...]]) -> str
     """Names the request: the same one goes on where it was interrupted, another begins anew."""
     told = {"request": [request.case, request.operator, request.station, request.t0, request.t1],
             "zones": [[asdict(zone) for zone in r.zones] for r in request.cameras] if request.viewing else None,
+            "sound": request.viewing and request.viewing_sound,
             "cameras": {key: [[str(s.path), s.t0, s.t1, s.sha256] for s in value] for key, value in needed.items()},
             "who": [asdict(r.camera) for r in request.cameras]}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

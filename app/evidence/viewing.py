@@ -19,7 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.evidence.copied import SCALE
 from app.evidence.files import moment
-from app.model.clip import Zone
+from app.evidence.hearing import Hearing, sound_of
+from app.model.clip import Segment, Zone
 from app.model.turning import sides, turned
 from app.runtime import paths
 
@@ -34,10 +35,12 @@ type Plane = npt.NDArray[np.uint8]
 
 
 def encode(source: Path, target: Path, start: int, label: str, zone: tzinfo, zones: Sequence[Zone],
-           looked: Callable[[int], None], rotation: int = 0) -> tuple[int, int, int]:
+           looked: Callable[[int], None], rotation: int = 0, *, with_sound: bool = False) -> tuple[int, int, int]:
     """Writes ``target``; gives (pictures, width, height). ``start``: UTC microseconds of the first picture.
 
     ``zones`` are those of the picture as the camera sent it; after them it is turned by ``rotation`` degrees clockwise.
+
+    ``with_sound``: what sound there is comes along as it is.
 
     ``looked`` is told how many pictures were made since it was asked last, and may raise. Raises av.error.FFmpegError,
     OSError.
@@ -52,6 +55,9 @@ def encode(source: Path, target: Path, start: int, label: str, zone: tzinfo, zon
         stream: Any = writing.add_stream("libx264", rate=round(float(given.average_rate or 15)) or 15, options=_OPTIONS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, SCALE)
+        sound = sound_of(reading) if with_sound else None
+        whole = Segment(source, "", start, start)
+        hearing = Hearing(writing, sound, whole, start) if sound is not None else None
         stamp = Stamp(width, height, label, zone)
         last = -1
         for frame in reading.decode(given):
@@ -64,10 +70,15 @@ def encode(source: Path, target: Path, start: int, label: str, zone: tzinfo, zon
             shown = av.VideoFrame.from_ndarray(planes, "yuv420p")
             shown.pts, shown.time_base = ticks, Fraction(1, SCALE)
             writing.mux(stream.encode(shown))
+            if hearing is not None:
+                hearing.until(whole, start + ticks * 1_000_000 // SCALE, 0)
             made += 1
             if made % _LOOK == 0:
                 looked(_LOOK)
         writing.mux(stream.encode(None))
+        if hearing is not None:
+            hearing.until(whole, 1 << 62, 0)
+            hearing.close()
     looked(made % _LOOK)
     return made, width, height
 

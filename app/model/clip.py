@@ -150,7 +150,8 @@ class ClipRequest:
     """What is handed out, and on whose word. ``t0`` to ``t1`` is what was asked for; a clip starts at a key picture.
 
     ``zone`` names the time zone of the report ("Asia/Makassar"). ``words`` are the operator's own. ``custody``: what
-    the station's chain of custody tells of this matter. ``viewing``: a viewing copy is made beside it.
+    the station's chain of custody tells of this matter. ``viewing``: a viewing copy is made beside it;
+    ``viewing_sound``: the sound that was recorded is in that too.
     """
 
     case: str
@@ -167,3 +168,4 @@ class ClipRequest:
     zone: str = "UTC"
     custody: Custody | None = None
     viewing: bool = False
+    viewing_sound: bool = False

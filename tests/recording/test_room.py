@@ -211,6 +211,11 @@ def test_rules_are_set_shown_and_explained_on_the_command_line(registry, capsys)
     assert said[1].endswith("Not recorded now: the rule for this camera says: never.")
     assert said[2].endswith("Not recorded now: no rule asks for it.")
     assert record("set", "default", "--camera", "1,3") == 0
+    capsys.readouterr()
+    assert record("set", "always", "--area", "X", "--stream", "main", "--given-up", "last", "--sound") == 0
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "area\tX\talways\t\t7 days\t0 cameras\t--stream main --given-up last --sound")
+    assert record("set", "default", "--area", "X") == 0
     assert record("set", "schedule", "--all") == 2
     assert record("why", "99") == 2
     assert "0099" in capsys.readouterr().err

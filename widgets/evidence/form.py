@@ -40,10 +40,12 @@ class CaseForm(Sheet):
         self.language = QComboBox()
         for code, name in _LANGUAGES.items():
             self.language.addItem(name, code)
-        self.viewing, self.zip = QCheckBox(), QCheckBox()
+        self.viewing, self.sound, self.zip = QCheckBox(), QCheckBox(), QCheckBox()
         self.zip.setChecked(True)
+        self.sound.setEnabled(False)
+        self.viewing.toggled.connect(self._follow)
         self.arrange((self.case, self.operator, self.note, self.recipient, self.basis, self.language),
-                     (self.viewing, self.zip, self._wrong))
+                     (self.viewing, self.sound, self.zip, self._wrong))
 
     def open(self, subject: Subject, what: str, at: QPoint) -> None:
         """Ask about ``subject``; ``what``: its span and cameras as text."""
@@ -54,6 +56,7 @@ class CaseForm(Sheet):
         self.note.setText(subject.words)
         self.recipient.clear()
         self.basis.clear()
+        self.sound.setChecked(False)
         self.language.setCurrentIndex(max(0, self.language.findData(current_language())))
         self.rise(what, at)
         self.case.selectAll()
@@ -72,8 +75,13 @@ class CaseForm(Sheet):
             self.done.emit(subject, Asked(
                 self.case.text().strip(), self.operator.text().strip(), self.note.text().strip(),
                 self.recipient.text().strip(), self.basis.text().strip(), str(self.language.currentData()),
-                self.viewing.isChecked(), self.zip.isChecked()))
+                self.viewing.isChecked(), self.zip.isChecked(), self.sound.isChecked()))
         self.shut()
+
+    def _follow(self, on: bool) -> None:
+        """Sound is left out of a viewing copy unless it is asked for each time."""
+        self.sound.setEnabled(on)
+        self.sound.setChecked(False)
 
     def clear(self) -> None:
         self._subject = None
@@ -85,6 +93,7 @@ class CaseForm(Sheet):
     def retranslate(self) -> None:
         super().retranslate()
         self.viewing.setText(_("Also a viewing copy with burnt-in time"))
+        self.sound.setText(_("Recorded sound in the viewing copy too"))
         self.zip.setText(_("Also as one ZIP"))
-        for box in (self.viewing, self.zip):
+        for box in (self.viewing, self.sound, self.zip):
             box.setAccessibleName(box.text())

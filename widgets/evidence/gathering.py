@@ -54,6 +54,7 @@ class Asked:
     language: str
     viewing: bool
     with_zip: bool
+    viewing_sound: bool = False
 
 
 class Gathering(QObject):
@@ -142,7 +143,8 @@ class Gathering(QObject):
         return ClipRequest(
             case=asked.case, cameras=recordings, t0=subject.t0, t1=subject.t1, operator=asked.operator,
             words=asked.words, category=subject.category, agency=subject.agency, recipient=asked.recipient,
-            legal_basis=asked.legal_basis, zone=zone.zoneinfo.key, custody=custody, viewing=asked.viewing)
+            legal_basis=asked.legal_basis, zone=zone.zoneinfo.key, custody=custody, viewing=asked.viewing,
+            viewing_sound=asked.viewing_sound)
 
 
 def concerns(line: Mapping[str, Any], what: Mapping[str, Any]) -> bool:
