@@ -150,7 +150,7 @@ def _told(moov: bytes, facts: Facts) -> bytes:
 
 
 def _turned(moov: bytes, rotation: int) -> bytes:
-    """With the matrix of each track (ISO/IEC 14496-12, 8.3.2): players turn what they show, no picture is touched."""
+    """With the matrix of each track of pictures (ISO/IEC 14496-12, 8.3.2): players turn what they show, no picture is touched."""
     found = bytearray(moov)
     reading = io.BytesIO(moov)
     for track in (box for box in within(moov) if box.kind == b"trak"):
@@ -159,6 +159,8 @@ def _turned(moov: bytes, rotation: int) -> bytes:
                 at = head.offset + head.head
                 at += _MATRIX_V1 if moov[at] == 1 else _MATRIX_V0
                 width, height = struct.unpack_from(">ii", moov, at + 36)
+                if not width:
+                    continue                # of sound
                 a, b, c, d, x, y = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height),
                                     270: (0, -1, 1, 0, 0, width)}[rotation]
                 struct.pack_into(">9i", found, at, a << 16, b << 16, 0, c << 16, d << 16, 0, x, y, 1 << 30)
