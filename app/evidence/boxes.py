@@ -150,7 +150,7 @@ def _told(moov: bytes, facts: Facts) -> bytes:
 
 
 def _turned(moov: bytes, rotation: int) -> bytes:
-    """With the matrix of each track of pictures (ISO/IEC 14496-12, 8.3.2): players turn what they show, no picture is touched."""
+    """With the matrix of each track of pictures (ISO/IEC 14496-12, 8.3.2): players turn them, no picture is touched."""
     found = bytearray(moov)
     reading = io.BytesIO(moov)
     for track in (box for box in within(moov) if box.kind == b"trak"):
