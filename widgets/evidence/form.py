@@ -42,7 +42,7 @@ class CaseForm(Sheet):
             self.language.addItem(name, code)
         self.viewing, self.sound, self.zip = QCheckBox(), QCheckBox(), QCheckBox()
         self.zip.setChecked(True)
-        self.sound.setEnabled(False)
+        self.sound.hide()
         self.viewing.toggled.connect(self._follow)
         self.arrange((self.case, self.operator, self.note, self.recipient, self.basis, self.language),
                      (self.viewing, self.sound, self.zip, self._wrong))
@@ -80,8 +80,9 @@ class CaseForm(Sheet):
 
     def _follow(self, on: bool) -> None:
         """Sound is left out of a viewing copy unless it is asked for each time."""
-        self.sound.setEnabled(on)
+        self.sound.setVisible(on)
         self.sound.setChecked(False)
+        self.stand()
 
     def clear(self) -> None:
         self._subject = None
