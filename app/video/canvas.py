@@ -142,8 +142,9 @@ class Turned:
     """The picture lies beside the screen's buffers as the camera sent it, at its shown size, and is copied turned.
 
     On pixels of 4 bytes, not on planes: numpy copies 480x270 of them in 45 µs, 960x540 in 0.4 ms, 1920x1080 in 4 ms
-    (half for upside down), and no odd size needs colours between two pixels. libVLC's own filter "transform" would turn
-    before it makes smaller.
+    (half for upside down), and no odd size needs colours between two pixels. libVLC's own filter "transform" (3.0.24)
+    hears no player's options, only the instance's; it turns before it makes smaller, 3.6 ms of a core for 1280x720 ->
+    480x270 against 1.3 ms here, decoding included, and tells the shape of the picture before it was turned.
     """
 
     def __init__(self, base: int, capacity: int, width: int, height: int, rotation: int) -> None:
