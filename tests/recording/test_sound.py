@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from app.recording.rules import Mode, Rule, Scope, from_text, to_text
 from app.recording_room import sound_words
 from app.video import messages
 from app.video.engine import RecordWant
+from app.video.replay import Reel
 from app.video.rtsp.sound import Ear, SoundMedia, sound
 from app.video.segment import SegmentFile, probe
 from app.video.segment_name import PART
@@ -164,6 +166,34 @@ def test_files_with_sound_are_cut_at_key_pictures_and_both_tracks_are_as_long(tm
         found = probe(Path(one.path))
         assert found is not None and found.first_key == 0 and found.media == pytest.approx(one.t1 - one.t0, abs=2000)
     assert whole == pytest.approx(8.0, abs=0.2)
+    reel = Reel(tmp_path)
+    for moment in (ended[0].t0 + 700_000, ended[1].t0 + 300_000):       # played back: pictures alone
+        seen = reel.at(moment)
+        assert seen is not None and 0 <= moment - seen.at <= 1_000_000 // FPS + 1000
+    reel.close()
+
+
+def test_a_file_that_is_cut_off_has_both_tracks_up_to_its_last_whole_group(tmp_path, film):
+    config, frames = aac(8.0)
+    begin = time.monotonic_ns()
+    stamps = [1 + index * CLOCK // FPS for index in range(len(film))]
+    units = [Unit(data, key, begin, stamp) for (data, key), stamp in zip(film, stamps, strict=True)]
+    file = SegmentFile(tmp_path / "a.mp4", "h264", 64, 64, units[0], sound=Sound(config, RATE))
+    done = 0
+    for unit in units:
+        file.write(unit)
+        while done < len(frames) and done * 1024 * CLOCK // RATE < unit.stamp:
+            file.hear(Heard(frames[done], begin, 1 + done * 1024 * CLOCK // RATE))
+            done += 1
+    shutil.copyfile(tmp_path / f"a.mp4{PART}", tmp_path / "cut.mp4")
+    file.abandon()
+    found = probe(tmp_path / "cut.mp4")
+    assert found is not None and found.media / 1e6 > len(film) / FPS - 1.5
+    with av.open(str(tmp_path / "cut.mp4")) as container:
+        end = max(float((packet.pts or 0) * packet.time_base) for packet in container.demux(audio=0) if packet.size)
+    assert end > len(film) / FPS - 1.7
+    with av.open(str(tmp_path / "cut.mp4")) as container:
+        assert sum(1 for _ in container.decode(audio=0)) > 90
 
 
 def test_sound_that_stays_away_or_is_nonsense_costs_no_picture(tmp_path, film):
