@@ -73,7 +73,10 @@ class Pulling:
         """What a worker told of a stream's sound."""
         line = self._lines.get(message.stream)
         if line is not None and line.sound:
-            line.sounding = (message.comes, message.codec)
+            told = (message.comes, message.codec)
+            if told != line.sounding and not message.comes:
+                _log.warning("%04d: recorded without its sound: %s", line.camera.number, message.codec or "it has none")
+            line.sounding = told
 
     def hold(self, line: Line) -> None:
         """One user more: a player that still shows the stream."""
