@@ -89,12 +89,16 @@ class Line:
         """Its login was refused as often as may be, by this stream or others: it is not tried."""
         self.phase, self.cause, self.retry_at, self.failed = Phase.REFUSED, "unauthorised", None, now
 
-    def restarted(self) -> None:
-        """Its ingest worker died: everything is asked for again, what was known of the stream stays known."""
+    def remember(self) -> None:
+        """Its row on the board begins anew: what came last came last nevertheless."""
         row = self.row
         if row is not None:
             self.heard_before = max(self.heard_before, row.arrived_ns / 1e9)
             self.news_before = max(self.news_before, row.news_ns / 1e9)
+
+    def restarted(self) -> None:
+        """Its ingest worker died: everything is asked for again, what was known of the stream stays known."""
+        self.remember()
         self.host, self.record = None, -1
         self.epoch += 1
         if self.phase is Phase.OPEN:

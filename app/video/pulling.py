@@ -67,6 +67,7 @@ class Pulling:
         for line in self._lines.values() if changed else ():
             if line.camera.id in changed:
                 line.sound, line.sounding = line.camera.id in cameras, None
+                line.remember()
                 self._replace(line, line.camera, now)
 
     def sounds(self, message: messages.Hears) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+
 from app.model.camera import Camera, StreamProfile, StreamRole
 from app.video import messages
 from app.video.engine import RecordWant
@@ -97,3 +101,12 @@ def test_sound_is_asked_for_by_camera_and_told_of() -> None:
     assert keeping.sounding("a") is None and keeping.sounding("b") is None
     pulls.lines["a/sub"].sounding = (True, "aac")
     assert keeping.sounding("a") == (True, "aac")
+
+
+def test_what_came_last_is_known_while_a_stream_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line("a/sub", CAMERA, CAMERA.streams[1], phase=Phase.OPEN, opened=1.0)
+    monkeypatch.setattr(Line, "row", property(lambda _line: SimpleNamespace(arrived_ns=5_000_000_000,
+                                                                           news_ns=4_000_000_000)))
+    line.remember()                 # as before sound is switched on: the pane must not call itself frozen
+    seen = line.observe(0.0, None)
+    assert (seen.packet, seen.news) == (5.0, 4.0)
