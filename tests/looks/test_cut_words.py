@@ -8,7 +8,18 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 
 from tests.widgets.window.with_registry import Shown, opening, shown, station, until
 from widgets.pages import PAGES
@@ -19,11 +30,12 @@ pytestmark = pytest.mark.screen
 __all__ = ["opening", "shown", "station"]
 SIZES = ((960, 540), (1280, 720), (1920, 1080))        # the first: a usual screen at 200 %
 BESIDE_PX = {QComboBox: 34, QCheckBox: 20}      # arrow and air; the box and its gap
+BEARING_PX = 4                                          # Qt keeps two pixels on each side of a field's words
 SLACK_PX = 1                                    # widths of letters are fractions
 
 
 def cut_words(root: QWidget) -> list[str]:
-    """Words on labels, buttons and closed lists that have less room than they need."""
+    """Words on labels, buttons, closed lists and empty fields that have less room than they need."""
     found = []
     for widget in root.findChildren(QWidget):
         if not widget.isVisible():
@@ -44,11 +56,24 @@ def cut_words(root: QWidget) -> list[str]:
             lines = [widget.text().replace("&", "")]
         elif isinstance(widget, QComboBox):
             lines = [widget.currentText()]
+        elif isinstance(widget, QLineEdit) and not widget.text():
+            lines = [widget.placeholderText()]
         room = widget.contentsRect().width() - next(
             (beside for kind, beside in BESIDE_PX.items() if isinstance(widget, kind)), 0)
+        if isinstance(widget, QLineEdit):
+            room = inside(widget)
         found += [f"{line!r} needs {metrics.horizontalAdvance(line)} of {room}" for line in lines
                   if line and metrics.horizontalAdvance(line) > room + SLACK_PX]
     return found
+
+
+def inside(field: QLineEdit) -> int:
+    """What a field leaves for words beside its signs, pixels."""
+    option = QStyleOptionFrame()
+    field.initStyleOption(option)
+    room = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field).width()
+    signs = (button.width() for button in field.findChildren(QAbstractButton) if button.isVisible())
+    return room - field.textMargins().left() - field.textMargins().right() - BEARING_PX - sum(signs)
 
 
 def at_rest(found: Callable[[], list[str]]) -> list[str]:
@@ -75,6 +100,21 @@ def test_a_label_that_is_too_narrow_is_found(qapp: QApplication) -> None:
     assert cut_words(room) == []
     label.resize(label.width() - 12, label.height())
     assert len(cut_words(room)) == 1
+    room.close()
+
+
+def test_a_hint_that_is_too_long_for_its_field_is_found(qapp: QApplication) -> None:
+    room = QWidget()
+    field = QLineEdit(room)
+    field.setPlaceholderText("Kamera, wilayah, tag atau adegan…")
+    field.resize(400, 32)
+    room.resize(420, 40)
+    room.show()
+    assert cut_words(room) == []
+    field.resize(120, 32)
+    assert len(cut_words(room)) == 1
+    field.setText("Losari")
+    assert cut_words(room) == [], "what is typed scrolls"
     room.close()
 
 

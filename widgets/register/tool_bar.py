@@ -80,7 +80,6 @@ class ToolBar(QWidget):
 
     def retranslate(self) -> None:
         self._title.setText(_("Cameras"))
-        self.search.setPlaceholderText(_("Name, number, area…"))
         self.search.setAccessibleName(_("Find in the list"))
         self._name_buttons()
         self._name_chips()
@@ -96,8 +95,10 @@ class ToolBar(QWidget):
         """In narrow windows buttons show their sign alone; their names stay for screen readers. In the narrowest
         the title goes too, which the bar above says as well, and the chips are not written over each other."""
         narrow = self.width() < _NARROW_PX
-        self._title.setVisible(self.width() >= _TITLE_FROM_PX)
-        self._row.setSpacing(12 if self.width() >= _TITLE_FROM_PX else 8)
+        roomy = self.width() >= _TITLE_FROM_PX
+        self._title.setVisible(roomy)
+        self._row.setSpacing(12 if roomy else 8)
+        self.search.setPlaceholderText(_("Name, number, area…") if roomy else _("Search"))
         for button, text in ((self.seek, _("Find in the network")), (self.bring, _("Import")),
                              (self.give, _("Export")), (self.add, _("Camera"))):
             button.setText("" if narrow else text)
