@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,8 +27,9 @@ from app.evidence.outcome import Package
 from app.evidence.package import Export
 from app.evidence.viewing import upright
 from app.model.camera import ROTATIONS
-from app.model.clip import ClipRequest, Zone
+from app.model.clip import CameraRecording, ClipRequest, Zone
 from app.model.turning import sides, turned
+from tests.evidence.test_laying import recorded
 from tests.fakes.segments import SECOND
 
 ZONE = Zone(0, 0, 2500, 5000)        # the noise that the fake camera paints top left, and more
@@ -149,6 +151,22 @@ def test_each_plane_is_turned(rotation: int) -> None:
     assert np.array_equal(flat[:48].reshape(height, width), turned(planes[:6], rotation))
     own = planes.reshape(-1)[48:].reshape(2, 3, 4)
     assert np.array_equal(flat[48:].reshape(2, height // 2, width // 2), [turned(part, rotation) for part in own])
+
+
+def test_sound_is_not_turned(station: Identity, request_of: ClipRequest, tmp_path: Path) -> None:
+    segment = recorded(tmp_path, "h264", 0, sound=True, ended=True)
+    who = replace(request_of.cameras[0].camera, rotation=180, latitude="", longitude="")
+    package = Export(replace(request_of, cameras=(CameraRecording(who, (segment,)),), t0=segment.t0,
+                             t1=segment.t0 + 2 * SECOND, custody=None), station, tmp_path / "out", with_zip=False).run()
+    clip = next(package.folder.glob("*.mp4"))
+    with clip.open("rb") as file:
+        [index] = [box for box in top(file) if box.kind == b"moov"]
+        file.seek(index.offset + index.head)
+        content = file.read(index.size - index.head)
+    heads = [part[4:] for part in content.split(b"tkhd")[1:]]        # behind the kind: version and flags first
+    found = [struct.unpack_from(">9i", part, 36) for part in heads]
+    one, scale = 1 << 16, 1 << 30
+    assert found == [(-one, 0, 0, 0, -one, 0, 320 * one, 180 * one, scale), (one, 0, 0, 0, one, 0, 0, 0, scale)]
 
 
 def test_an_index_that_is_not_last_is_refused(tmp_path: Path) -> None:
