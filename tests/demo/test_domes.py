@@ -105,3 +105,20 @@ def test_the_quick_circle_closes(panorama: Panorama) -> None:
     assert np.array_equal(first, second)
     seam = np.abs(np.diff(panorama.see(Look(0.0, -12.0), 320, 180, quick=True)[0].astype(int), axis=1)).mean(0)
     assert seam[158:162].max() < 4 * seam.mean() + 8
+
+
+@pytest.mark.parametrize("look", [Look(40.0, -12.0), Look(40.0, -12.0, 1.5), Look(100.0, -10.0, 6.0)],
+                         ids=["wide", "closer", "near"])
+def test_the_quick_picture_of_half_the_size_shows_the_same(panorama: Panorama, look: Look) -> None:
+    exact = panorama.see(look, 640, 360)[0].astype(float).reshape(180, 2, 320, 2).mean((1, 3))
+    quick = panorama.see(look, 320, 180, quick=True)[0].astype(float)
+    shifts = {(dy, dx): np.abs(exact[8 + dy:172 + dy, 8 + dx:312 + dx] - quick[8:172, 8:312]).mean()
+              for dy in (-2, 0, 2) for dx in (-2, 0, 2)}
+    assert min(shifts, key=lambda shift: shifts[shift]) == (0, 0) and shifts[0, 0] < 6
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_luma_leaves_room_for_noise_that_wraps(panorama: Panorama, grey: bool) -> None:
+    for pan in range(0, 360, 45):
+        luma = panorama.see(Look(float(pan)), 320, 180, grey=grey)[0]
+        assert luma.min() >= 16 and luma.max() <= 235

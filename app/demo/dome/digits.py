@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from app.demo.paint import Plane
@@ -21,12 +23,17 @@ _BRIGHT, _DARK = 225, 20
 def stamp(luma: Plane, text: str, height: int) -> None:
     """Writes into the lower left corner, bright on dark, about a thirtieth of the picture's height."""
     dot = max(1, height // 240)
+    large = _large(text, dot)
+    rows, columns = large.shape
+    part = luma[-rows - 4 * dot:-4 * dot, 4 * dot:4 * dot + columns]
+    part[...] = np.where(large[:, :part.shape[1]], _BRIGHT, np.minimum(part, 90) // 2 + _DARK // 2)
+
+
+@lru_cache(maxsize=8)               # the same for a second
+def _large(text: str, dot: int) -> Plane:
     dots = np.zeros((9, 6 * len(text) + 1), np.uint8)
     for place, sign in enumerate(text):
         for row, bits in enumerate(_DOTS[sign]):
             for column in range(5):
                 dots[row + 1, place * 6 + column + 1] = bits >> (4 - column) & 1
-    large = dots.repeat(dot, 0).repeat(dot, 1)
-    rows, columns = large.shape
-    part = luma[-rows - 4 * dot:-4 * dot, 4 * dot:4 * dot + columns]
-    part[...] = np.where(large[:, :part.shape[1]], _BRIGHT, np.minimum(part, 90) // 2 + _DARK // 2)
+    return dots.repeat(dot, 0).repeat(dot, 1)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from app.demo.bodies import Light, vehicle
+from app.demo.bodies import Light
 from app.demo.dome.panorama import WIDEST
+from app.demo.dome.sprites import Driving, Pose, Sprites
 from app.demo.onvif.head import Look
 from app.demo.paint import Planes
 from app.demo.view import PLATE, View
@@ -26,7 +28,8 @@ RINGS_M = (19.0, 22.6)              # lanes of the roundabout
 FREE = (242.0, 96.0)                # degrees of the panorama between which nothing stands before the roundabout's lanes
 LANES_M = (4.2, 7.6)                # of a street, beside its median; Indonesia keeps left
 NEAR_M, FAR_M = 34.0, 130.0         # of a street from the middle
-MOST_SEEN = 3                       # drawn at once: what a vehicle costs is what a dome may cost
+MOST_SEEN, MOST_PASSING = 3, 2      # drawn at once: what a vehicle costs is what a dome may cost
+PATIENCE = 2.0                      # with changes of a vehicle that is passing
 _KINDS = ("car", "bike", "van", "car", "suv", "bike", "bus")
 _PAINTS = ((190, 192, 196), (60, 62, 70), (44, 110, 170), (150, 40, 36), (226, 224, 216), (70, 96, 80))
 _DAY = Light(0.62, 0.5, (0.35, -0.5, 0.79), 0.0, False)
@@ -64,14 +67,18 @@ class Traffic:
                                                side * LANES_M[n // 2 % 2], street, rng.uniform(7.0, 11.0),
                                                n * 24.0 + rng.uniform(0, 12), int(rng.integers(9))))
         self._ways = _Ways(self._vehicles)
+        self._sprites = Sprites()
 
     @staticmethod
     def _paint(rng: np.random.Generator) -> tuple[float, float, float]:
         return _PAINTS[int(rng.integers(len(_PAINTS)))]
 
     def draw(self, planes: Planes, look: Look, seconds: float, *, night: bool, grey: bool,
-             most: int = MOST_SEEN) -> None:
-        """Onto writable planes of a picture that looks there; the far ones first, ``most`` at most."""
+             passing: bool = False) -> None:
+        """Onto writable planes of a picture that looks there, which is ``passing`` while the lens turns.
+
+        The far ones first, and no more than MOST_SEEN or MOST_PASSING.
+        """
         height, width = planes[0].shape
         view = _view(look, width, height)
         light = _INFRARED if grey else _NIGHT if night else _DAY
@@ -80,10 +87,17 @@ class Traffic:
         pixels = view.focal * view.scale / np.maximum(depths, 0.1) * 6.0
         seen = ((depths > 2.0) & (pixels > 8) & (spots > -pixels[:, None]).all(1)
                 & (spots < np.array([width, height]) + pixels[:, None]).all(1)).nonzero()[0]
-        near = [n for n in seen[np.argsort(depths[seen])].tolist() if _free(self._vehicles[n], at[n])][:most]
-        for n in reversed(near):
-            each = self._vehicles[n]
-            vehicle(planes, view, light, each.kind, at[n], float(headings[n]), each.paint, each.cargo)
+        near = [n for n in seen[np.argsort(depths[seen])].tolist() if _free(self._vehicles[n], at[n])]
+        shown = []
+        for n in reversed(near[:MOST_PASSING if passing else MOST_SEEN]):
+            each, heading = self._vehicles[n], float(headings[n])
+            pose = _pose(spots[n], at[n], heading, pixels[n] / 6.0, width)
+            shown.append(Driving(n, each.kind, at[n], heading, each.paint, each.cargo, pose))
+        self._sprites.show(planes, view, light, shown, PATIENCE if passing else 1.0)
+
+
+def _pose(spot: Points, at: Points, heading: float, pixels: float, width: int) -> Pose:
+    return Pose(float(spot[0]), float(spot[1]), float(pixels), heading - math.atan2(float(at[1]), float(at[0])), width)
 
 
 class _Ways:
@@ -126,6 +140,7 @@ def _free(each: _Vehicle, at: Points) -> bool:
     return degrees >= FREE[0] or degrees <= FREE[1]
 
 
+@lru_cache(maxsize=8)               # of a dome that stands
 def _view(look: Look, width: int, height: int) -> View:
     """The lens of the panorama as the one that vehicles are projected with."""
     tilt, (x, y) = math.radians(look.tilt), _towards(look.pan)
