@@ -26,7 +26,7 @@ from app.model.clip import Clock, Gap, GapCause, Segment, SegmentState
 from app.model.errors import OperatorError
 from app.model.recording import Aged, RecordingNews, SegmentBegun, SegmentEnded, Usage
 from app.recording.grace import Rows as PromiseRows
-from app.recording.place import WALL, Place
+from app.recording.place import WALL, Place, Rivals
 from app.recording.policy import KeepOf, Rank
 from app.recording.promised import Promised
 from app.recording.repair import Probe, Repair, TimeOf
@@ -127,13 +127,13 @@ class Keeper:
         # another program has. What is to be done when the index is open, before anything may be deleted.
         self.before: Callable[[str], tuple[int, GapCause | None]] = lambda _camera: (0, None)
         self.others_go_on: Callable[[], bool] = lambda: False
-        self.rivals: Callable[[], Collection[Path]] = tuple
+        self.rivals: Rivals = lambda _holding: ()
         self.opened: Callable[[Index], None] = lambda _index: None
         self.last_ends: dict[str, int] = {}         # camera -> up to when it is recorded here
         self.alive = time.monotonic()               # when the thread did something last: a disk may hold it
         self.quota, self.floor = 2_000_000_000, 1_000_000_000
         self._open_index, self._wall = open_index, wall
-        self.place = Place(self.root, known_marker, keep_marker, kind, lambda: self.rivals())
+        self.place = Place(self.root, known_marker, keep_marker, kind, lambda holding: self.rivals(holding))
         self.promised = Promised(self.place)
         self._repair = Repair(self.root, probe, time_of, wall)
         self._queue: queue.Queue[Job | RecordingNews | None] = queue.Queue(QUEUE)
@@ -297,6 +297,8 @@ class Keeper:
             return
         try:
             if self.place.taken:
+                if self.ready:
+                    self._lost()                    # the one that has an earlier place has this one too
                 self._look_on(wrong)
                 return
             if self.looks_on:

@@ -68,7 +68,7 @@ class Keepers:
         self._leaving: tuple[Keeper, ...] = ()      # taken from the list, with files that are still open
         self._told = ""
         self._roots: dict[Path, Root] = {}
-        self._began, self._started = math.inf, False
+        self._began, self._started, self._settled = math.inf, False, False
         self._distrusted: dict[Keeper, float] = {}
         self._at: dict[str, Keeper] = {}            # camera -> where it is written
         self._ends: dict[str, int] = {}             # camera -> up to when it is recorded, anywhere
@@ -96,7 +96,7 @@ class Keepers:
                 self._reading.begin()
         for one in fresh if self._started else ():
             one.start()
-        for one in gone:
+        for one in gone:            # ends by itself within LEAVE_S
             threading.Thread(target=self._leave, args=(one,), name="place leaves", daemon=True).start()
         if gone:
             self.changed.emit()
@@ -105,12 +105,17 @@ class Keepers:
         one = self._make(root)
         one.before = partial(self._before, one)
         one.others_go_on = lambda: any(other.ready for other in self._all if other is not one)
-        one.rivals = lambda: tuple(other.root for other in self._all if other is not one and other.looks_on)
+        one.rivals = partial(self._rivals, one)
         one.opened = partial(self._opened, one)
         one.changed.connect(self._changed)
         one.looked.connect(partial(self._looked, one))
         one.trouble.connect(self._trouble)
         return one
+
+    def _rivals(self, one: Keeper, holding: bool) -> tuple[Path, ...]:
+        """Places that another program had when they were looked at last; of one that is held those before it."""
+        before = self._all[:self._all.index(one)] if holding and one in self._all else self._all
+        return tuple(other.root for other in before if other is not one and other.looks_on)
 
     def start(self) -> None:
         """Open the indexes, repair them, keep them."""
@@ -142,14 +147,13 @@ class Keepers:
     @property
     def ready(self) -> bool:
         """It may be recorded somewhere, and all places have been looked at or had their time."""
-        return any(one.ready for one in self._all) and (
-            self.judged or time.monotonic() - self._began > JUDGE_S)
+        self._settled = self._settled or self.judged or time.monotonic() - self._began > JUDGE_S
+        return self._settled and any(one.ready for one in self._all)
 
     @property
     def judged(self) -> bool:
-        """Every place has been looked at."""
-        several = len(self._all) > 1
-        return all((one.ready and (not several or one.usage.size > 0)) or one.looks_on or bool(one.said)
+        """Every place has been looked at, and of several how much room there is."""
+        return all((one.ready and (len(self._all) == 1 or one.usage.size > 0)) or one.looks_on or bool(one.said)
                    for one in self._all)
 
     @property
@@ -217,8 +221,8 @@ class Keepers:
             if one.ready and now - self._rated.get(one, (-math.inf, 0.0))[0] > RATE_S:
                 self._rated[one] = now, self._rated.get(one, (0.0, 0.0))[1]
                 one.submit(rate_of, partial(self._rate, one))
-        return tuple(Standing(self.root_of(one), self.state_of(one), one.usage if one.ready else Usage(),
-                              self._rated.get(one, (0.0, 0.0))[1]) for one in self._all)
+        return tuple(Standing(self.root_of(one), self.state_of(one), one.usage, self._rated.get(one, (0.0, 0.0))[1])
+                     if one.ready else Standing(self.root_of(one), self.state_of(one)) for one in self._all)
 
     def _rate(self, one: Keeper, rate: Any) -> None:
         if rate is not None:

@@ -34,16 +34,20 @@ class State(StrEnum):
     DISTRUSTED = "distrusted"   # it is slow, or refused a moment ago
 
 
+type Rivals = Callable[[bool], Collection[Path]]
+
+
 class Place:
     """``known``: the mark that was seen there before, "" at the first time; ``keep`` is given a new one.
 
     ``kind``: what this program is called in the lock, for those who come second: a word of KINDS. ``taken``: the place
     is right, but another program records there. ``rivals``: other places of this program that another one had when they
-    were looked at last; who has one of them has all.
+    were looked at last; who has one of them has all. Asked whether this one is held: then only those before it in the
+    list, so that of two programs that took one each the first gives up nothing.
     """
 
     def __init__(self, root: Path, known: str = "", keep: Callable[[str], None] = lambda _id: None,
-                 kind: str = WALL, rivals: Callable[[], Collection[Path]] = tuple) -> None:
+                 kind: str = WALL, rivals: Rivals = lambda _holding: ()) -> None:
         self.root = root
         self.state = State.UNSEEN
         self._rivals = rivals
@@ -127,11 +131,14 @@ class Place:
 
     def _take(self) -> bool:
         """The lock goes with the process, also when it is killed."""
-        if self._lock >= 0 or os.name != "posix":
+        if os.name != "posix":
             return True
         import fcntl
-        if any(map(taken, self._rivals())):
+        if any(map(taken, self._rivals(self._lock >= 0))):
+            self.let_go()
             return False
+        if self._lock >= 0:
+            return True
         handle = os.open(self.root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,7 +28,7 @@ from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
 from app.runtime import paths
 from app.runtime.settings import SETTINGS
-from app.video import messages
+from app.video import messages, taping
 from app.video.keeping import news_of
 from app.video.replay import Reel
 from app.video.segment import SegmentFile
@@ -81,11 +81,12 @@ class Worker:
 class City:
     """A room with places below one folder; ``values`` are its settings, as an operator would change them."""
 
-    def __init__(self, folder: Path, names: tuple[str, ...], rule: Rule = ALL, cameras=CAMERAS) -> None:
+    def __init__(self, folder: Path, names: tuple[str, ...], rule: Rule = ALL, cameras=CAMERAS, marks="") -> None:
         self.folder, self.worker = folder, Worker()
         self.values = {setting.key: setting.default for setting in SETTINGS} | {
             "recording.rules": to_text([rule]), "recording.folder": str(folder / names[0]),
-            "recording.free_gb": 0.05, "recording.register": "own", "recording.seconds": 300}
+            "recording.free_gb": 0.05, "recording.register": "own", "recording.seconds": 300,
+            "recording.marks": marks}
         self.said: list[str] = []
         self.use(names)
         self.room = RecordingRoom(self.worker, CameraDirectory(cameras), WallState, dict(self.values), self._keep)
@@ -241,6 +242,36 @@ def test_a_disk_that_refuses_is_left_at_once_and_the_gap_has_its_cause(city, fil
     assert one.place_of("gate") == other
 
 
+def test_a_disk_that_hangs_holds_no_other_and_is_left(city, film, monkeypatch):
+    one = city("a", "b")
+    until(lambda: len(one.worker.wants) == 2)
+    slow, other = one.place_of("gate"), one.place_of("river")
+    thaw, really = threading.Event(), SegmentFile.write
+
+    def write(self, unit) -> None:
+        if slow in self.path.parts:
+            thaw.wait(60.0)
+        really(self, unit)
+    monkeypatch.setattr(SegmentFile, "write", write)
+    try:
+        one.worker.send("gate", Film(film))
+        until(lambda: one.worker.tapes["gate"].file is not None)
+        one.worker.send("river", Film(film))
+        until(lambda: one.worker.tapes["river"].file is not None and one.worker.tapes["river"].file.packets >= GROUP)
+        monkeypatch.setattr(taping, "QUEUE_BYTES", 1)   # more than it takes waits for the disk that hangs
+        one.worker.send("gate", Film(film))
+        one.worker.decks.look()                         # told by another thread than the one that hangs
+        until(lambda: one.place_of("gate") == other)
+        monkeypatch.setattr(taping, "QUEUE_BYTES", 96 << 20)
+        one.worker.send("gate", Film(film))
+        until(lambda: one.worker.tapes["gate"].file is not None and one.worker.tapes["gate"].file.packets >= GROUP)
+    finally:
+        thaw.set()
+    until(lambda: len([part for part in one.ask(lambda index: index.segments("gate", 0, LONG))
+                       if slow in part.path.parts and part.state is SegmentState.CLOSED]) == 1)
+    assert GapCause.DISK_SLOW in {gap.cause for gap in one.ask(lambda index: index.gaps("gate", 0, LONG))}
+
+
 def test_a_place_is_added_and_taken_away_while_it_is_recorded(city, film):
     one = city("a", cameras=CAMERAS[:1])
     until(lambda: one.place_of("gate") == "a")
@@ -265,10 +296,8 @@ def test_a_program_that_comes_second_takes_no_place_also_when_one_comes_back(cit
     marker, kept = first.folder / "b" / MARKER, first.folder / "kept"
     marker.rename(kept)
     until(lambda: not first.keeper("b").ready)
-    second = City(first.folder, ("a", "b"))
+    second = City(first.folder, ("a", "b"), marks=first.values["recording.marks"])
     try:
-        second.values["recording.marks"] = first.values["recording.marks"]
-        second.room.settings_changed(dict(second.values))
         until(lambda: second.room.keeper.looks_on)
         kept.rename(marker)
         until(lambda: first.keeper("b").ready and second.keeper("b").looks_on)
@@ -276,6 +305,16 @@ def test_a_program_that_comes_second_takes_no_place_also_when_one_comes_back(cit
         assert second.room.keeper.looks_on
     finally:
         second.end()
+
+
+def test_of_two_programs_that_took_one_place_each_one_gives_it_up(city):
+    first, second = city("a"), city("b")
+    until(lambda: len(first.worker.wants) == len(second.worker.wants) == 2)
+    second.values["recording.folder"] = str(first.folder / "a")
+    for one in (first, second):
+        one.change(("a", "b"))
+    until(lambda: second.room.keeper.looks_on and not second.worker.wants)
+    until(lambda: first.keeper("a").ready and first.keeper("b").ready and len(first.worker.wants) == 2)
 
 
 def test_where_cameras_go():

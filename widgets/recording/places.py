@@ -10,10 +10,10 @@ from functools import partial
 
 from psygnal import SignalInstance
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
+    QGridLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -34,7 +34,7 @@ from app.runtime.language import gettext as _
 from app.runtime.settings import Value
 from widgets.common import hop_to_gui
 from widgets.panels import Places
-from widgets.theme import Theme, Weight, font
+from widgets.theme import Theme, Weight, font, icon
 from widgets.theme.tokens import colour
 from widgets.window.seam import Lane
 
@@ -43,6 +43,8 @@ ROW_PX = 32
 _LEAST_ROWS, _MOST_ROWS = 2, 8
 _FOLDER, _STATE, _USED, _FREE, _QUOTA, _FLOOR, _DAYS = range(7)
 _WIDTHS = {_STATE: 136, _USED: 88, _FREE: 88, _QUOTA: 96, _FLOOR: 88, _DAYS: 96}
+_WORDS = (_FOLDER, _STATE)
+_GIVE_WAY, _NARROW_PX = (_USED, _FLOOR), 780
 _LIMIT_PX = 104
 _WRONG = (State.AWAY, State.OTHER, State.REFUSED, State.DISTRUSTED)
 UNBOUNDED = 1_000_000 * GIGABYTE        # as much as a setting says at most: the whole disk
@@ -59,6 +61,7 @@ class StoragePlaces(QWidget):
         self._found: SignalInstance = SignalInstance((object, str), name="storage_changes_found")
         self._done: SignalInstance = SignalInstance((object,), name="storage_changes_kept")
         self._title, self._help, self._told = QLabel(), QLabel(), QLabel()
+        self._heads = QLabel(), QLabel(), QLabel()
         self.table = QTableWidget(0, 7)
         self.folder, self.quota, self.floor = QLineEdit(), QLineEdit(), QLineEdit()
         self.keep, self.remove = QPushButton(), QPushButton()
@@ -85,8 +88,14 @@ class StoragePlaces(QWidget):
             "the others go on, and what lies there comes back with it. Less room than before is in force after 24 "
             "hours."))
         self.table.setAccessibleName(_("Places for recordings and how they stand"))
-        self.table.setHorizontalHeaderLabels([_("Folder"), _("State"), _("Recorded"), _("Free"), _("May take"),
-                                              _("Stays free"), _("Reaches back")])
+        for column, text in enumerate((_("Folder"), _("State"), _("Recorded"), _("Free"), _("May take"),
+                                       _("Stays free"), _("Keeps about"))):
+            head = QTableWidgetItem(text)
+            head.setTextAlignment((Qt.AlignmentFlag.AlignLeft if column in _WORDS else Qt.AlignmentFlag.AlignRight)
+                                  | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setHorizontalHeaderItem(column, head)
+        for label, text in zip(self._heads, (_("Folder"), _("May take"), _("Stays free")), strict=True):
+            label.setText(text)
         for field, name, hint in (
                 (self.folder, _("Folder on the disk"), _("Folder, as /mnt/disk2/recordings")),
                 (self.quota, _("May take; empty: the whole disk"), _("whole disk")),
@@ -119,6 +128,11 @@ class StoragePlaces(QWidget):
         self._fresh.stop()
         super().hideEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for column in _GIVE_WAY:                    # at 200 % the folder is cut last
+            self.table.setColumnHidden(column, event.size().width() < _NARROW_PX)
+        super().resizeEvent(event)
+
     def _fill(self) -> None:
         table, tokens = self.table, self._theme.tokens
         table.setRowCount(len(self._standings))
@@ -128,12 +142,14 @@ class StoragePlaces(QWidget):
                 if item is None:
                     item = QTableWidgetItem()
                     table.setItem(row, column, item)
-                    if column not in (_FOLDER, _STATE):
+                    if column not in _WORDS:
                         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setText(text)
                 item.setToolTip(text if column == _FOLDER else "")
                 wrong = column == _STATE and one.state in _WRONG
                 item.setForeground(colour(tokens.red_words if wrong else tokens.text))
+                if column == _STATE:                # the selected row has one colour for all words
+                    item.setIcon(icon("warning-circle", tokens.red_words) if wrong else QIcon())
         rows = min(_MOST_ROWS, max(_LEAST_ROWS, len(self._standings)))
         table.setFixedHeight(ROW_PX * (rows + 1) + 2 * table.frameWidth() + 2)
         self._name_buttons()
@@ -213,23 +229,27 @@ class StoragePlaces(QWidget):
         head = table.horizontalHeader()
         head.setFixedHeight(ROW_PX)
         head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setSectionResizeMode(_FOLDER, QHeaderView.ResizeMode.Stretch)
         for section, width in _WIDTHS.items():
             table.setColumnWidth(section, width)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.folder, 1)
-        for field in (self.quota, self.floor):
-            field.setFixedWidth(_LIMIT_PX)
-            row.addWidget(field)
-        row.addWidget(self.keep)
-        row.addWidget(self.remove)
+        form = QGridLayout()
+        form.setHorizontalSpacing(8)
+        form.setVerticalSpacing(4)
+        form.setColumnStretch(0, 1)
+        for at, (label, field) in enumerate(zip(self._heads, (self.folder, self.quota, self.floor), strict=True)):
+            label.setProperty("tone", "quiet")
+            label.setBuddy(field)
+            if at:
+                field.setFixedWidth(_LIMIT_PX)
+            form.addWidget(label, 0, at)
+            form.addWidget(field, 1, at)
+        form.addWidget(self.keep, 1, 3)
+        form.addWidget(self.remove, 1, 4)
         column.addWidget(self._title)
         column.addWidget(self._help)
         column.addWidget(table)
-        column.addLayout(row)
+        column.addLayout(form)
         column.addWidget(self._told)
 
 

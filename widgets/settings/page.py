@@ -36,7 +36,7 @@ from widgets.theme import Weight, font, icon
 
 KEYS = N_("Keys")
 KIOSK = N_("Kiosk")
-STORAGE = N_("Storage")
+RECORDING, STORAGE = N_("Recording"), N_("Storage")
 _GROUPS_PX = 240
 _GROUP_ROW_PX = 32
 _WIDEST_PX = 880            # longer lines of help are not read
@@ -222,7 +222,8 @@ class SettingsPage(QWidget):
         self._list.setSpacing(0)
         for group, settings in groups().items():
             self._add(group, [SettingRow(setting) for setting in settings])
-        self._add(STORAGE, [self.storage])
+            if group == RECORDING:
+                self._add(STORAGE, [self.storage])
         self._add(KIOSK, [self.kiosk])
         self._add(KEYS, [self.keys])
         self._nothing.setProperty("tone", "quiet")
