@@ -80,8 +80,9 @@ class RecordingRoom:
         if not settings["recording.register"]:
             keep_setting("recording.register", self._register)
         self._marks, self._marking = marks_of(settings), threading.Lock()
+        absent = paths.data_dir() / NAME
         self.keeper = Keepers(roots_of(settings), self._make_keeper, partial(RecordingIndex, read_only=True),
-                              lambda: AbsentPlaces(paths.data_dir() / NAME))
+                              lambda: AbsentPlaces(absent), lambda: AbsentPlaces(absent) if absent.exists() else None)
         self.keeper.changed.connect(self.follow)
         self.keeper.looked.connect(self._looked)
         self._directory.changed.connect(self._cameras_changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import threading
 import time
@@ -15,8 +16,8 @@ from app.model.errors import OperatorError
 from app.recorder import Recorder
 from app.recording.notice import size_text
 from app.recording.policy import policy_of
+from app.recording.roots import roots_of
 from app.recording.rules import Mode, Priority, Rule, Scope, from_text, to_text, with_rule, without
-from app.recording_room import place_of
 from app.registry.recordings import INDEX, RecordingIndex
 from app.registry.registry import Registry, vault_of_this_user
 from app.runtime import paths
@@ -177,15 +178,13 @@ def why(given: argparse.Namespace) -> int:
     with Registry(_registry(given), read_only=True) as registry:
         settings = registry.settings.all()
         cameras = {camera.number: camera for camera in registry.list_cameras()}
-    policy, root, now = policy_of(settings), place_of(settings), time.time_ns() // 1000
+    policy, now = policy_of(settings), time.time_ns() // 1000
     written: frozenset[str] = frozenset()
     urgent: frozenset[str] = frozenset()
-    if (root / INDEX).exists():
-        index = RecordingIndex(root, read_only=True)
-        try:
-            written, urgent = index.being_written(), index.urgent(now)
-        finally:
-            index.close()
+    for root in roots_of(settings):
+        if (root.path / INDEX).exists():
+            with contextlib.closing(RecordingIndex(root.path, read_only=True)) as index:
+                written, urgent = written | index.being_written(), urgent | index.urgent(now)
     for number in given.numbers:
         camera = _one(cameras, number)
         words = policy.why(camera, now, shown=camera.id in written, urgent=camera.id in urgent)

@@ -29,7 +29,8 @@ class Rows(Protocol):
     def close(self) -> None: ...
 
 
-type OpenAbsent = Callable[[], Rows]
+type OpenAbsent = Callable[[], Rows]        # for several places
+type OpenKnown = Callable[[], Rows | None]  # None: nothing was ever noted
 
 
 class Holds(Protocol):
@@ -41,10 +42,11 @@ class Holds(Protocol):
 
 
 class Absence:
-    """``open_rows`` is called when something is kept or asked for the first time, on the thread that does so."""
+    """``open_rows`` is called when something is kept or asked for the first time, on the thread that does so;
+    ``open_known`` when a place is back."""
 
-    def __init__(self, open_rows: OpenAbsent) -> None:
-        self._open = open_rows
+    def __init__(self, open_rows: OpenAbsent, open_known: OpenKnown) -> None:
+        self._open, self._open_known = open_rows, open_known
         self._rows: Rows | None = None
         self._noted: dict[str, Stretches] = {}
         self._away: tuple[tuple[str, ...], Away] = ((), {})
@@ -84,7 +86,9 @@ class Absence:
     def pay(self, place: str, index: Holds) -> None:
         """Tell a place that is back what it is owed, in order; what cannot be read is said in the log."""
         try:
-            rows = self._open()
+            rows = self._open_known()
+            if rows is None:
+                return
             try:
                 waiting = rows.owed(place)
                 for _number, owed in waiting:

@@ -24,7 +24,7 @@ from psygnal import Signal
 from app.model.clip import Gap, GapCause
 from app.model.errors import OperatorError
 from app.model.recording import Owed, RecordingNews, SegmentBegun, SegmentEnded, Usage
-from app.recording.absence import Absence, OpenAbsent, apply
+from app.recording.absence import Absence, OpenAbsent, OpenKnown, apply
 from app.recording.choice import Candidate, capacity_of, spread
 from app.recording.everywhere import Everywhere, Readable
 from app.recording.keeper import Index, Keeper
@@ -53,15 +53,16 @@ type OpenRead = Callable[[Path], Readable]
 class Keepers:
     """``changed``, ``looked`` and ``trouble`` as of app.recording.keeper, of any place.
 
-    ``make`` gives the keeper of a place, not started; ``open_read`` opens its index for reading; ``open_absent`` what
-    is known of places that are away.
+    ``make`` gives the keeper of a place, not started; ``open_read`` opens its index for reading; ``open_absent`` and
+    ``open_known``: see Absence.
     """
 
     changed = Signal()
     looked = Signal()
     trouble = Signal(str)
 
-    def __init__(self, roots: Collection[Root], make: Make, open_read: OpenRead, open_absent: OpenAbsent) -> None:
+    def __init__(self, roots: Collection[Root], make: Make, open_read: OpenRead, open_absent: OpenAbsent,
+                 open_known: OpenKnown) -> None:
         self._make = make
         self._lock = threading.RLock()
         self._all: tuple[Keeper, ...] = ()
@@ -74,7 +75,7 @@ class Keepers:
         self._ends: dict[str, int] = {}             # camera -> up to when it is recorded, anywhere
         self._noted: dict[Keeper, float] = {}
         self._rated: dict[Keeper, tuple[float, float]] = {}     # when it was asked for, bytes a day
-        self._absence = Absence(open_absent)
+        self._absence = Absence(open_absent, open_known)
         self._reading = Reading(open_read, self._absence)
         self.promised = Promises(lambda: self._all)
         self.follow(roots)
@@ -327,7 +328,7 @@ class Keepers:
         sent = [one.submit(partial(apply, owed), told) for one in there]
         if absent:
             sent.append(self._reading.post(partial(self._owe, absent, owed, then if not there else None)))
-        return all(sent)
+        return bool(sent) and all(sent)
 
     # -- keepers' threads --------------------------------------------------------------------------------------------
 
@@ -346,8 +347,7 @@ class Keepers:
             if end := index.last_end(camera):
                 one.last_ends[camera] = max(end, one.last_ends.get(camera, 0))
                 self._ends[camera] = max(end, self._ends.get(camera, 0))
-        if len(self._all) > 1:
-            self._absence.pay(one.place_id, index)
+        self._absence.pay(one.place_id, index)
 
     def _looked(self, one: Keeper) -> None:
         now = time.monotonic()
