@@ -74,11 +74,12 @@ def test_a_camera_is_turned_while_it_plays_and_its_past_with_it(server, watch, t
     watch.engine.record({"a": RecordWant(upright, str(tmp_path / "a"), 10)})
     watch.live("w/0")
     watch.until(shows("w/0", 0, (320, 180)), 5)
+    watch.until(lambda: any(path.is_file() for path in (tmp_path / "a").rglob("*")), 10, "a file is being written")
     began = time.time_ns() // 1000
     for rotation, size in ((90, (101, 180)), (180, (320, 180)), (270, (101, 180))):
         watch.engine.show({"w/0": want(replace(upright, rotation=rotation))})
         watch.until(shows("w/0", rotation, size, ever=True), 5, f"turned by {rotation}")
-        assert watch.state("w/0").counts_as_live
+        watch.until(lambda: watch.state("w/0").counts_as_live, 5)
     own = replace(upright, rotation=270)
     watch.engine.show({"w/0": want(own, zoomed=True)})
     watch.until(shows("w/0", 270, (180, 320)), 5, "its own size")
