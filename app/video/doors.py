@@ -18,7 +18,8 @@ from app.model.secret import Credentials
 from app.runtime.addresses import DEFAULT_PORTS
 
 MOST_TRIES = 2              # cameras lock out whoever tries more (reference: onvif.md section 4)
-WAIT_S = 1.0                # a login is answered in milliseconds: behind a channel that hangs nobody waits longer
+WAIT_S = 3.0                # a login is answered in milliseconds: behind a channel that hangs nobody waits longer
+START_S = 10.0              # for a worker to get to it, which may be starting itself
 AGAIN_S = 1.0               # before the second try: a recorder at its limit of connections answers 401, too
 
 type Door = tuple[str, Credentials]
@@ -41,7 +42,7 @@ class Doors:
         self._own: dict[str, tuple[Door, RefusedStream]] = {}               # by camera
         self._spent: dict[Door, int] = {}                                   # since somebody was let in
         self._open: set[Door] = set()                                       # somebody was let in
-        self._at: dict[Door, dict[str, float]] = {}                         # streams that knock, since when
+        self._at: dict[Door, dict[str, float]] = {}                         # who knocks, until when others wait
         self._kept: dict[str, tuple[Credentials, RefusedStream]] = {}       # as the register told last
         self._forgiven: set[str] = set()                                    # here; the register will say so, too
 
@@ -57,11 +58,17 @@ class Doors:
         spent = self._spent.get(door, 0)
         if spent >= MOST_TRIES:
             return Answer.NEVER
-        others = [one for one, since in self._at.get(door, {}).items() if one != stream and now - since < WAIT_S]
+        others = [one for one, until in self._at.get(door, {}).items() if one != stream and now < until]
         if spent + len(others) >= MOST_TRIES:
             return Answer.WAIT
-        self._at.setdefault(door, {})[stream] = now
+        self._at.setdefault(door, {})[stream] = now + START_S
         return Answer.NOW
+
+    def knocks(self, stream: str, now: float) -> None:
+        """Its worker begins to try."""
+        for streams in self._at.values():
+            if stream in streams:
+                streams[stream] = now + WAIT_S
 
     def left(self, stream: str) -> None:
         """It knocks no more: it failed for another reason, or is wanted no longer."""

@@ -58,6 +58,9 @@ class Channel:
                         order.sound)
         self.source = Source(target, self._record, self, worker.reader, hold=order.hold)
 
+    def opening(self) -> None:
+        self._worker.parent.send(messages.Opening(self.name))
+
     def let_in(self) -> None:
         self._worker.parent.send(messages.LetIn(self.name))
 

@@ -108,6 +108,12 @@ class Opened(Message, frozen=True):
     height: int
 
 
+class Opening(Message, frozen=True):
+    """It begins to open the stream."""
+
+    stream: str
+
+
 class LetIn(Message, frozen=True):
     """The camera took the login: the stream is open, without a picture yet."""
 
@@ -260,6 +266,6 @@ class Beat(Message, frozen=True):
 
 
 type ToIngest = Setup | Pull | Drop | Retry | Feed | Save | Unfeed | Record | Unrecord
-type FromIngest = Opened | LetIn | Failed | Hears | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
+type FromIngest = Opened | Opening | LetIn | Failed | Hears | FeedReady | FeedEnded | Beat | Taping | Taped | Missing
 type ToDecoder = Setup | Show | Reel | Steer | Hide
 type FromDecoder = Hidden | Beat

@@ -105,6 +105,10 @@ class Pulling:
                 if line.held and line.phase is Phase.REFUSED:
                     line.phase, line.retry_at = Phase.FAILED, now
 
+    def opening(self, message: messages.Opening, now: float) -> None:
+        """A worker begins to open a stream: others wait for its answer, and not much longer."""
+        self._doors.knocks(message.stream, now)
+
     def let_in(self, message: messages.LetIn, now: float) -> None:
         """A login was taken: who waits at the same door follows."""
         line = self._lines.get(message.stream)

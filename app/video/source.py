@@ -41,6 +41,9 @@ SEEN_PACKETS = 64       # fingerprints kept to notice a camera that sends the sa
 class Listener(Protocol):
     """What a source tells; called on the source's thread or on the reader's, never on both at once."""
 
+    def opening(self) -> None:
+        """It begins to open the stream."""
+
     def let_in(self) -> None:
         """The camera took the login."""
 
@@ -139,6 +142,7 @@ class Source:
                 with OPENING:
                     if not self._wanted:
                         return
+                    self._listener.opening()
                     opened = open_stream(replace(self._target, sound=not self._deaf), libav=self._libav)
                 with contextlib.closing(opened):
                     began = time.monotonic()

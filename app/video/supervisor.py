@@ -346,6 +346,8 @@ class VideoEngine:
                     self._casting.arrange(run, now)
             case messages.Hears():
                 self._pulling.sounds(message)
+            case messages.Opening():
+                self._pulling.opening(message, now)
             case messages.LetIn():
                 self._pulling.let_in(message, now)
             case messages.Failed():

@@ -20,7 +20,7 @@ def test_a_bug_that_a_camera_finds_is_told_and_it_is_tried_again(monkeypatch):
             again.set()
         raise KeyError("a bug")
     monkeypatch.setattr(source_module, "open_stream", opens)
-    listener = SimpleNamespace(failed=lambda *what: told.append(what))
+    listener = SimpleNamespace(opening=lambda: None, failed=lambda *what: told.append(what))
     one = Source(Target("a", "rtsp://127.0.0.1:9/a", Credentials(), "tcp"), SimpleNamespace(opened=lambda _at: None),
                  listener, Reader())
     one.start()
