@@ -5,7 +5,7 @@ All times are UTC in microseconds since 1970.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.model.clip import Gap
 
@@ -60,6 +60,7 @@ class Usage:
     free: int = 0
     size: int = 0
     others: int = 0                 # bytes of cameras that only another register knows
+    disk: int = field(default=0, compare=False)     # which one: two places on one have its free space once
 
 
 @dataclass(frozen=True, slots=True)

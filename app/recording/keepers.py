@@ -181,10 +181,11 @@ class Keepers:
     @property
     def usage(self) -> Usage:
         """Of all places that are there."""
-        known = [one.usage for one in self._all if one.ready or one.usage.size]
+        known = [one.usage for one in self._all if one.ready or len(self._all) == 1]
+        disks = {one.disk: one for one in known}.values()
         return Usage(sum(one.bytes for one in known), sum(one.files for one in known), sum(one.held for one in known),
                      min((one.oldest for one in known if one.oldest is not None), default=None),
-                     sum(one.free for one in known), sum(one.size for one in known), sum(one.others for one in known))
+                     sum(one.free for one in disks), sum(one.size for one in disks), sum(one.others for one in known))
 
     @property
     def said(self) -> str:

@@ -142,9 +142,9 @@ def _usage(index: Rows, root: Path, spared: frozenset[str], ledger: Ledger) -> U
     disk = shutil.disk_usage(root)
     size, files, held, oldest = index.used()
     if not spared:
-        return Usage(size, files, held, oldest, disk.free, disk.total)
+        return Usage(size, files, held, oldest, disk.free, disk.total, disk=root.stat().st_dev)
     cameras, others, until = ledger.others
     if cameras != spared or time.monotonic() >= until:
         others = index.bytes_of(spared)[0]
         ledger.others = (spared, others, time.monotonic() + OTHERS_S)
-    return Usage(size, files, held, oldest, disk.free, disk.total, others)
+    return Usage(size, files, held, oldest, disk.free, disk.total, others, root.stat().st_dev)

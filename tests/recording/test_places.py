@@ -14,12 +14,11 @@ import pytest
 
 from app.model.camera import Camera, StreamProfile, StreamRole
 from app.model.clip import GapCause, SegmentState
-from app.model.recording import Owed
+from app.model.recording import SegmentEnded
 from app.model.wall import WallState
 from app.playback.coverage import Coverage, holes, merged
 from app.recording import keeper as keeping
 from app.recording import keepers
-from app.recording.choice import Candidate, capacity_of, spread
 from app.recording.place import MARKER, Place, State
 from app.recording.rules import Mode, Rule, Scope, to_text
 from app.recording_room import RecordingRoom
@@ -272,6 +271,33 @@ def test_a_disk_that_hangs_holds_no_other_and_is_left(city, film, monkeypatch):
     assert GapCause.DISK_SLOW in {gap.cause for gap in one.ask(lambda index: index.gaps("gate", 0, LONG))}
 
 
+def test_a_smaller_quota_of_one_place_waits_a_day_and_is_told(city, monkeypatch):
+    monkeypatch.setattr(keeping, "RETAIN_S", 0.05)
+    one = city("a", "b")
+    until(lambda: len(one.worker.wants) == 2)
+    now = time.time_ns() // 1000
+
+    def fill(index) -> None:
+        for number in range(30):
+            t0 = now - (40 - number) * 60_000_000
+            index.end(SegmentEnded("gate", f"gate/{number}.mp4", t0, t0 + 60_000_000, t0, 10_000_000, 60, "x"))
+    for keeper in one.room.keeper.all:
+        keeper.submit(fill)
+    until(lambda: [keeper.usage.bytes for keeper in one.room.keeper.all] == [300_000_000] * 2)
+    assert one.room.usage.bytes == 600_000_000
+    assert one.room.usage.free < sum(keeper.usage.free for keeper in one.room.keeper.all)       # it is one disk
+    rows = json.loads(one.values["recording.roots"])
+    one.values["recording.roots"] = json.dumps([row | {"quota_gb": 0.1} for row in rows])
+    one.room.settings_changed(dict(one.values))
+    until(lambda: "200 MB" in one.room.keeper.promised.notice)
+    assert [keeper.promised.notice != "" for keeper in one.room.keeper.all] == [False, True]
+    before = [keeper._retained for keeper in one.room.keeper.all]
+    until(lambda: all(keeper._retained > then for keeper, then in zip(one.room.keeper.all, before, strict=True)))
+    assert [keeper.usage.files for keeper in one.room.keeper.all] == [30, 30]
+    one.room.settings_changed({**one.values, "recording.roots": json.dumps(rows)})
+    until(lambda: not one.room.keeper.promised.notice)
+
+
 def test_a_place_is_added_and_taken_away_while_it_is_recorded(city, film):
     one = city("a", cameras=CAMERAS[:1])
     until(lambda: one.place_of("gate") == "a")
@@ -315,40 +341,6 @@ def test_of_two_programs_that_took_one_place_each_one_gives_it_up(city):
         one.change(("a", "b"))
     until(lambda: second.room.keeper.looks_on and not second.worker.wants)
     until(lambda: first.keeper("a").ready and first.keeper("b").ready and len(first.worker.wants) == 2)
-
-
-def test_where_cameras_go():
-    def places(*candidates):
-        return [Candidate(name, 100, room, trusted, least) for name, room, trusted, least in candidates]
-    ranks = {f"c{number}": 3 for number in range(8)}
-    found = spread(ranks, {}, places(("a", 75, True, 0), ("b", 25, True, 0)))
-    assert sorted(found.values()) == ["a"] * 6 + ["b"] * 2              # by the room that there is
-    assert spread(ranks, found, places(("a", 5, True, 0), ("b", 90, True, 0))) == found     # a run stays
-    full = spread(ranks, found, places(("a", 1, True, 0), ("b", 90, True, 0)))
-    assert set(full.values()) == {"b"}                                  # full, while another one has room
-    assert spread(ranks, found, places(("a", 1, True, 0), ("b", 4, True, 0))) == found      # both are full
-    assert set(spread(ranks, found, places(("a", 75, False, 0), ("b", 25, True, 0))).values()) == {"b"}
-    assert spread(ranks, found, places(("a", 75, False, 0), ("b", 25, False, 0))) == found
-    assert set(spread(ranks, found, places(("a", 75, True, 4), ("b", 25, True, 0))).values()) == {"b"}
-    assert spread(ranks, found, places(("a", 75, True, 4), ("b", 25, True, 4))) == {}
-    assert spread(ranks, found, []) == {}
-    assert capacity_of(used=30, quota=100, free=40, floor=20) == (50, 20)
-    assert capacity_of(used=30, quota=20, free=400, floor=20) == (20, 0)
-
-
-def test_what_is_known_of_a_place_that_is_away_outlives_the_program(tmp_path):
-    rows = AbsentPlaces(tmp_path / NAME)
-    rows.note("x", frozenset({("gate", 1, 5), ("gate", 9, 12)}))
-    rows.note("x", frozenset({("gate", 1, 5), ("gate", 9, 15)}))
-    rows.owe(["x", "y"], Owed("hold", "mark", ("gate", "river"), 1, 2))
-    rows.close()
-    again = AbsentPlaces(tmp_path / NAME)
-    assert again.at("x") == {("gate", 1, 5), ("gate", 9, 15)}
-    ((number, owed),) = again.owed("x")
-    assert owed == Owed("hold", "mark", ("gate", "river"), 1, 2)
-    again.paid([number])
-    assert again.owed("x") == [] and len(again.owed("y")) == 1
-    again.close()
 
 
 def test_a_camera_is_played_from_all_places_in_turn(tmp_path, city, film):

@@ -9,10 +9,12 @@ import pytest
 
 from app.cli.front import main as front
 from app.model.errors import OperatorError
-from app.model.recording import SegmentEnded, Usage
+from app.model.recording import Owed, SegmentEnded, Usage
+from app.recording.choice import Candidate, capacity_of, spread
 from app.recording.place import MARKER, State
 from app.recording.roots import LEAST_FLOOR, MOST, WHOLE_DISK, Root, roots_of, with_root, without_root
 from app.recording.standing import Standing, read_size
+from app.registry.absent import NAME, AbsentPlaces
 from app.registry.recordings import RecordingIndex
 from app.registry.registry import Registry
 from app.runtime.settings import SETTINGS
@@ -117,3 +119,37 @@ def test_days_that_a_place_gives():
     root = Root(roots_of(DEFAULTS)[0].path, quota=100, floor=10)
     assert Standing(root, State.WELL, Usage(bytes=40, held=20, free=30), 10.0).days == 4.0     # 40 + 30 - 10 - 20
     assert Standing(root, State.WELL, Usage(bytes=40), 0.0).days is None
+
+
+def test_where_cameras_go():
+    def places(*candidates):
+        return [Candidate(name, 100, room, trusted, least) for name, room, trusted, least in candidates]
+    ranks = {f"c{number}": 3 for number in range(8)}
+    found = spread(ranks, {}, places(("a", 75, True, 0), ("b", 25, True, 0)))
+    assert sorted(found.values()) == ["a"] * 6 + ["b"] * 2              # by the room that there is
+    assert spread(ranks, found, places(("a", 5, True, 0), ("b", 90, True, 0))) == found     # a run stays
+    full = spread(ranks, found, places(("a", 1, True, 0), ("b", 90, True, 0)))
+    assert set(full.values()) == {"b"}                                  # full, while another one has room
+    assert spread(ranks, found, places(("a", 1, True, 0), ("b", 4, True, 0))) == found      # both are full
+    assert set(spread(ranks, found, places(("a", 75, False, 0), ("b", 25, True, 0))).values()) == {"b"}
+    assert spread(ranks, found, places(("a", 75, False, 0), ("b", 25, False, 0))) == found
+    assert set(spread(ranks, found, places(("a", 75, True, 4), ("b", 25, True, 0))).values()) == {"b"}
+    assert spread(ranks, found, places(("a", 75, True, 4), ("b", 25, True, 4))) == {}
+    assert spread(ranks, found, []) == {}
+    assert capacity_of(used=30, quota=100, free=40, floor=20) == (50, 20)
+    assert capacity_of(used=30, quota=20, free=400, floor=20) == (20, 0)
+
+
+def test_what_is_known_of_a_place_that_is_away_outlives_the_program(tmp_path):
+    rows = AbsentPlaces(tmp_path / NAME)
+    rows.note("x", frozenset({("gate", 1, 5), ("gate", 9, 12)}))
+    rows.note("x", frozenset({("gate", 1, 5), ("gate", 9, 15)}))
+    rows.owe(["x", "y"], Owed("hold", "mark", ("gate", "river"), 1, 2))
+    rows.close()
+    again = AbsentPlaces(tmp_path / NAME)
+    assert again.at("x") == {("gate", 1, 5), ("gate", 9, 15)}
+    ((number, owed),) = again.owed("x")
+    assert owed == Owed("hold", "mark", ("gate", "river"), 1, 2)
+    again.paid([number])
+    assert again.owed("x") == [] and len(again.owed("y")) == 1
+    again.close()
