@@ -77,8 +77,11 @@ class StoragePlaces(QWidget):
         self.floor.returnPressed.connect(self._keep)
         hop_to_gui(self._found, self._changes, self)
         hop_to_gui(self._done, self._outcome, self)
-        theme.changed.connect(lambda *_theme: self._fill())
+        theme.changed.connect(self._recolour)
         self.retranslate()
+
+    def _recolour(self, _tokens: object) -> None:       # no lambda: Qt lets go of a method when its window closes
+        self._fill()
 
     def retranslate(self) -> None:
         self.setAccessibleName(_("Places for recordings"))
