@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.bench import stage
@@ -117,9 +118,20 @@ def _bookmark(r: dict[str, Any]) -> list[Row]:
     return [("B to row and hold committed, 16 panes recorded", f"{r['p50']:.0f} ms, 95 % {r['p95']:.0f} ms", "≤ 50 ms")]
 
 
+def _dome(light: str) -> Callable[[dict[str, Any]], list[Row]]:
+    def rows_of(r: dict[str, Any]) -> list[Row]:
+        found = r["found"]
+        states = list(dict.fromkeys(name.partition("_")[2] for name in found))
+        return [(f"dome of the demo by {light}, {role} stream: {', '.join(states)}",
+                 ", ".join(f"{found[f'{role}_{state}']['cpu_percent']:.1f}" for state in states) + " % of a core",
+                 "≤ 8 %") for role in ("sub", "main")]
+    return rows_of
+
+
 _ROWS = {"sixteen": _sixteen, "sixty_four": _sixty_four, "first_picture": _first_picture, "cold_picture": _cold,
          "cold_64": _cold_64, "stall": _stall, "registry": _registry, "tours": _tours, "soak": _soak,
-         "recording": _recording, "recording_bookmark": _bookmark}
+         "recording": _recording, "recording_bookmark": _bookmark, "dome_day": _dome("day"),
+         "dome_night": _dome("night")}
 
 
 def render() -> str:
