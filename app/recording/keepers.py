@@ -97,7 +97,7 @@ class Keepers:
                 self._reading.begin()
         for one in fresh if self._started else ():
             one.start()
-        for one in gone:            # ends by itself within LEAVE_S
+        for one in gone:
             threading.Thread(target=self._leave, args=(one,), name="place leaves", daemon=True).start()
         if gone:
             self.changed.emit()
@@ -116,7 +116,8 @@ class Keepers:
     def _rivals(self, one: Keeper, holding: bool) -> tuple[Path, ...]:
         """Places that another program had when they were looked at last; of one that is held those before it."""
         before = self._all[:self._all.index(one)] if holding and one in self._all else self._all
-        return tuple(other.root for other in before if other is not one and other.looks_on)
+        own = {one.root, *(other.root for other in self._leaving)}      # one that was added again has it for a moment
+        return tuple(other.root for other in before if other.looks_on and other.root not in own)
 
     def start(self) -> None:
         """Open the indexes, repair them, keep them."""
@@ -197,7 +198,6 @@ class Keepers:
 
     @property
     def root(self) -> Path:
-        """Of the first place."""
         return self._all[0].root
 
     def folders(self, camera: str) -> tuple[Path, ...]:
@@ -231,7 +231,7 @@ class Keepers:
             self._rated[one] = self._rated.get(one, (0.0, 0.0))[0], rate
 
     def in_background(self, job: Callable[[], None]) -> bool:
-        """Something that may touch the disk of a place that is not there: not on a keeper's thread."""
+        """Something that may touch a disk that is not there: not on a keeper's thread."""
         self._reading.begin()
         return self._reading.post(job)
 
@@ -280,8 +280,8 @@ class Keepers:
 
     def _of(self, news: RecordingNews) -> Keeper:
         if isinstance(news, SegmentBegun | SegmentEnded):
-            path = Path(news.path)
-            return next((one for one in (*self._all, *self._leaving) if one.root in path.parents), self._all[0])
+            above = Path(news.path).parents
+            return next((one for one in (*self._leaving, *self._all) if one.root in above), self._all[0])
         return next((one for one in self._all if news.place and one.place_id == news.place),
                     self._at.get(news.camera, self._all[0]))
 

@@ -316,6 +316,22 @@ def test_a_place_is_added_and_taken_away_while_it_is_recorded(city, film):
         assert [part.state for part in index.segments("gate", 0, LONG)] == [SegmentState.CLOSED]
 
 
+def test_a_place_that_is_taken_away_and_added_again_at_once_stops_nobody(city, film):
+    one = city("a", "b")
+    until(lambda: len(one.worker.wants) == 2)
+    for camera in ("gate", "river"):
+        one.worker.send(camera, Film(film))
+    until(lambda: all(tape.file is not None for tape in one.worker.tapes.values()))
+    gone = []
+    one.room.keeper.changed.connect(lambda: gone.append(len(one.worker.wants)))
+    one.values["recording.folder"] = str(one.folder / "b")
+    one.change(("b",))
+    one.values["recording.folder"] = str(one.folder / "a")
+    one.change(("a", "b"))
+    until(lambda: one.keeper("a").ready and one.keeper("b").ready and len(one.worker.wants) == 2)
+    assert gone and min(gone) == 2
+
+
 def test_a_program_that_comes_second_takes_no_place_also_when_one_comes_back(city):
     first = city("a", "b")
     until(lambda: len(first.worker.wants) == 2)
