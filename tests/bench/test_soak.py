@@ -110,7 +110,8 @@ def test_an_hour_changes_nothing() -> None:
     before, after = (statistics.median(look["own_mib"] for look in part) for part in (warm[:third], warm[-third:]))
     growth = after / before
     figures = {"command": f"LAWANG_SOAK_MINUTES={MINUTES:g} make soak", "minutes": MINUTES, "switches": presses,
-               "growth": round(growth, 4), "own_mib": [before, after], "worst_stall_ms": worst, "looks": looks, "glass": glass}
+               "growth": round(growth, 4), "own_mib": [before, after], "worst_stall_ms": worst, "looks": looks,
+               "glass": glass}
     stage.keep("soak", figures)
     print(f"soak {MINUTES:g} min, {presses} switches: {before} -> {after} MiB "
           f"({100 * (growth - 1):+.1f} %), threads {warm[0]['threads']} -> {warm[-1]['threads']}, descriptors "
