@@ -28,8 +28,9 @@ from app.demo.dome.traffic import Traffic
 from app.demo.onvif.head import Head, Look
 from app.demo.paint import Plane, Planes
 
-FPS = {"main": 12, "sub": 15}       # pictures per second while it turns; the fewer of both while both are watched
-CALM_FPS = 10                       # while it stands
+# Pictures per second; the fewer of both while both are watched.
+FPS = {"main": 10, "sub": 15}       # while it turns
+CALM_FPS = {"main": 8, "sub": 10}   # while it stands
 LOOK_S = 1 / 30                     # how often it asks meanwhile whether it turns: a move begins with the next picture
 TICK = Fraction(1, 30)              # of an encoder's clock, which counts pictures
 KEY_S = 2.0                         # between key pictures
@@ -101,7 +102,7 @@ class Film:
                 roles = [role for role, readers in self._readers.items() if readers]
                 fresh, self._fresh = self._fresh, set()
             moving = self._picture(roles, fresh)
-            rate = min(FPS[role] for role in roles) if moving else CALM_FPS
+            rate = min((FPS if moving else CALM_FPS)[role] for role in roles)
             due = max(due + 1 / rate, time.monotonic() - 0.2)
             due = self._wait(due, moving)
 
