@@ -72,7 +72,8 @@ def test_a_camera_that_breaks_off_over_its_sound_is_asked_for_pictures_alone() -
     told: list[object] = []
     seen = threading.Event()
     listener = SimpleNamespace(
-        hears=lambda *what: told.append(what), opened=lambda *_what: None, unit=lambda _unit: seen.set(),
+        opening=lambda: None, hears=lambda *what: told.append(what), opened=lambda *_what: None,
+        unit=lambda _unit: seen.set(),
         failed=lambda *what: told.append(what), let_in=lambda: None)
     record = SimpleNamespace(opened=lambda _at: None, packet=lambda *_what, **_more: None)
     with served(script) as server:
