@@ -52,8 +52,8 @@ class Shortcut:
             self._widget.update()       # whatever it lies in has moved, and Qt moved along what it painted last
         covered = _covered(self._widget, native, scale)
         if covered != self._covered:
-            self._covered = covered
-        look, on_wall, plate = self._stage.look, self._stage.look.style is Style.WALL, self._stage.plate
+            self._covered = covered     # else the same object, which compares at once
+        look, on_wall, plate = self._stage.look, self._stage.look.style is Style.WALL, self._stage.plate_rect()
         newest, put, rest = self._painter.newest, way.put, []
         for face in faces:
             picture = newest(face, look) if face.index not in hands else None
