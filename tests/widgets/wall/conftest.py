@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.model.camera import Camera
@@ -88,6 +89,7 @@ def show(qapp: QApplication) -> Iterator[Show]:
         panes = tuple(Pane(f"cam{i}") for i in range(count)) or (EMPTY_PANE,)
         view.show_state(WindowState("w", layout=layout, panes=panes, selected=selected))
         view.show()
+        assert QTest.qWaitForWindowExposed(view)    # before that a repaint paints nothing
         shown = Shown(view, engine, recorder, cameras)  # type: ignore[arg-type]
         for key, want in view.wants().items():
             engine.publish(key, plain(want.width, want.height, *colours(int(key[2:]))))
