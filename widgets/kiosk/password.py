@@ -16,6 +16,7 @@ from app.runtime.passphrase import hashed
 from app.runtime.settings import Value
 from widgets.common import hop_to_gui
 from widgets.theme import Weight, font
+from widgets.theme.restyle import restyle
 from widgets.window.seam import Lane
 
 KEY = "kiosk.password"
@@ -87,9 +88,7 @@ class KioskPassword(QWidget):
 
     def _tell(self, text: str, wrong: bool = False) -> None:
         self._told.setText(text)
-        self._told.setProperty("tone", "red" if wrong else "quiet")
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told, tone="red" if wrong else "quiet")
 
     def _place(self) -> None:
         column = QVBoxLayout(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from app.model.secret import Secret
 from app.runtime.language import gettext as _
 from widgets.theme import Weight, font
+from widgets.theme.restyle import restyle
 
 _WIDTH_PX = 360
 
@@ -59,9 +60,7 @@ class Unlock(QWidget):
 
     def tell(self, text: str, wrong: bool = False) -> None:
         self._told.setText(text)
-        self._told.setProperty("tone", "red" if wrong else "quiet")
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told, tone="red" if wrong else "quiet")
         self._stand()
 
     def retranslate(self) -> None:

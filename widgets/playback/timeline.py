@@ -20,6 +20,7 @@ from app.runtime.zone import Zone, in_force
 from widgets.playback.track import Track
 from widgets.playback.words import speed_text, width_text
 from widgets.theme import Theme, Weight, font, icon
+from widgets.theme.restyle import restyle
 from widgets.window.key_caps import written
 
 HEADER_PX = 36
@@ -79,9 +80,7 @@ class TimelinePanel(QWidget):
         for speed, button in self.speeds.items():
             on = replaying and eighths == speed
             if button.property("on") is not on:
-                button.setProperty("on", on)
-                button.style().unpolish(button)
-                button.style().polish(button)
+                restyle(button, on=on)
         if (eighths == 0) is not self._paused:
             self._paused = eighths == 0
             self._dress()

@@ -35,6 +35,7 @@ from app.runtime.settings import Value
 from widgets.common import hop_to_gui
 from widgets.panels import Places
 from widgets.theme import Theme, Weight, font, icon
+from widgets.theme.restyle import restyle
 from widgets.theme.tokens import colour
 from widgets.window.seam import Lane
 
@@ -203,9 +204,7 @@ class StoragePlaces(QWidget):
 
     def _tell(self, text: str, wrong: bool = False) -> None:
         self._told.setText(text)
-        self._told.setProperty("tone", "red" if wrong else "quiet")
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told, tone="red" if wrong else "quiet")
 
     # --- parts ---
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.model.camera import Camera
 from app.model.errors import OperatorError
@@ -23,7 +23,7 @@ from widgets.recording.rule_words import area_path, area_text, whom
 from widgets.register import recording_fields as fields
 from widgets.register.field_row import FieldRow
 from widgets.register.fields import BY_KEY, Field, Kind, Shown
-from widgets.register.form import FORM_PX, line
+from widgets.register.side_form import frame
 from widgets.theme import Theme, icon
 
 _SCOPE, _OF = "rule_scope", "rule_of"
@@ -54,9 +54,6 @@ class RuleForm(QWidget):
         self._close, self.remove, self.apply = QPushButton(), QPushButton(), QPushButton()
         self._check = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._check.timeout.connect(self._validate)
-        self.setFixedWidth(FORM_PX)
-        self.setProperty("room", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
         for row in self.rows.values():
             row.changed.connect(self._edited)
@@ -215,55 +212,21 @@ class RuleForm(QWidget):
         self._close.setIcon(icon("x", self._theme.tokens.text))
 
     def _build(self) -> None:
-        self._title.setProperty("tone", "strong")
-        self._title.setStyleSheet("font-size: 14px")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
         self.foot.setProperty("tone", "red")
         self.foot.setTextFormat(Qt.TextFormat.PlainText)
         self.foot.setWordWrap(True)
         self.foot.setContentsMargins(16, 8, 16, 0)
-        self._close.setProperty("flat", True)
-        self._close.setFixedSize(32, 28)
         self.apply.setProperty("first", True)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 8, 8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        inside = QWidget()
-        inside.setProperty("room", "panel")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 8, 0, 16)
-        column.setSpacing(0)
+        column, below, foot = frame(self, self._title, self._close)
         for row in self.rows.values():
             column.addWidget(row)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 12, 16, 12)
-        foot.setSpacing(8)
+        below.addWidget(self.foot)
         foot.addWidget(self.remove)
         foot.addStretch(1)
         foot.addWidget(self.apply)
-        whole = QVBoxLayout()
-        whole.setSpacing(0)
-        whole.addLayout(head)
-        whole.addWidget(line())
-        whole.addWidget(area, 1)
-        whole.addWidget(line())
-        whole.addWidget(self.foot)
-        whole.addLayout(foot)
-        sides = QHBoxLayout(self)
-        sides.setContentsMargins(0, 0, 0, 0)
-        sides.setSpacing(0)
-        sides.addWidget(line(upright=True))
-        sides.addLayout(whole, 1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The arrow down opens the areas or tags that there are, without a letter typed."""

@@ -41,6 +41,7 @@ from widgets.recording.rule_keeping import Kept, Ruled, keeping, ruled, undo
 from widgets.recording.rules_table import COUNT, DAYS, HERE, SHORT, STREAM, WHOM, WIDTHS, Index, Rules
 from widgets.register.asking import Asking
 from widgets.theme import Weight, font
+from widgets.theme.restyle import restyle
 
 _HEAD_PX, _ROW_PX, _CELL_PX, _FIND_PX = 48, 32, 4, 240
 _WHOM_MORE_PX = 160             # what stands beside it is read together with it
@@ -209,9 +210,7 @@ class RulesPage(QWidget):
         """One line below the head of the page."""
         self.told.setText(text)
         self.told.setAccessibleName(text)
-        self.told.setProperty("tone", "red" if refused else "quiet")
-        self.told.style().unpolish(self.told)           # a style sheet looks at properties only once
-        self.told.style().polish(self.told)
+        restyle(self.told, tone="red" if refused else "quiet")
         self.told.setVisible(bool(text))
 
     # --- the chosen camera ---

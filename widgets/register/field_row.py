@@ -17,6 +17,7 @@ from widgets.register.combo import Combo
 from widgets.register.fields import Field, Kind, Shown
 from widgets.register.recording_fields import DAYS, HOURS
 from widgets.theme import Theme
+from widgets.theme.restyle import restyle
 from widgets.theme.tokens import colour
 
 _LABEL_PX, _FIELD_PX, _NOTES_PX = 128, 32, 72
@@ -84,9 +85,7 @@ class FieldRow(QWidget):
         """What is wrong, in red; or a quiet note. Both may be ""."""
         self._note = error or note
         self._below.setText(self._note)
-        self._below.setProperty("tone", "red" if error else "quiet")
-        self._below.style().unpolish(self._below)
-        self._below.style().polish(self._below)
+        restyle(self._below, tone="red" if error else "quiet")
         self._below.setVisible(bool(self._note))
         self.editor.setAccessibleDescription(self._note)
 
@@ -175,9 +174,7 @@ class FieldRow(QWidget):
     def _mark(self) -> None:
         strong = "strong" if self.text is not None else "quiet"
         if self.label.property("tone") != strong:
-            self.label.setProperty("tone", strong)
-            self.label.style().unpolish(self.label)
-            self.label.style().polish(self.label)
+            restyle(self.label, tone=strong)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.model.camera import Camera
 from app.registry.directory import CameraDirectory
@@ -21,11 +21,12 @@ from widgets.register.area_box import AreaBox
 from widgets.register.field_row import FieldRow
 from widgets.register.fields import FIELDS, Draft, Shown, check, common_of
 from widgets.register.owner_box import OwnerBox
+from widgets.register.side_form import frame, line
 from widgets.register.trial_box import TrialBox
 from widgets.theme import Theme, icon
+from widgets.theme.restyle import restyle
 from widgets.window.seam import Lane
 
-FORM_PX = 480                   # mock-ups, "registry"
 _NUMBERS_SHOWN = 12
 _WAIT_MS = 250                  # after the last letter; then the sentence about it appears
 
@@ -53,9 +54,6 @@ class CameraForm(QWidget):
         self._groups: list[tuple[QLabel, str]] = []
         self._check = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._check.timeout.connect(self._validate)
-        self.setFixedWidth(FORM_PX)
-        self.setProperty("room", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
         for row in self.rows.values():
             row.changed.connect(self._edited)
@@ -152,24 +150,12 @@ class CameraForm(QWidget):
     # --- inside ---
 
     def _build(self) -> None:
-        self._title.setProperty("tone", "strong")
-        self._title.setStyleSheet("font-size: 14px")
         for label in (self._who, self._hint, self._foot):
             label.setProperty("tone", "quiet")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        self._close.setProperty("flat", True)
-        self._close.setFixedSize(32, 28)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 8, 8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
-        inside = QWidget()
-        inside.setProperty("room", "panel")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = self._column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 8, 0, 16)
-        column.setSpacing(0)
+        self._column, _below, foot = frame(self, self._title, self._close)
+        column = self._column
         for label in (self._who, self._hint):
             label.setContentsMargins(16, 0, 16, 0)
             column.addWidget(label)
@@ -189,32 +175,10 @@ class CameraForm(QWidget):
         column.addWidget(line())
         column.addWidget(self.trial)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area = area
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 12, 16, 12)
-        foot.setSpacing(8)
         foot.addWidget(self._foot, 1)
         foot.addWidget(self.cancel)
         foot.addWidget(self.apply)
         self.apply.setProperty("first", True)
-        sides = QHBoxLayout(self)
-        sides.setContentsMargins(0, 0, 0, 0)
-        sides.setSpacing(0)
-        sides.addWidget(line(upright=True))
-        whole = QVBoxLayout()
-        sides.addLayout(whole)
-        whole.setSpacing(0)
-        whole.addLayout(head)
-        whole.addWidget(line())
-        whole.addWidget(area, 1)
-        whole.addWidget(line())
-        whole.addLayout(foot)
 
     def _offer(self) -> None:
         owners = self._directory.owners()
@@ -285,9 +249,7 @@ class CameraForm(QWidget):
         words = self._words or (ngettext("{count} column changed", "{count} columns changed", changed).format(
             count=changed) if changed else "")
         self._foot.setText(words)
-        self._foot.setProperty("tone", "red" if self._words else "quiet")
-        self._foot.style().unpolish(self._foot)
-        self._foot.style().polish(self._foot)
+        restyle(self._foot, tone="red" if self._words else "quiet")
         self.apply.setEnabled(bool(changed) and good)
         self.cancel.setEnabled(bool(self._cameras))
 
@@ -306,15 +268,3 @@ class CameraForm(QWidget):
             self._apply()
         else:
             super().keyPressEvent(event)
-
-
-def line(upright: bool = False) -> QWidget:
-    """A thin line between two parts of a form."""
-    rule = QWidget()
-    rule.setProperty("rule", True)
-    rule.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    if upright:
-        rule.setFixedWidth(1)
-    else:
-        rule.setFixedHeight(1)
-    return rule

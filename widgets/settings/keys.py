@@ -28,6 +28,7 @@ from app.runtime.language import gettext as _
 from widgets.common import hop_to_gui
 from widgets.settings.catcher import KeyCatcher
 from widgets.theme import Theme
+from widgets.theme.restyle import restyle
 from widgets.theme.tokens import colour
 from widgets.window import key_caps
 from widgets.window.seam import Lane
@@ -185,9 +186,7 @@ class KeysInForce(QWidget):
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.told.setText(text)
-        self.told.setProperty("tone", "red" if wrong else "quiet")
-        self.told.style().unpolish(self.told)
-        self.told.style().polish(self.told)
+        restyle(self.told, tone="red" if wrong else "quiet")
 
     # --- parts ---
 

@@ -17,6 +17,7 @@ from widgets.common.hop import hop_to_gui
 from widgets.common.later import Later
 from widgets.panels import Moment, Surroundings
 from widgets.theme import Weight, font
+from widgets.theme.restyle import restyle
 from widgets.tours.editor import TourEditor
 from widgets.tours.seen_view import SeenView
 
@@ -73,9 +74,7 @@ class ToursPage(QWidget):
 
     def _tell(self, text: str, refused: bool) -> None:
         self.told.setText(text)
-        self.told.setProperty("tone", "red" if refused else "quiet")
-        self.told.style().unpolish(self.told)           # a style sheet looks at properties only once
-        self.told.style().polish(self.told)
+        restyle(self.told, tone="red" if refused else "quiet")
         self.told.setAccessibleName(text)
 
     def _start(self, tour: str) -> None:
