@@ -118,15 +118,15 @@ class Player:
         setup, cleanup, lock, display = self._callbacks
         vlc.libvlc_video_set_callbacks(
             self._player,
-            ctypes.cast(lock, vlc.CallbackDecorators.VideoLockCb),
-            ctypes.cast(0, vlc.CallbackDecorators.VideoUnlockCb),
-            ctypes.cast(display, vlc.CallbackDecorators.VideoDisplayCb),
+            _as(vlc.CallbackDecorators.VideoLockCb, lock),
+            vlc.CallbackDecorators.VideoUnlockCb(),
+            _as(vlc.CallbackDecorators.VideoDisplayCb, display),
             None,
         )
         vlc.libvlc_video_set_format_callbacks(
             self._player,
-            ctypes.cast(setup, vlc.CallbackDecorators.VideoFormatCb),
-            ctypes.cast(cleanup, vlc.CallbackDecorators.VideoCleanupCb),
+            _as(vlc.CallbackDecorators.VideoFormatCb, setup),
+            _as(vlc.CallbackDecorators.VideoCleanupCb, cleanup),
         )
         self._player.set_media(self._media)
         self._player.play()
@@ -237,8 +237,14 @@ class Player:
         self._player.release()
         self._media.release()
         self._forget_canvas()
+        self._callbacks = ()                # they name this player, which names them: else they go with a collection
         if self._fifo >= 0:
             os.close(self._fifo)
+
+
+def _as(kind: Any, callback: Any) -> Any:
+    """The same function by python-vlc's prototype; ctypes.cast would tie ``callback`` to itself for good (bpo-12836)."""
+    return kind(ctypes.c_void_p.from_buffer(callback).value)
 
 
 def vlc_media_callbacks(feed: CallbackFeed) -> tuple[Any, Any]:
