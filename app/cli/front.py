@@ -34,7 +34,7 @@ def build_parser(run_wall: RunWall) -> Parser:
         ("doctor", _("what this machine has and lacks"), doctor.add),
         ("record", _("record without windows, and say which cameras are recorded when"), record.add),
         ("storage", _("what recordings take, and what they would need"), storage.add),
-        ("verify", _("check a package of clips that was handed out"), verify.add),
+        ("verify", _("check a package of clips that was handed out, or one clip"), verify.add),
         ("station", _("the certificate with which this station signs clips"), station.add),
     ):
         command = commands.add_parser(name, help=text, description=text)

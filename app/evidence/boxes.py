@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ _FROM_1904_S = 2_082_844_800                # 1904 to 1970: the clock of ISO/IEC
 _UND = 0x55C4                               # "und", an undetermined language, packed as ISO 639-2/T
 _MATRIX_V0, _MATRIX_V1 = 40, 52             # bytes into a track's head, by its version: 32 or 64 bits for its times
 _LARGEST_MOOV = 256 << 20                   # bytes; an hour's index has about 2 MB
+_COMMENT, _VIEWING = b"\xa9cmt", "Viewing copy, encoded again. Master: SHA-256 "
+_MASTER = re.compile(_VIEWING.encode() + rb"([0-9a-f]{64})")
+_MOST = 100_000                             # boxes beside each other; a segment of 300 s that is still open has 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Facts:
     track: int = 1
     seal: bytes = b""       # the box of app.evidence.onvif_seal, empty; it becomes the last one of the file
     rotation: int = 0       # degrees clockwise by which players shall show it turned
+    master: str = ""        # of a viewing copy: SHA-256 of the clip that it was made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def append(path: Path, facts: Facts) -> None:
     with path.open("r+b") as file:
         boxes = list(top(file))
         last = boxes[-1]
-        if facts.rotation or (facts.latitude and facts.longitude):
+        if facts.rotation or _told_to_readers(facts):
             # Inside moov, which may grow only where no pictures lie behind it.
             if last.kind != b"moov" or last.head != 8 or last.size > _LARGEST_MOOV:
                 raise ValueError("moov is not the last box")
@@ -69,7 +74,7 @@ def append(path: Path, facts: Facts) -> None:
 
 
 def top(file: BinaryIO) -> Iterator[Box]:
-    """The boxes of a file, in order. Raises ValueError when one does not end within the file."""
+    """The boxes of a file, in order. Raises ValueError when one does not end within it, or when there is no end."""
     end = file.seek(0, os.SEEK_END)
     yield from _boxes(file, 0, end)
 
@@ -90,7 +95,7 @@ def tail(moov: bytes, facts: Facts) -> bytes:
 
 
 def read(file: BinaryIO) -> dict[str, object]:
-    """What our boxes say: operator, unit, camera, start_us, made_us, place. Raises ValueError, struct.error."""
+    """What our boxes say: operator, unit, camera, start_us, made_us, place, master. Raises ValueError, struct.error."""
     found: dict[str, object] = {}
     for box in top(file):
         if box.kind in (b"meta", b"moov") and box.size <= _LARGEST_MOOV:
@@ -100,7 +105,9 @@ def read(file: BinaryIO) -> dict[str, object]:
 
 
 def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[Box]:
-    while at < end:
+    for _ in range(_MOST):
+        if at >= end:
+            return
         file.seek(at)
         head = file.read(16)
         if len(head) < 8:
@@ -115,6 +122,7 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[Box]:
             raise ValueError("a box is cut off")
         yield Box(kind, at, size, width)
         at += size
+    raise ValueError("more boxes than any clip has")
 
 
 def _full(kind: bytes, version: int, content: bytes) -> bytes:
@@ -143,10 +151,23 @@ def _loci(facts: Facts) -> bytes:
                  + struct.pack(">iii", fixed(facts.longitude), fixed(facts.latitude), 0) + _text("earth") + _text(""))
 
 
+def _comment(text: str) -> bytes:
+    """What any player shows as the file's comment: Apple's list of tags, as FFmpeg writes it."""
+    handler = _full(b"hdlr", 0, struct.pack(">I4s4s8x", 0, b"mdir", b"appl") + b"\0")
+    data = boxed(b"data", struct.pack(">II", 1, 0) + text.encode())         # 1: UTF-8
+    return _full(b"meta", 0, handler + boxed(b"ilst", boxed(_COMMENT, data)))
+
+
+def _told_to_readers(facts: Facts) -> bytes:
+    """The user data (udta) of a clip."""
+    place = _loci(facts) if facts.latitude and facts.longitude else b""
+    return place + (_comment(_VIEWING + facts.master) if facts.master else b"")
+
+
 def _told(moov: bytes, facts: Facts) -> bytes:
     """The content of moov with what the facts have for it."""
     found = _turned(moov, facts.rotation) if facts.rotation else moov
-    return _with_place(found, _loci(facts)) if facts.latitude and facts.longitude else found
+    return _with_user_data(found, more) if (more := _told_to_readers(facts)) else found
 
 
 def _turned(moov: bytes, rotation: int) -> bytes:
@@ -167,15 +188,15 @@ def _turned(moov: bytes, rotation: int) -> bytes:
     return bytes(found)
 
 
-def _with_place(moov: bytes, loci: bytes) -> bytes:
-    """The content of moov with ``loci`` in its udta, which is made when there is none."""
+def _with_user_data(moov: bytes, more: bytes) -> bytes:
+    """The content of moov with ``more`` in its udta, which is made when there is none."""
     parts, placed = [], False
     for box in within(moov):
         part = moov[box.offset:box.offset + box.size]
         if box.kind == b"udta" and not placed:
-            part, placed = boxed(b"udta", part[8:] + loci), True
+            part, placed = boxed(b"udta", part[8:] + more), True
         parts.append(part)
-    return b"".join(parts if placed else [*parts, boxed(b"udta", loci)])
+    return b"".join(parts if placed else [*parts, boxed(b"udta", more)])
 
 
 def _read_meta(content: bytes, found: dict[str, object]) -> None:
@@ -205,3 +226,5 @@ def _read_moov(content: bytes, found: dict[str, object]) -> None:
                 place, rest = body[6:].split(b"\0", 1)
                 longitude, latitude = struct.unpack(">ii", rest[1:9])
                 found |= {"place": place.decode(), "latitude": latitude / 65_536, "longitude": longitude / 65_536}
+            elif child.kind == b"meta" and (master := _MASTER.search(inner, child.offset, child.offset + child.size)):
+                found["master"] = master[1].decode()

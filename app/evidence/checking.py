@@ -7,58 +7,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from app.evidence import archive, boxes, canonical, chain, files, identity, onvif_seal, signature, stamp
+from app.evidence import archive, boxes, canonical, chain, files, identity, lone, onvif_seal, signature, stamp
+from app.evidence.findings import Checked, Verdict
 from app.evidence.manifest import FORMAT, VERSION
 from app.evidence.spans import GAP_US
 
 _LARGEST_PAPER = 64 << 20       # bytes of a manifest; one camera needs about 3 kB and each segment 300 bytes
 
 
-class Verdict(StrEnum):
-    """GOOD was checked and holds, BAD does not, NOTE is for the reader to judge."""
-
-    GOOD = "good"
-    BAD = "bad"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``key`` says what, see app.evidence.sentences; ``facts`` fill its sentence."""
-
-    verdict: Verdict
-    key: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Checked:
-    """Everything found, in the order in which a reader wants it. ``manifest`` is {} when it could not be read."""
-
-    findings: list[Finding] = field(default_factory=list)
-    manifest: dict[str, Any] = field(default_factory=dict)
-    fingerprint: str = ""
-
-    @property
-    def good(self) -> bool:
-        return bool(self.findings) and all(f.verdict is not Verdict.BAD for f in self.findings)
-
-    def tell(self, verdict: Verdict, key: str, **facts: object) -> None:
-        self.findings.append(Finding(verdict, key, {name: str(value) for name, value in facts.items()}))
-
-
 def check(path: Path, *, expected: str = "", known: Mapping[str, str] | None = None,
           advanced: Callable[[int], None] = lambda _: None) -> Checked:
-    """Looks at a folder or ZIP. ``expected``: the fingerprint that the reader has from elsewhere, "" for none.
+    """Looks at a folder, a ZIP, or a single clip that left its package (``.mp4``).
+
+    ``expected``: the fingerprint that the reader has from elsewhere, "" for none.
 
     ``known``: fingerprint -> name of stations that this machine knows. Never raises for what the package holds.
     """
     told = Checked()
+    expected = expected.lower().replace(":", "").replace(" ", "")
+    if path.suffix.lower() == lone.ENDING and not path.is_dir():
+        lone.look(path, told, expected, known or {}, advanced)
+        return told
     try:
         package = archive.Folder(path) if path.is_dir() else archive.Zipped(path)
     except archive.BadArchive as error:
@@ -68,7 +40,7 @@ def check(path: Path, *, expected: str = "", known: Mapping[str, str] | None = N
         told.tell(Verdict.BAD, "unreadable", name=path.name, reason=error.strerror or type(error).__name__)
         return told
     try:
-        _Look(package, told, advanced).run(expected.lower().replace(":", "").replace(" ", ""), known or {})
+        _Look(package, told, advanced).run(expected, known or {})
     finally:
         package.close()
     return told
@@ -133,17 +105,9 @@ class _Look:
         except signature.BadSignature as error:
             told.tell(Verdict.BAD, f"signature.{error.kind}")
             return
-        told.fingerprint = signer.fingerprint
         name = identity.name_in(signer.certificate)
         told.tell(Verdict.GOOD, "signature.good", station=name)
-        if expected:
-            same = expected == signer.fingerprint
-            told.tell(Verdict.GOOD if same else Verdict.BAD, "station.expected" if same else "station.foreign",
-                      station=name, fingerprint=signer.fingerprint)
-        elif signer.fingerprint in known:
-            told.tell(Verdict.GOOD, "station.known", station=known[signer.fingerprint], fingerprint=signer.fingerprint)
-        else:
-            told.tell(Verdict.NOTE, "station.compare", station=name, fingerprint=signer.fingerprint)
+        told.tell_station(name, signer.fingerprint, expected, known)
 
     def _stamp(self, signed: bytes) -> None:
         answer = self._paper(files.STAMP)
@@ -172,10 +136,8 @@ class _Look:
                 told.tell(Verdict.BAD, "changed", name=name)
                 continue
             good += 1
-            if seal is not None and not seal.signer():
-                told.tell(Verdict.BAD, "seal.bad", name=name)
-            elif seal is not None and told.fingerprint not in ("", seal.signer()):
-                told.tell(Verdict.NOTE, "seal.other", name=name, fingerprint=seal.signer())
+            if seal is not None:
+                self._sealed(name, seal.signer())
         for name in sorted(there - set(listed) - files.UNLISTED):
             told.tell(Verdict.BAD, "added", name=name)
         if good:
@@ -201,6 +163,13 @@ class _Look:
         except Exception:               # noqa: BLE001   (see _start)
             return None
         return None if found is None else onvif_seal.Watch(found)
+
+    def _sealed(self, name: str, signer: signature.Signer | None) -> None:
+        """That a seal holds and is the station's own goes without saying."""
+        if signer is None:
+            self._told.tell(Verdict.BAD, "seal.bad", name=name)
+        elif self._told.fingerprint not in ("", signer.fingerprint):
+            self._told.tell(Verdict.NOTE, "seal.other", name=name, fingerprint=signer.fingerprint)
 
     def _hash(self, name: str, seal: onvif_seal.Watch | None) -> str | None:
         digest, at = hashlib.sha256(), 0

@@ -30,7 +30,8 @@ How to check this package without the program that made it
 Or drop the folder or the ZIP on verify.html, in any browser, without network. Whoever doubts the package should take
 verify.html from the program, not from the package.
 
-The MP4 files carry the boxes suep, cstb and loci of the ONVIF Export File Format. Any player plays them.
+The MP4 files carry the boxes suep, cstb and loci of the ONVIF Export File Format, and its seal: a clip that was sent on
+alone can be dropped on verify.html too. Any player plays them.
 """
 
 _INDONESIAN = """\
@@ -59,7 +60,8 @@ Cara memeriksa paket ini tanpa program pembuatnya
 Atau jatuhkan folder atau ZIP di atas verify.html, di peramban apa pun, tanpa jaringan. Siapa yang meragukan paket ini
 sebaiknya mengambil verify.html dari program, bukan dari paket.
 
-Berkas MP4 memuat kotak suep, cstb dan loci dari ONVIF Export File Format. Pemutar apa pun dapat memutarnya.
+Berkas MP4 memuat kotak suep, cstb dan loci dari ONVIF Export File Format, beserta segelnya: klip yang dikirim sendirian
+pun dapat dijatuhkan di atas verify.html. Pemutar apa pun dapat memutarnya.
 """
 
 _MARK = "/*PKI*/"           # where the library goes in the page
@@ -77,6 +79,6 @@ def page() -> bytes:
     library = (folder / "pki.js").read_text("utf-8")
     if "</script" in library.lower():
         raise ValueError("the library would end the page's script")
-    page = (folder / "verify.html").read_text("utf-8").replace(
-        "/*CHECK*/", (folder / "check.js").read_text("utf-8"))
+    checks = "".join((folder / name).read_text("utf-8") for name in ("clip.js", "zip.js", "check.js"))
+    page = (folder / "verify.html").read_text("utf-8").replace("/*CHECK*/", checks)
     return page.replace(_MARK, library).encode()

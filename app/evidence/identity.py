@@ -74,8 +74,11 @@ def folder() -> Path:
 
 
 def name_in(certificate: x509.Certificate) -> str:
-    """The station's name in its certificate, "" when it has none."""
-    found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    """The station's name in its certificate, "" when it has none that can be read."""
+    try:
+        found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError:                  # it is read only now: a forged one may be of any form
+        return ""
     return str(found[0].value) if found else ""
 
 

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from app.evidence import boxes, files
 from app.evidence.manifest import Entry
-from app.evidence.signature import fingerprint
+from app.evidence.signature import SMALLEST_KEY, Signer
 
 SALT = 20                   # bytes (ONVIF Export File Format, "Generating the signature")
 _PADDING = padding.PSS(padding.MGF1(hashes.SHA256()), SALT)
@@ -88,8 +88,10 @@ def fill(path: Path, signing: Sign) -> Entry:
 
 def find(file: BinaryIO) -> Seal | None:
     """The seal of a clip, None when it has none in the form in which ours are. Raises ValueError, struct.error."""
-    last = list(boxes.top(file))[-1]
-    if last.kind != b"meta" or last.size > _LARGEST:
+    last = None
+    for box in boxes.top(file):
+        last = box
+    if last is None or last.kind != b"meta" or last.size > _LARGEST:
         return None
     file.seek(last.offset)
     found = _in(file.read(last.size))
@@ -115,21 +117,24 @@ class Watch:
         self._signature += chunk[low:high]
         self._whole.update(chunk[:low] + bytes(max(0, high - low)) + chunk[max(low, high):])
 
-    def signer(self) -> str:
-        """The fingerprint of the certificate whose key made it, "" when it does not hold."""
-        return _holds(self._seal, self._whole.digest(), self._signature) if self._whole is not None else ""
+    def signer(self) -> Signer | None:
+        """Whose key made it, None when it does not hold."""
+        return _signer(self._seal, self._whole.digest(), self._signature) if self._whole is not None else None
 
 
-def _holds(seal: Seal, digest: bytes, signature: bytes) -> str:
+def _signer(seal: Seal, digest: bytes, signature: bytes) -> Signer | None:
     try:
         certificate = x509.load_der_x509_certificate(seal.certificate)
         key = certificate.public_key()
-        if not isinstance(key, rsa.RSAPublicKey):
-            return ""
+    except Exception:                   # noqa: BLE001   (a forged certificate may break the parser in many ways)
+        return None
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < SMALLEST_KEY:
+        return None
+    try:
         key.verify(signature, digest, _PADDING, _HASH)
-    except (ValueError, InvalidSignature):
-        return ""
-    return fingerprint(certificate)
+    except InvalidSignature:
+        return None
+    return Signer(certificate)
 
 
 def _in(tail: bytes) -> Seal | None:

@@ -14,7 +14,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +178,7 @@ class Export:
                     self.part / part["file"], target, part["start_us"], f"{who.number:04d} {who.name}",
                     zone_or_utc(self._request.zone), recording.zones, looked, who.rotation,
                     with_sound=self._request.viewing_sound)
-                boxes.append(target, self._facts(recording, part["start_us"]))
+                boxes.append(target, replace(self._facts(recording, part["start_us"]), master=part["sha256"]))
                 told = {"job": self._job, "files": [asdict(onvif_seal.fill(target, self._identity.seal))],
                         "made": manifest.viewed(part, made, width, height)}
                 files.write(note, canonical.canonical(told))

@@ -61,8 +61,8 @@ class Planner(Copier):
         """As Copier's; raises Odd as well."""
         copied = super().run(segments)
         for plan in self.plans:
-            if plan.pictures.ticks > tables.LONGEST:
-                raise Odd("it lasts too long")
+            if not 0 < plan.pictures.ticks <= tables.LONGEST:
+                raise Odd("it lasts too long, or no time at all")
         return copied
 
     def _read(self, container: Any, segment: Segment) -> Iterator[Picture]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.evidence.checking import Finding
+from app.evidence.findings import Finding
 from app.runtime.language import gettext as _
 from app.runtime.language import mark as N_
 
@@ -29,6 +29,12 @@ SENTENCES = {
     "station.known": N_("The certificate is that of this station, “{station}”: {fingerprint}."),
     "station.compare": N_("Compare the fingerprint with the one that “{station}” has made known: {fingerprint}."),
     "station.other": N_("The manifest names the certificate {named}, but {fingerprint} signed it."),
+    "clip.form": N_("{name} is no MP4 clip, or is cut off: it cannot be read to its end."),
+    "clip.says": N_("It says: “{camera}”, from {start}; handed out at {made} by “{operator}”, {unit}."),
+    "clip.viewing": N_("This is a viewing copy, encoded again; the evidence is the clip that has the SHA-256 "
+                       "{master}."),
+    "seal.good": N_("{name} is as “{station}” sealed it."),
+    "seal.none": N_("{name} carries no seal: whether it was changed only its package can show."),
     "seal.bad": N_("The seal inside {name} does not hold."),
     "seal.other": N_("The seal inside {name} was made with another certificate: {fingerprint}."),
     "part.unlisted": N_("The manifest contradicts itself about {name}."),

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from app.evidence import der
 
 LARGEST = 1 << 20           # bytes of a signature file; ours have about 2 kB
+SMALLEST_KEY = 2048         # bits; a shorter one proves nothing (NIST SP 800-131A)
 
 _SIGNED_DATA, _DATA = "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -68,8 +69,8 @@ def check(content: bytes, signature: bytes) -> Signer:
         raise BadSignature("form", str(error)) from None
     if digest != hashlib.sha256(content).digest():
         raise BadSignature("content")
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < 2048:
-        raise BadSignature("key", "not RSA of 2048 bits or more")
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < SMALLEST_KEY:
+        raise BadSignature("key", "no RSA key that is long enough")
     try:
         key.verify(value, signed, padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature:

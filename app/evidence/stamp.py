@@ -22,7 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.evidence import der
 from app.evidence.identity import name_in
-from app.evidence.signature import Unsound, certificate_of, digest_in, fingerprint
+from app.evidence.signature import SMALLEST_KEY, Unsound, certificate_of, digest_in, fingerprint
 
 TIMEOUT_S = 10.0            # an authority answers in under a second; a network that drops everything never does
 LARGEST = 256 << 10         # bytes of an answer; usual ones have 2 to 7 kB
@@ -82,7 +82,7 @@ def check(answer: bytes, content: bytes) -> Stamp:
         raise BadStamp("key", "not a certificate for time stamps")
     try:
         key = certificate.public_key()
-        if isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048:
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_KEY:
             key.verify(signature, signed, padding.PKCS1v15(), method)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, signed, ec.ECDSA(method))

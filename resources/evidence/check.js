@@ -3,117 +3,10 @@
 "use strict";
 
 const LISTED_NOT = new Set(["manifest.json", "manifest.p7s", "SHA256SUMS", "manifest.tsr"]);
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
-const MOST_FILES = 2000;
-const LARGEST_PAPER = 64 << 20;
-const AT_ONCE = 128 << 20;          // bytes hashed in one call of WebCrypto, which has no way to go on piece by piece
-const PIECE = 8 << 20;
 const GAP_US = 2000000;
 
-class BadArchive extends Error {
-  constructor(kind, name = "") { super(kind); this.kind = kind; this.name_ = name; }
-}
-
-const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 const seconds = (us) => `${Math.floor(us / 1e6)}.${String(Math.floor((us % 1e6) / 1e3)).padStart(3, "0")}`;
 const camera_name = (c) => `${String(c.identity.number).padStart(4, "0")} ${c.identity.name}`;
-
-// --- the ZIP: entries as slices of the file, nothing unpacked, since ours are stored ---
-
-async function bytesOf(blob, from, to) { return new DataView(await blob.slice(from, to).arrayBuffer()); }
-
-function sixtyFour(view, at) {
-  const value = Number(view.getBigUint64(at, true));
-  if (!Number.isSafeInteger(value)) throw new BadArchive("form");
-  return value;
-}
-
-async function unzip(blob) {
-  try {
-    return await entriesOf(blob);
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadArchive("form");      // a field lies beyond the end
-    throw error;
-  }
-}
-
-async function entriesOf(blob) {
-  const tailAt = Math.max(0, blob.size - 65557);
-  const tail = await bytesOf(blob, tailAt, blob.size);
-  let end = tail.byteLength - 22;
-  while (end >= 0 && tail.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < 0) throw new BadArchive("form");
-  let count = tail.getUint16(end + 10, true), size = tail.getUint32(end + 12, true), at = tail.getUint32(end + 16, true);
-  if (count === 0xffff || size === 0xffffffff || at === 0xffffffff) {
-    if (end < 20 || tail.getUint32(end - 20, true) !== 0x07064b50) throw new BadArchive("form");
-    const where = sixtyFour(tail, end - 12);
-    const large = await bytesOf(blob, where, where + 56);
-    if (large.getUint32(0, true) !== 0x06064b50) throw new BadArchive("form");
-    count = sixtyFour(large, 32); size = sixtyFour(large, 40); at = sixtyFour(large, 48);
-  }
-  if (count > MOST_FILES || size > LARGEST_PAPER) throw new BadArchive("bomb");
-  return readDirectory(blob, await bytesOf(blob, at, at + size), count);
-}
-
-async function readDirectory(blob, view, count) {
-  const files = new Map(), tops = new Set();
-  let at = 0, total = 0;
-  for (let index = 0; index < count; index++) {
-    if (view.getUint32(at, true) !== 0x02014b50) throw new BadArchive("form");
-    const method = view.getUint16(at + 10, true), link = (view.getUint32(at + 38, true) >>> 28) === 0xa;
-    const nameLength = view.getUint16(at + 28, true), extraLength = view.getUint16(at + 30, true);
-    const path = new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, nameLength));
-    const entry = {
-      packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true), head: view.getUint32(at + 42, true),
-    };
-    largeFields(view, at + 46 + nameLength, extraLength, entry);
-    at += 46 + nameLength + extraLength + view.getUint16(at + 32, true);
-    if (path.endsWith("/")) continue;
-    const cut = path.lastIndexOf("/"), folder = path.slice(0, Math.max(0, cut)), name = path.slice(cut + 1);
-    if (!NAME.test(name) || (cut >= 0 && !NAME.test(folder)) || link) throw new BadArchive("path", path);
-    total += entry.size;
-    if (method !== 0 || entry.packed !== entry.size || total > blob.size) throw new BadArchive("bomb", path);
-    if (files.has(name)) throw new BadArchive("twice", path);
-    tops.add(folder);
-    const head = await bytesOf(blob, entry.head, entry.head + 30);
-    if (head.byteLength < 30 || head.getUint32(0, true) !== 0x04034b50) throw new BadArchive("form", path);
-    const start = entry.head + 30 + head.getUint16(26, true) + head.getUint16(28, true);
-    files.set(name, blob.slice(start, start + entry.size));
-  }
-  if (tops.size > 1) throw new BadArchive("path", [...tops].sort().pop());
-  return files;
-}
-
-function largeFields(view, at, length, entry) {
-  const end = at + length;
-  while (at + 4 <= end) {
-    const kind = view.getUint16(at, true), size = view.getUint16(at + 2, true);
-    if (kind === 1) {
-      let field = at + 4;
-      for (const name of ["size", "packed", "head"]) {
-        if (entry[name] === 0xffffffff) { entry[name] = sixtyFour(view, field); field += 8; }
-      }
-    }
-    at += 4 + size;
-  }
-}
-
-// --- hashes ---
-
-async function sha256(blob, advanced = () => {}) {
-  if (blob.size <= AT_ONCE) {
-    const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-    advanced(blob.size);
-    return hex(new Uint8Array(digest));
-  }
-  const running = pki.sha256.create();
-  for (let at = 0; at < blob.size; at += PIECE) {
-    const piece = new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
-    running.update(piece);
-    advanced(piece.length);
-  }
-  return hex(running.digest());
-}
 
 // --- the signature, by PKI.js ---
 
@@ -131,7 +24,7 @@ async function checkSignature(manifest, signature, tell) {
     const stated = signer.signedAttrs.attributes.filter((a) => a.type === "1.2.840.113549.1.9.4");
     if (stated.length !== 1) throw new Error("no digest");
     const digest = hex(new Uint8Array(stated[0].values[0].valueBlock.valueHexView));
-    if (digest !== hex(new Uint8Array(await crypto.subtle.digest("SHA-256", manifest)))) {
+    if (digest !== hex(await digestOf(manifest))) {
       tell("bad", "signature.content");
       return null;
     }
@@ -148,11 +41,7 @@ async function checkSignature(manifest, signature, tell) {
     return null;
   }
   const der = certificate.toSchema(true).toBER(false);
-  const name = certificate.subject.typesAndValues.find((t) => t.type === "2.5.4.3");
-  return {
-    station: name ? String(name.value.valueBlock.value) : "",
-    fingerprint: hex(new Uint8Array(await crypto.subtle.digest("SHA-256", der))),
-  };
+  return { station: commonName(certificate), fingerprint: hex(await digestOf(der)) };
 }
 
 // --- the time stamp (RFC 3161) of the signature, by PKI.js ---
@@ -172,7 +61,7 @@ async function checkStamp(answer, signature, tell) {
     const found = await crypto.subtle.digest(names[method.valueBlock.value[0].valueBlock.toString()], signature);
     if (hex(new Uint8Array(found)) !== hex(new Uint8Array(digest.valueBlock.valueHexView))) { tell("bad", "stamp.content"); return; }
     at = info[4].toDate().toISOString();
-    authority = String(certificate.subject.typesAndValues.find((t) => t.type === "2.5.4.3")?.value.valueBlock.value ?? "");
+    authority = commonName(certificate);
   } catch {
     tell("bad", "stamp.form");
     return;
@@ -184,7 +73,7 @@ async function checkStamp(answer, signature, tell) {
   } catch { /* PKI.js throws for a key that does not fit */ }
   if (!good) { tell("bad", "stamp.key"); return; }
   const der = certificate.toSchema(true).toBER(false);
-  tell("good", "stamp.good", { at, authority, fingerprint: hex(new Uint8Array(await crypto.subtle.digest("SHA-256", der))) });
+  tell("good", "stamp.good", { at, authority, fingerprint: hex(await digestOf(der)) });
 }
 
 // --- the manifest ---
@@ -222,13 +111,14 @@ function silence(t0, t1, stretches) {
   return silent + t1 - at;
 }
 
-function checkSpans(manifest, listed, tell) {
+async function checkSpans(manifest, files, listed, tell) {
   const t0 = manifest.requested.in_us, t1 = manifest.requested.out_us;
   if (manifest.master_sha256) tell("note", "viewing", { master: manifest.master_sha256 });
   for (const c of manifest.cameras) {
     const camera = camera_name(c);
     for (const part of c.parts) {
       if (listed.get(part.file)?.digest !== part.sha256) tell("bad", "part.unlisted", { name: part.file });
+      else if (await startsElsewhere(files.get(part.file), part.start_us)) tell("bad", "part.start", { name: part.file });
       for (const source of part.sources) {
         if (source.changed_since_recorded) tell("note", "source.changed", { camera, name: source.name });
       }
@@ -249,10 +139,19 @@ function checkSpans(manifest, listed, tell) {
   }
 }
 
+// Whether a clip states another start than the manifest; what cannot be read is told by its hash.
+async function startsElsewhere(blob, start) {
+  try {
+    return blob !== undefined && ((await saidIn(blob)).start_us ?? -1) !== start;
+  } catch {
+    return false;
+  }
+}
+
 // --- the chain of custody, see app/model/custody.py ---
 
 async function textHash(text) {
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+  return hex(await digestOf(new TextEncoder().encode(text)));
 }
 
 async function checkCustody(manifest, tell) {
@@ -287,15 +186,21 @@ async function checkFiles(files, listed, told, advanced) {
   for (const [name, { size, digest }] of listed) {
     const blob = files.get(name);
     if (!blob) { told.tell("bad", "missing", { name }); continue; }
-    let found = "";
+    const seal = name.endsWith(".mp4") ? await sealIn(blob).catch(() => null) : null;
+    let found = null;
     try {
-      found = await sha256(blob, advanced);
+      found = await hashes(blob, seal, advanced);
     } catch (error) {
       told.tell("bad", "unreadable", { name, reason: error.name });
       continue;
     }
-    if (found !== digest || blob.size !== size) told.tell("bad", "changed", { name });
-    else { good++; told.whole.add(name); }
+    if (found.plain !== digest || blob.size !== size) { told.tell("bad", "changed", { name }); continue; }
+    good++;
+    told.whole.add(name);
+    if (!seal) continue;
+    const signer = await sealedBy(seal, found.zeroed);          // that it holds and is the station's own goes without saying
+    if (!signer) told.tell("bad", "seal.bad", { name });
+    else if (told.fingerprint && signer.fingerprint !== told.fingerprint) told.tell("note", "seal.other", { name, fingerprint: signer.fingerprint });
   }
   for (const name of [...files.keys()].sort()) {
     if (!listed.has(name) && !LISTED_NOT.has(name)) told.tell("bad", "added", { name });
@@ -318,11 +223,18 @@ async function checkSums(files, listed, told) {
   told.tell(same ? "good" : "bad", same ? "sums.good" : "sums.bad");
 }
 
+function blank() {
+  const told = { findings: [], manifest: null, fingerprint: "", whole: new Set(), single: false };
+  told.tell = (verdict, key, facts = {}) => told.findings.push({ verdict, key, facts });
+  return told;
+}
+
+const isGood = (told) => told.findings.length > 0 && told.findings.every((f) => f.verdict !== "bad");
+
 // files: Map of name -> Blob. odd: names that are folders. expected: a fingerprint from elsewhere, or "".
 // Gives {findings: [{verdict, key, facts}], manifest, fingerprint, good, whole: names whose hash holds}.
 async function checkPackage(files, { odd = [], expected = "", advanced = () => {} } = {}) {
-  const told = { findings: [], manifest: null, fingerprint: "", whole: new Set() };
-  told.tell = (verdict, key, facts = {}) => told.findings.push({ verdict, key, facts });
+  const told = blank();
   for (const name of odd) told.tell("bad", "odd", { name });
   const papers = {};
   for (const name of ["manifest.json", "manifest.p7s"]) {
@@ -334,7 +246,10 @@ async function checkPackage(files, { odd = [], expected = "", advanced = () => {
   const paper = papers["manifest.json"];
   if (paper && papers["manifest.p7s"]) {
     const signer = await checkSignature(paper, papers["manifest.p7s"], told.tell);
-    if (signer) tellSigner(signer, expected.toLowerCase().replace(/[: ]/g, ""), told);
+    if (signer) {
+      told.tell("good", "signature.good", { station: signer.station });
+      tellStation(signer, plainPrint(expected), told);
+    }
   }
   const stamp = files.get("manifest.tsr");
   if (stamp && papers["manifest.p7s"]) {
@@ -352,18 +267,50 @@ async function checkPackage(files, { odd = [], expected = "", advanced = () => {
         if (told.fingerprint && named !== told.fingerprint) {
           told.tell("bad", "station.other", { named, fingerprint: told.fingerprint });
         }
-        checkSpans(read.manifest, read.listed, told.tell);
+        await checkSpans(read.manifest, files, read.listed, told.tell);
         await checkCustody(read.manifest, told.tell);
       } catch (error) { told.tell("bad", "manifest.form", { reason: error.message }); }
     }
   }
-  told.good = told.findings.length > 0 && told.findings.every((f) => f.verdict !== "bad");
+  told.good = isGood(told);
   return told;
 }
 
-function tellSigner({ station, fingerprint }, expected, told) {
+// A single clip that left its package, as app/evidence/lone.py looks at it.
+async function checkClip(blob, name, { expected = "", advanced = () => {} } = {}) {
+  const told = blank();
+  told.single = true;
+  try {
+    const seal = await sealIn(blob);
+    const found = seal && await hashes(blob, seal, advanced), signer = found && await sealedBy(seal, found.zeroed);
+    if (!seal) told.tell("bad", "seal.none", { name });
+    else if (!signer) told.tell("bad", "seal.bad", { name });
+    else {
+      told.tell("good", "seal.good", { name, station: signer.station });
+      tellStation(signer, plainPrint(expected), told);
+      await tellSaid(blob, told);
+    }
+  } catch (error) {
+    if (error instanceof RangeError) told.tell("bad", "clip.form", { name });
+    else told.tell("bad", "unreadable", { name, reason: error.name });
+  }
+  told.good = isGood(told);
+  if (told.good) told.whole.add(name);
+  return told;
+}
+
+async function tellSaid(blob, told) {
+  const said = await saidIn(blob).catch(() => ({}));      // sealed by someone who writes these boxes otherwise
+  if (![said.start_us, said.made_us].every(Number.isSafeInteger)) return;
+  told.tell("good", "clip.says", { camera: said.camera || "-", start: iso(said.start_us), made: iso(said.made_us),
+    operator: said.operator || "-", unit: said.unit || "-" });
+  if (said.master) told.tell("note", "clip.viewing", { master: said.master });
+}
+
+const plainPrint = (text) => text.toLowerCase().replace(/[: ]/g, "");
+
+function tellStation({ station, fingerprint }, expected, told) {
   told.fingerprint = fingerprint;
-  told.tell("good", "signature.good", { station });
   if (!expected) told.tell("note", "station.compare", { station, fingerprint });
   else if (expected === fingerprint) told.tell("good", "station.expected", { station, fingerprint });
   else told.tell("bad", "station.foreign", { station, fingerprint });
@@ -381,4 +328,4 @@ async function checkZip(blob, options = {}) {
   return { ...(await checkPackage(files, options)), files };
 }
 
-globalThis.lawang = { checkPackage, checkZip, sha256, unzip };
+globalThis.lawang = { checkPackage, checkZip, checkClip, sha256, unzip };

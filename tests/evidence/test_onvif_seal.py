@@ -13,10 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from app.evidence import boxes, canonical, files, onvif_seal
-from app.evidence.checking import Verdict, check
+from app.evidence.checking import check
+from app.evidence.findings import Verdict
 from app.evidence.identity import Identity
 from app.evidence.outcome import Package
-from tests.evidence.test_tampering import CLIP, bad, sign_again
+from tests.evidence.test_tampering import CLIP, NODE, bad, bad_in_page, in_page, sign_again
 
 
 def by_the_standard(content: bytes) -> tuple[int, bytes, bytes]:
@@ -73,6 +74,8 @@ def test_a_clip_that_was_changed_and_listed_again_is_named(package: Path, statio
     assert bad(check(package)) == {("changed", CLIP)}
     listed_again(package, station)
     assert bad(check(package)) == {("seal.bad", CLIP)}
+    if NODE:
+        assert bad_in_page(in_page(package / files.PAGE, package)) == {("seal.bad", CLIP)}
     at, _, _ = by_the_standard(bytes(content))
     content[at:at + 384] = bytes(384)
     (package / CLIP).write_bytes(content)
@@ -93,6 +96,10 @@ def test_clips_in_a_strangers_package_still_say_who_sealed_them(package: Path, s
     assert told.good
     assert {(f.verdict, f.facts["fingerprint"]) for f in told.findings if f.key == "seal.other"} == {
         (Verdict.NOTE, station.fingerprint)}
+    if NODE:
+        seen = in_page(package / files.PAGE, package)
+        assert {(f["verdict"], f["facts"]["fingerprint"]) for f in seen["findings"] if f["key"] == "seal.other"} == {
+            ("note", station.fingerprint)}
 
 
 def test_wherever_the_chunks_end_the_seal_is_found(made: Package, station: Identity) -> None:
@@ -104,7 +111,8 @@ def test_wherever_the_chunks_end_the_seal_is_found(made: Package, station: Ident
         for at in range(0, len(content), step):
             watch.follow(digest, content[at:at + step], at)
             digest.update(content[at:at + step])
-        assert watch.signer() == station.fingerprint, step
+        signer = watch.signer()
+        assert signer is not None and signer.fingerprint == station.fingerprint, step
 
 
 def test_files_without_a_seal_are_as_they_are(made: Package, tmp_path: Path) -> None:
@@ -117,6 +125,6 @@ def test_files_without_a_seal_are_as_they_are(made: Package, tmp_path: Path) -> 
     assert (told.bytes, told.sha256) == (len(plain), hashlib.sha256(plain).hexdigest())
     odd = onvif_seal.Seal(0, 4, b"no certificate")
     watch = onvif_seal.Watch(odd)
-    assert watch.signer() == ""
+    assert watch.signer() is None
     watch.follow(hashlib.sha256(), b"12345678", 0)
-    assert watch.signer() == "" and made.zip is not None
+    assert watch.signer() is None and made.zip is not None

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from app.evidence import boxes, files
-from app.evidence.checking import Verdict, check
+from app.evidence.checking import check
+from app.evidence.findings import Verdict
 from app.evidence.identity import Identity
 from app.evidence.outcome import Package
 from app.evidence.package import Export
