@@ -53,6 +53,7 @@ def test_every_corner_is_where_it_belongs(canvas):
     assert told["canvas"].lower() == canvas
     assert len(told["shown"]) == 12
     panes = {"fit": (160, 120), "fill": (161, 121), "stretch": (90, 60)}
+    assert told["left"] == 0, "a player that was stopped is gone, without a collection"
     for one in told["shown"]:
         assert tuple(one.get("corners", ())) == SEEN[one["rotation"]], one
         expected = fitted(*sides(320, 180, one["rotation"]), *panes[one["fit"]], one["fit"])
