@@ -11,9 +11,10 @@ import threading
 from pathlib import Path
 
 from app.model.errors import OperatorError
+from app.model.recording import Owed
 from app.model.wall import WallState
 from app.recording.place import HEADLESS
-from app.recording_room import RecordingRoom, clock_offsets
+from app.recording_room import RecordingRoom, clock_offsets, holds_of_bookmarks
 from app.refused_streams import RefusedStreams
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
@@ -44,6 +45,7 @@ class Recorder:
                                   self._keep_setting, kind=HEADLESS, only=only)
         self.engine.recorded = self.room.keeper.heard
         self.refused_streams = RefusedStreams(self.engine, self.registry)
+        self.room.keeper.must.ask = self._ask_holds
         self.registry.settings_changed.connect(self.room.settings_changed)
         self.registry.tables_changed.connect(self._tables_changed)
         self._tables_changed(frozenset({"device_facts"}))
@@ -83,6 +85,14 @@ class Recorder:
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if "device_facts" in tables:
             self.registry.submit(clock_offsets, self._measured, replaces="clock offsets")
+
+    def _ask_holds(self) -> None:
+        """On a keeper's thread: an index was opened, which must hold what the bookmarks do."""
+        self.registry.submit(holds_of_bookmarks, self._marked, replaces="holds of bookmarks")
+
+    def _marked(self, outcome: Outcome[tuple[Owed, ...]]) -> None:
+        if outcome.value is not None:
+            self.room.keeper.must_hold(outcome.value)
 
     def _measured(self, outcome: Outcome[dict[str, float]]) -> None:
         if outcome.value is not None:

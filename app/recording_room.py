@@ -19,7 +19,7 @@ from app.devices.asker import FACT, facts_from
 from app.model.camera import Camera
 from app.model.clip import Clock, ClockSource, Gap, Segment
 from app.model.errors import OperatorError
-from app.model.recording import Usage
+from app.model.recording import Owed, Usage
 from app.model.wall import WallState
 from app.recording.keeper import Keeper
 from app.recording.keepers import Keepers
@@ -31,6 +31,7 @@ from app.recording.roots import LEAST_FLOOR, MARKS, WHOLE_DISK, Root, marks_of, 
 from app.recording.roots import place_of as place_of
 from app.recording.rules import Mode, Rule, readable, winner
 from app.recording.standing import Standing, folder_of, read_size
+from app.registry import salvage
 from app.registry.absent import NAME, AbsentPlaces
 from app.registry.directory import CameraDirectory
 from app.registry.recordings import RecordingIndex
@@ -89,8 +90,8 @@ class RecordingRoom:
 
     def _make_keeper(self, root: Root) -> Keeper:
         """The keeper of one place."""
-        one = Keeper(root.path, RecordingIndex, _probe, time_of, known_marker=self._marks.get(str(root.path), ""),
-                     keep_marker=partial(self._keep_mark, str(root.path)), kind=self._kind)
+        one = Keeper(root.path, salvage.opened, _probe, time_of, known_marker=self._marks.get(str(root.path), ""),
+                     keep_marker=partial(self._keep_mark, str(root.path)), kind=self._kind, renew=salvage.renew)
         one.kept_of = lambda camera: camera in self._kept
         one.keep_of = lambda camera_id, kept: self.policy.keep_us(self._directory.by_id(camera_id), kept=kept)
         one.clock_of, one.shown = self.clock_of, self.shown
@@ -330,6 +331,11 @@ def clock_offsets(registry: Registry) -> dict[str, float]:
     """Camera id -> seconds that its clock was ahead of ours when it was asked; a job for the registry lane."""
     return {camera: facts.clock_offset for camera, fact in registry.device_facts.named(FACT).items()
             if (facts := facts_from(fact.value)) is not None}
+
+
+def holds_of_bookmarks(registry: Registry) -> tuple[Owed, ...]:
+    """What the bookmarks of a registry hold; a job for the registry lane."""
+    return tuple(Owed("hold", *span) for span in registry.bookmarks.spans())
 
 
 def _probe(path: Path) -> Read | None:

@@ -17,8 +17,9 @@ from app.commands import Context, Dispatcher
 from app.commands.keymap import KeyMap
 from app.events.alarms import Alarms
 from app.model.errors import OperatorError
+from app.model.recording import Owed
 from app.model.wall import WallState, WindowKind
-from app.recording_room import RecordingRoom, clock_offsets
+from app.recording_room import RecordingRoom, clock_offsets, holds_of_bookmarks
 from app.refused_streams import RefusedStreams
 from app.registry.directory import CameraDirectory
 from app.registry.lane import Outcome, RegistryLane
@@ -77,10 +78,11 @@ class Station:
             self.refused_streams = RefusedStreams(self.engine, self.registry)
             self.wall.changed.connect(self.recording.wall_changed)
             self.alarms.changed.connect(self.recording.alarmed)
-            self.recording.start()
+            self.recording.keeper.must.ask = self._ask_holds
             self.registry.settings_changed.connect(self._settings_changed)
             self.registry.tables_changed.connect(self._tables_changed)
             self._tables_changed(frozenset({"device_facts"}))
+            self.recording.start()
         except BaseException:
             for room in (getattr(self, "engine", None), getattr(self, "recording", None), self.registry):
                 if room is not None:
@@ -123,6 +125,14 @@ class Station:
     def _measured(self, outcome: Outcome[dict[str, float]]) -> None:
         if outcome.value is not None:
             self.recording.measured(outcome.value)
+
+    def _ask_holds(self) -> None:
+        """On a keeper's thread: an index was opened, which must hold what the bookmarks do."""
+        self.registry.submit(holds_of_bookmarks, self._marked, replaces="holds of bookmarks")
+
+    def _marked(self, outcome: Outcome[tuple[Owed, ...]]) -> None:
+        if outcome.value is not None:
+            self.recording.keeper.must_hold(outcome.value)
 
     def _keep_setting(self, key: str, value: Value) -> None:
         self.registry.submit(lambda registry: registry.set_setting(key, value), replaces=key)

@@ -5,6 +5,10 @@ class OperatorError(Exception):
     """Something the operator can mend; the text says what happened and what to do, and is shown as it is."""
 
 
+class DamagedFile(OperatorError):
+    """A database of ours that cannot be read as one."""
+
+
 class CameraError(Exception):
     """The world's fault: a camera, the network or a stream misbehaved. Never carries a URL with a password.
 

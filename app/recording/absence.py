@@ -103,8 +103,8 @@ class Absence:
             _log.info("a place for recordings was told %d changes of the time that it was away", len(waiting))
 
 
-def apply(owed: Owed, index: Holds) -> None:
-    """Raises OperatorError."""
+def apply(owed: Owed, index: Holds) -> bool:
+    """True when it is told. Raises OperatorError."""
     match owed.what:
         case "hold":
             index.hold(owed.holder, owed.cameras, owed.t0, owed.t1)
@@ -113,3 +113,4 @@ def apply(owed: Owed, index: Holds) -> None:
         case "keep":
             for camera in owed.cameras:
                 index.keep(camera, owed.t0, owed.t1)
+    return True

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.model.recording import Usage
+from app.recording.roots import Root
+
 FULL = 0.02             # less room than this share of what a place may hold: the oldest goes for each new file
 ROOMY = 0.1             # another one is worth a new file from here on
 _SLIVER = 0.02          # the share by which a place without room counts, so that full ones are filled alike
@@ -37,6 +40,13 @@ def capacity_of(used: int, quota: int, free: int, floor: int) -> tuple[int, int]
     """(bytes that recordings may take in all, and still) of a place."""
     whole = max(0, min(quota, used + free - floor))
     return whole, max(0, whole - used)
+
+
+def candidate(name: str, usage: Usage, root: Root, trusted: bool, least: int) -> Candidate:
+    """A place as it is; of one that was not measured yet nothing is known but that it is there."""
+    capacity, room = (1, 1) if not usage.size else capacity_of(
+        usage.bytes - usage.others, root.quota, usage.free, root.floor)
+    return Candidate(name, capacity, room, trusted, least)
 
 
 def spread(ranks: Mapping[str, int], before: Mapping[str, str], places: Sequence[Candidate]) -> dict[str, str]:

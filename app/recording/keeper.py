@@ -18,20 +18,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Protocol
 
 from psygnal import Signal
 
-from app.model.clip import Clock, Gap, GapCause, Segment, SegmentState
-from app.model.errors import OperatorError
-from app.model.recording import Aged, RecordingNews, SegmentBegun, SegmentEnded, Usage
-from app.recording.grace import Rows as PromiseRows
+from app.model.clip import Clock, Gap, GapCause, SegmentState
+from app.model.errors import DamagedFile, OperatorError
+from app.model.recording import Owed, RecordingNews, SegmentBegun, SegmentEnded, Usage
 from app.recording.place import WALL, Place, Rivals
 from app.recording.policy import KeepOf, Rank
 from app.recording.promised import Promised
 from app.recording.repair import Probe, Repair, TimeOf
+from app.recording.rows import Index
 from app.recording.sweep import sweep
-from app.recording.words import cause_text, no_room
+from app.recording.upheld import Upheld
+from app.recording.words import cause_text, damaged, no_room
 from app.runtime.language import gettext as _
 
 _log = logging.getLogger("lawang.recording")
@@ -46,60 +46,22 @@ CALM = 3                            # so many passes with room until one rank mo
 DEAD_S = 30.0                       # a file that grows is written each second; its worker died
 QUEUE = 4096                        # news of 64 cameras for some hours, or as many questions
 CLOSE_S = 3.0
+ADOPT_S = 0.5                       # in each pass, for files that an index that was lost knew
 GAP_US = 3_000_000                  # a shorter pause is none: files follow each other within a picture's time
 WORD_US = 10_000_000                # so long the word of a program that looks on is good
 _FAULTS = (GapCause.DISK_FULL, GapCause.DISK_SLOW, GapCause.DISK_GONE, GapCause.DAMAGED)
 
 
-class Covered(Protocol):
-    """See app.registry.coverage."""
-
-    def everything(self) -> frozenset[tuple[str, int, int]]: ...
-
-
-class Index(Protocol):
-    """What the keeper needs of an index; app.registry.recordings has the real one."""
-
-    @property
-    def promises(self) -> PromiseRows: ...
-    @property
-    def coverage(self) -> Covered: ...
-    def begin(self, news: SegmentBegun, *, kept: bool = ...) -> None: ...
-    def end(self, news: SegmentEnded, state: SegmentState = ..., *, kept: bool = ...) -> None: ...
-    def clock(self, run: str, at: int, clock: Clock) -> None: ...
-    def gap(self, gap: Gap) -> None: ...
-    def open_rows(self) -> list[Segment]: ...
-    def being_written(self) -> frozenset[str]: ...
-    def known(self) -> set[str]: ...
-    def mark_missing(self, path: Path) -> None: ...
-    def hold(self, holder: str, cameras: tuple[str, ...], t0: int, t1: int) -> None: ...
-    def release(self, holder: str) -> None: ...
-    def keep(self, camera: str, t0: int, t1: int) -> None: ...
-    def urgent(self, now: int) -> frozenset[str]: ...
-    def show(self, by: str, cameras: Collection[str], at: int) -> None: ...
-    def shown(self, since: int) -> frozenset[str]: ...
-    def segments(self, camera: str, t0: int, t1: int) -> tuple[Segment, ...]: ...
-    def last_end(self, camera: str) -> int | None: ...
-    def gaps(self, camera: str, t0: int, t1: int) -> tuple[Gap, ...]: ...
-    def cameras(self) -> list[str]: ...
-    def older(self, camera: str, before: int, *, kept: bool, most: int) -> list[Aged]: ...
-    def oldest(self, most: int, but: Collection[str] = ...) -> list[Aged]: ...
-    def due(self, camera: str, before: int, *, kept: bool) -> int: ...
-    def bytes_of(self, cameras: Collection[str]) -> tuple[int, int]: ...
-    def forget(self, gone: list[Aged]) -> None: ...
-    def used(self) -> tuple[int, int, int, int | None]: ...
-    def grown(self, since: int) -> dict[str, int]: ...
-    def close(self) -> None: ...
-
-
-type Job = Callable[[Index], object]
+type Job = Callable[[Index | None], object]     # None: the index is not there
+type Renew = Callable[[Path], str]              # a new index for a damaged one, and a sentence (app.registry.salvage)
 
 
 class Keeper:
     """One place for recordings. ``ready``: it may be recorded there now. ``taping``: cameras with an open file.
 
     ``known_marker``: the marker that was seen there before, "" at the first time; ``keep_marker`` is given a new one.
-    ``kind``: see Place. ``least``: what ranks lower is not recorded now, for want of room. ``urgent``: cameras of which
+    ``renew``: see Renew. ``kind``: see Place. ``must``: what is to be held, None while nobody knows: nothing is deleted
+    before. ``least``: what ranks lower is not recorded now, for want of room. ``urgent``: cameras of which
     somebody holds this moment. ``shown_elsewhere``: what programs that look on show. ``keep_of``, ``kept_of`` (whether
     a rule asks for a camera now), ``clock_of`` and ``shown`` (what this program shows) are asked on the thread.
     """
@@ -110,7 +72,7 @@ class Keeper:
 
     def __init__(self, root: Path, open_index: Callable[[Path], Index], probe: Probe, time_of: TimeOf, *,
                  known_marker: str = "", keep_marker: Callable[[str], None] = lambda _id: None, kind: str = WALL,
-                 wall: Callable[[], float] = time.time) -> None:
+                 renew: Renew = damaged, wall: Callable[[], float] = time.time) -> None:
         self.root = root.expanduser().absolute()
         self.ready = self.looks_on = False
         self.least = 0
@@ -129,16 +91,18 @@ class Keeper:
         self.others_go_on: Callable[[], bool] = lambda: False
         self.rivals: Rivals = lambda _holding: ()
         self.opened: Callable[[Index], None] = lambda _index: None
+        self.must: Callable[[], tuple[Owed, ...] | None] = tuple
         self.last_ends: dict[str, int] = {}         # camera -> up to when it is recorded here
         self.alive = time.monotonic()               # when the thread did something last: a disk may hold it
         self.quota, self.floor = 2_000_000_000, 1_000_000_000
-        self._open_index, self._wall = open_index, wall
+        self._open_index, self._renew, self._wall = open_index, renew, wall
         self.place = Place(self.root, known_marker, keep_marker, kind, lambda holding: self.rivals(holding))
         self.promised = Promised(self.place)
         self._repair = Repair(self.root, probe, time_of, wall)
+        self._upheld = Upheld(lambda: self.must())
         self._queue: queue.Queue[Job | RecordingNews | None] = queue.Queue(QUEUE)
         self._index: Index | None = None
-        self._began = int(wall() * 1e6)
+        self._began, self._anew = int(wall() * 1e6), ""
         self._calm = 0
         self._anchor, self._distrust = wall() - time.monotonic(), -math.inf
         self._late: deque[RecordingNews] = deque(maxlen=QUEUE)      # what a full disk did not let into the index
@@ -159,16 +123,27 @@ class Keeper:
         self._put(news)
 
     def submit(self, work: Callable[[Index], object], then: Callable[[object], None] | None = None) -> bool:
-        """Do ``work`` with the index and give its answer to ``then`` (None when it failed); False: too much waits."""
-        def job(index: Index) -> None:
+        """Do ``work`` with the index and give its answer to ``then``; False: too much waits.
+
+        The answer is None when it failed, also when the disk of the index is away.
+        """
+        def job(index: Index | None) -> None:
+            answer = None
             try:
-                answer = work(index)
+                answer = None if index is None else work(index)
+            except DamagedFile:
+                raise
             except OperatorError as error:
                 _log.warning("%s", error)
-                answer = None
-            if then is not None:
-                then(answer)
+            finally:                            # whoever waits for an answer waits for ever without one
+                if then is not None:
+                    then(answer)
         return self._put(job)
+
+    def wake(self) -> None:
+        """What must be held has come, or changed."""
+        self._looked = -math.inf
+        self.submit(lambda _index: None)
 
     def hold(self, holder: str, cameras: tuple[str, ...], t0: int, t1: int,
              then: Callable[[object], None] | None = None) -> bool:
@@ -226,9 +201,11 @@ class Keeper:
     def _safely(self, one: Job | RecordingNews) -> None:
         index = self._index
         try:
-            if index is None:
+            if callable(one):
+                one(index)
+            elif index is None:
                 return                              # its disk is gone: the repair finds the files when it is back
-            if isinstance(one, SegmentBegun):
+            elif isinstance(one, SegmentBegun):
                 self._since(index, one)
                 index.clock(one.run, one.t0, self.clock_of(one.camera))
                 index.begin(one, kept=self.kept_of(one.camera))
@@ -245,11 +222,9 @@ class Keeper:
                     self._tapes(self.taping - {one.camera})
                 if one.cause is GapCause.DISK_FULL:
                     self._make_room(index, HURRY_S)
-            else:
-                one(index)
         except OperatorError as error:
             self._fault = time.monotonic()          # it stands for a while, not until the next look
-            self._say(str(error))
+            self._say(self._renewed(error) if isinstance(error, DamagedFile) else str(error))
             if isinstance(one, RecordingNews.__value__):
                 self._late.append(one)
         except Exception:       # noqa: BLE001 - the top of this thread: one bad row must not end the index
@@ -303,12 +278,16 @@ class Keeper:
                 return
             if self.looks_on:
                 self._lost(let_go=False)            # the other one has gone: from here on as after a start
+            if self._index is not None and self._index.stale:
+                self._lost(let_go=False)            # somebody took the file away
             if self._index is None:
                 self._index = self._open_index(self.root)
+                self._upheld.forget()
                 self._repair.whole(self._index)
                 self.promised.open(self._index)
                 self.opened(self._index)
-                self._say("")
+                self._say(self._anew)
+                self._anew = ""
                 self.ready = True
                 self.changed.emit()
             self._catch_up()
@@ -316,14 +295,31 @@ class Keeper:
                 self._say("")
             self._listen(self._index)
             self._make_room(self._index, RETAIN_S)
+        except DamagedFile as error:
+            self._say(self._renewed(error))
+            return
         except (OperatorError, OSError) as error:
             self._lost()
             self._say(str(error))
             return
         self.looked.emit()
 
+    def _renewed(self, error: DamagedFile) -> str:
+        """A new index takes the damaged one's place, and is opened at the next look; a sentence about it."""
+        self._lost(let_go=False)
+        if self.place.taken:
+            return str(error)                       # the program that records here makes it
+        try:
+            self._anew = self._renew(self.root)
+        except OperatorError as refused:
+            return str(refused)
+        self._fault, self._looked = time.monotonic(), -math.inf
+        return self._anew
+
     def _look_on(self, whose: str) -> None:
         """Another program records here: what it writes is known, what is shown here is told to it."""
+        if self._index is not None and self._index.stale:
+            self._lost(let_go=False)                # the other one made it anew
         if self._index is None:
             self._index = self._open_index(self.root)
         if not self.looks_on:
@@ -367,9 +363,10 @@ class Keeper:
     def _make_room(self, index: Index, every_s: float) -> None:
         """Oldest eligible first; while that is not enough, what ranks lowest is not recorded."""
         now = time.monotonic()
-        if now - self._retained < every_s:
-            return
+        if now - self._retained < every_s or not self._upheld.follow(index):
+            return                                      # nothing goes before it is known what must not
         self._retained = now
+        self._repair.adopt(index, ADOPT_S)
         self._repair.open_rows(index, DEAD_S)
         calm, promised = self._clock_is_calm(now), self.promised
         limits = promised.limits(index, self.quota, self.floor)

@@ -10,7 +10,6 @@ comes on the keepers' threads or on this one.
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
@@ -22,20 +21,19 @@ from typing import Any
 from psygnal import Signal
 
 from app.model.clip import Gap, GapCause
-from app.model.errors import OperatorError
 from app.model.recording import Owed, RecordingNews, SegmentBegun, SegmentEnded, Usage
 from app.recording.absence import Absence, OpenAbsent, OpenKnown, apply
-from app.recording.choice import Candidate, capacity_of, spread
+from app.recording.choice import candidate, spread
 from app.recording.everywhere import Everywhere, Readable
-from app.recording.keeper import Index, Keeper
+from app.recording.keeper import Keeper
 from app.recording.place import State
 from app.recording.promises import Promises
 from app.recording.reading import Reading
 from app.recording.roots import Root
+from app.recording.rows import Index
 from app.recording.standing import Standing, rate_of
+from app.recording.upheld import MustHold
 from app.recording.words import without
-
-_log = logging.getLogger("lawang.recording")
 
 JUDGE_S = 5.0               # for all places to be looked at, before cameras are spread over those that are there
 DISTRUST_S = 60.0           # a place that refused is chosen last for so long
@@ -78,6 +76,7 @@ class Keepers:
         self._absence = Absence(open_absent, open_known)
         self._reading = Reading(open_read, self._absence)
         self.promised = Promises(lambda: self._all)
+        self.must = MustHold()
         self.follow(roots)
 
     # -- places ------------------------------------------------------------------------------------------------------
@@ -107,7 +106,7 @@ class Keepers:
         one.before = partial(self._before, one)
         one.others_go_on = lambda: any(other.ready for other in self._all if other is not one)
         one.rivals = partial(self._rivals, one)
-        one.opened = partial(self._opened, one)
+        one.opened, one.must = partial(self._opened, one), self.must
         one.changed.connect(self._changed)
         one.looked.connect(partial(self._looked, one))
         one.trouble.connect(self._trouble)
@@ -212,7 +211,8 @@ class Keepers:
             ready = {one.place_id: one for one in self._all if one.ready}
             ready = {name: one for name, one in ready.items() if one.usage.size} or ready
             before = {camera: one.place_id for camera, one in self._at.items()}
-            found = spread(ranks, before, [self._candidate(one) for one in ready.values()])
+            found = spread(ranks, before, [candidate(name, one.usage, self.root_of(one), self._trusted(one), one.least)
+                                           for name, one in ready.items()])
             self._at = {camera: ready[name] for camera, name in found.items()}
             return self._at
 
@@ -234,12 +234,6 @@ class Keepers:
         """Something that may touch a disk that is not there: not on a keeper's thread."""
         self._reading.begin()
         return self._reading.post(job)
-
-    def _candidate(self, one: Keeper) -> Candidate:
-        usage, root = one.usage, self.root_of(one)
-        capacity, room = (1, 1) if not usage.size else capacity_of(
-            usage.bytes - usage.others, root.quota, usage.free, root.floor)
-        return Candidate(one.place_id, capacity, room, self._trusted(one), one.least)
 
     def _trusted(self, one: Keeper) -> bool:
         return self._distrusted.get(one, -math.inf) < time.monotonic() and not _stuck(one)
@@ -291,19 +285,24 @@ class Keepers:
             return self._all[0].submit(work, then)
 
         def ask() -> None:
+            answer = None
             try:
                 answer = work(Everywhere(self._indexes(), self._absence.away(self._absent()), self.release))
-            except OperatorError as error:
-                _log.warning("%s", error)
-                answer = None
-            if then is not None:
-                then(answer)
+            finally:                    # whoever waits for an answer waits for ever without one
+                if then is not None:
+                    then(answer)
         return self._reading.post(ask)
 
     def hold(self, holder: str, cameras: tuple[str, ...], t0: int, t1: int,
              then: Callable[[object], None] | None = None) -> bool:
         """What lies there stays, for a bookmark or a case; UTC microseconds. ``then`` when every place has it."""
         return self._tell("hold", holder, cameras, t0, t1, then)
+
+    def must_hold(self, owed: tuple[Owed, ...]) -> None:
+        """The answer to ``must.ask``: these bookmarks are to be held, whatever became of the indexes."""
+        self.must.tell(owed)
+        for one in self._all:
+            one.wake()
 
     def release(self, holder: str) -> bool:
         """It may go with its age."""
@@ -316,18 +315,18 @@ class Keepers:
     def _tell(self, what: str, holder: str = "", cameras: tuple[str, ...] = (), t0: int = 0, t1: int = 0,
               then: Callable[[object], None] | None = None) -> bool:
         owed = Owed(what, holder, cameras, t0, t1)
-        there = [one for one in self._all if len(self._all) == 1 or one.ready or one.looks_on]
+        there = [one for one in self._all if one.ready or one.looks_on or (len(self._all) == 1 and not one.said)]
         absent = [one for one in self._all if one not in there and one.place_id]
         waiting, lock = [len(there)], threading.Lock()
-
-        def told(answer: object) -> None:
+        def told(done: object) -> None:
             with lock:
-                waiting[0] -= 1
-                last = not waiting[0]
+                waiting[0] -= bool(done)
+                last = done and not waiting[0]
             if last and then is not None:
-                then(answer)
+                then(None)
         sent = [one.submit(partial(apply, owed), told) for one in there]
         if absent:
+            self._reading.begin()
             sent.append(self._reading.post(partial(self._owe, absent, owed, then if not there else None)))
         return bool(sent) and all(sent)
 
@@ -349,6 +348,7 @@ class Keepers:
                 one.last_ends[camera] = max(end, one.last_ends.get(camera, 0))
                 self._ends[camera] = max(end, self._ends.get(camera, 0))
         self._absence.pay(one.place_id, index)
+        self.must.again()
 
     def _looked(self, one: Keeper) -> None:
         now = time.monotonic()

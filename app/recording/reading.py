@@ -59,8 +59,8 @@ class Reading:
     # -- thread "recorded" -------------------------------------------------------------------------------------------
 
     def indexes(self, there: Collection[Path]) -> tuple[Readable, ...]:
-        """The indexes of these places, opened once each; those of others are closed."""
-        for root in [root for root in self._readers if root not in there]:
+        """The indexes of these places, opened once each; those of others, and made anew since, are closed."""
+        for root in [root for root, one in self._readers.items() if root not in there or one.stale]:
             self._readers.pop(root).close()
         for root in there:
             if root not in self._readers:

@@ -18,6 +18,7 @@ from app.model.recording import SegmentEnded
 _log = logging.getLogger("lawang.recording")
 
 PART = ".part"                      # what is not closed yet (app.video.segment)
+WHOLE_S = 20.0                      # for files without a row to be adopted before recording begins; the rest beside it
 
 
 class Read(Protocol):
@@ -39,6 +40,7 @@ class Rows(Protocol):
     """What a repair needs of an index."""
 
     def open_rows(self) -> list[Segment]: ...
+    def has(self, path: Path) -> bool: ...
     def known(self) -> set[str]: ...
     def mark_missing(self, path: Path) -> None: ...
     def end(self, news: SegmentEnded, state: SegmentState = ..., *, kept: bool = False) -> None: ...
@@ -55,19 +57,33 @@ class Repair:
         self.root = root
         self.crashed: set[str] = set()
         self._probe, self._time_of, self._wall = probe, time_of, wall
+        self._strays: Iterator[tuple[Path, bool]] = iter(())
 
     def whole(self, index: Rows) -> None:
         """Rows that stayed open are probed, files without a row adopted, rows without a file told missing."""
         mended, lost = self.open_rows(index)
-        adopted = 0
-        known = index.known()
+        self._strays = self._without_row(index.known())
+        adopted = self.adopt(index, WHOLE_S)
+        if mended or adopted or lost:
+            _log.warning("recordings: %d files mended, %d adopted, %d are missing", mended, adopted, lost)
+
+    def adopt(self, index: Rows, limit_s: float) -> int:
+        """How many files without a row were adopted, for so long: an index that was lost has a million to read."""
+        ends, adopted = time.monotonic() + limit_s, 0
+        for path, whole in self._strays:
+            if not index.has(path):                     # it may be one that began since
+                adopted += self._adopt(index, path, path.relative_to(self.root).parts[0], whole=whole)
+            if time.monotonic() > ends:
+                break
+        return adopted
+
+    def _without_row(self, known: set[str]) -> Iterator[tuple[Path, bool]]:
+        """(name, whether it has that name already) of files; ``known``: those with a row."""
         for path in self._files():
             whole = path.suffix == ".mp4"
             name = path if whole else path.with_suffix("")
-            if (whole or path.suffix == PART) and name.relative_to(self.root).as_posix() not in known:
-                adopted += self._adopt(index, name, name.relative_to(self.root).parts[0], whole=whole)
-        if mended or adopted or lost:
-            _log.warning("recordings: %d files mended, %d adopted, %d are missing", mended, adopted, lost)
+            if name.relative_to(self.root).as_posix() not in known:
+                yield name, whole
 
     def _files(self) -> Iterator[Path]:
         """Everything that is called like a recording, <camera>/<date>/<hour>/<name>; a million names take seconds."""

@@ -6,6 +6,7 @@ Runs on: any thread; texts are looked up when they are told.
 from __future__ import annotations
 
 from app.model.clip import GapCause
+from app.model.errors import OperatorError
 from app.recording.place import State
 from app.recording.policy import Rank
 from app.runtime.language import gettext as _
@@ -42,6 +43,11 @@ def no_room(least: int, others: bool) -> str:
         return _("There is no room for recordings at {place}. Only events and what bookmarks hold is still recorded.")
     return _("There is no room for recordings at {place}: what is left is held by bookmarks or the disk is full. "
              "Nothing more is recorded.")
+
+
+def damaged(place: object) -> str:
+    """Where no new index can be made. Raises OperatorError."""
+    raise OperatorError(_("The index of recordings at {place} is damaged.").format(place=place))
 
 
 def cause_text(cause: GapCause) -> str:

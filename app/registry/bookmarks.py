@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +35,14 @@ class Bookmarks:
         """The newest first; a row edited by hand into nonsense is passed over (logged)."""
         rows = self._store.query("SELECT * FROM bookmarks ORDER BY at DESC LIMIT ?", [most])
         return [one for row in rows if (one := _read(row)) is not None]
+
+    def spans(self) -> list[tuple[str, tuple[str, ...], int, int]]:
+        """(id, cameras by id, from, to) of each, all of them: what they hold."""
+        found = []
+        for number, cameras, t0, t1 in self._store.rows("SELECT id, cameras, t0, t1 FROM bookmarks", []):
+            with suppress(ValueError, TypeError, IndexError, KeyError, RecursionError):     # as in all()
+                found.append((str(number), tuple(str(one[0]) for one in json.loads(cameras)), int(t0), int(t1)))
+        return found
 
     def save(self, bookmark: Bookmark, by: str = "") -> Bookmark:
         """Adds (empty id, or one that was removed) or changes a bookmark; gives it as kept. ``by``: who changes it.

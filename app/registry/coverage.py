@@ -34,17 +34,18 @@ _CUT = f"""
     UPDATE stretches SET t1 = old.t0 WHERE camera = old.camera AND t0 <= old.t0 AND t1 >= old.t1;
     DELETE FROM stretches WHERE camera = old.camera AND t1 >= old.t0 AND t1 <= old.t1
         AND t0 >= old.t0 - {JOINED_US};"""
+FILL = f"""INSERT INTO stretches (camera, t0, t1)
+    SELECT camera, min(t0), max(t1) FROM (
+        SELECT camera, t0, t1, sum(begins) OVER (PARTITION BY camera ORDER BY t0) AS run FROM (
+            SELECT camera, t0, t1, t0 > {JOINED_US} + coalesce(max(t1) OVER (PARTITION BY camera ORDER BY t0
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS begins
+            FROM segments WHERE state IN ('closed', 'recovered')))
+    GROUP BY camera, run"""
 STATEMENTS = (            # a step of the index's schema
     """CREATE TABLE stretches (
         id INTEGER PRIMARY KEY AUTOINCREMENT, camera TEXT NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL) STRICT""",
     "CREATE INDEX stretches_by_camera ON stretches (camera, t1, t0)",
-    f"""INSERT INTO stretches (camera, t0, t1)
-        SELECT camera, min(t0), max(t1) FROM (
-            SELECT camera, t0, t1, sum(begins) OVER (PARTITION BY camera ORDER BY t0) AS run FROM (
-                SELECT camera, t0, t1, t0 > {JOINED_US} + coalesce(max(t1) OVER (PARTITION BY camera ORDER BY t0
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS begins
-                FROM segments WHERE state IN ('closed', 'recovered')))
-        GROUP BY camera, run""",
+    FILL,
     f"CREATE TRIGGER stretches_added AFTER INSERT ON segments WHEN {_KEPT} BEGIN {_JOIN} END",
     f"CREATE TRIGGER stretches_closed AFTER UPDATE OF t0, t1, state ON segments WHEN {_KEPT} BEGIN {_JOIN} END",
     f"CREATE TRIGGER stretches_lost AFTER UPDATE OF state ON segments WHEN {_OLD_KEPT} AND NOT {_KEPT} "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.model.errors import OperatorError
+from app.model.errors import DamagedFile, OperatorError
 from app.runtime.language import gettext as _
 
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -34,7 +34,8 @@ def primary_code(error: sqlite3.Error) -> int:
 def explained(path: Path) -> Iterator[None]:
     """Raises OperatorError instead of what SQLite raises for a full, read-only, busy, missing or damaged file.
 
-    A broken rule of the tables (IntegrityError) and wrong SQL are our bugs and pass through.
+    DamagedFile, one of them, for a damaged one. A broken rule of the tables (IntegrityError) and wrong SQL are our
+    bugs and pass through.
     """
     try:
         yield
@@ -44,7 +45,8 @@ def explained(path: Path) -> Iterator[None]:
         sentence = _sentence(path, error)
         if sentence is None:
             raise
-        raise OperatorError(sentence) from error
+        kind = DamagedFile if primary_code(error) in DAMAGED else OperatorError
+        raise kind(sentence) from error
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str | None:

@@ -30,3 +30,11 @@ class IdMaker:
 
 
 new_id = IdMaker()
+
+
+def made_at(made: str) -> float:
+    """When an id was made, seconds since 1970; 0 for one of another form."""
+    try:
+        return (uuid.UUID(made).int >> 80) / 1000
+    except ValueError:
+        return 0.0

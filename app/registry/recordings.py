@@ -15,13 +15,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from app.model.clip import Clock, ClockSource, Gap, GapCause, Segment, SegmentState
+from app.model.clip import Clock, Gap, GapCause, Segment, SegmentState
 from app.model.errors import OperatorError
 from app.model.recording import Aged, SegmentBegun, SegmentEnded
 from app.registry.coverage import STATEMENTS, CoverageRows
 from app.registry.errors import explained
 from app.registry.promises import STATEMENTS as _PROMISES
 from app.registry.promises import PromiseRows
+from app.registry.recording_rows import cause_in, clock_in, number_of, run_of
 from app.runtime.language import gettext as _
 
 INDEX = "index.db"
@@ -79,9 +80,9 @@ _KEPT = "state IN ('closed', 'recovered')"
 class RecordingIndex:
     """One open index. Paths are kept relative to ``root``; all methods raise OperatorError when the disk refuses."""
 
-    def __init__(self, root: Path, *, read_only: bool = False) -> None:
+    def __init__(self, root: Path, *, read_only: bool = False, name: str = INDEX) -> None:
         self.root = root
-        path = root / INDEX
+        path = root / name
         with explained(path):
             if read_only:
                 self._db = Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
@@ -93,6 +94,7 @@ class RecordingIndex:
                 self._db.close()
                 raise
         self._path = path
+        self._file = number_of(path)
         self.coverage = CoverageRows(self._db, path)
         self.promises = PromiseRows(self._db, path)
         self._clocks: dict[str, Clock] = {}         # the newest of each run that this program told
@@ -117,6 +119,11 @@ class RecordingIndex:
 
     def close(self) -> None:
         self._db.close()
+
+    @property
+    def stale(self) -> bool:
+        """Another file has its name by now, or none."""
+        return number_of(self._path) != self._file
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -223,6 +230,10 @@ class RecordingIndex:
         """The paths of all rows, relative to the root."""
         return {row[0] for row in self._rows("SELECT path FROM segments", ())}
 
+    def has(self, path: Path) -> bool:
+        """Whether a file has a row."""
+        return bool(self._rows("SELECT 1 FROM segments WHERE path = ?", (self._relative(path),)))
+
     def mark_missing(self, path: Path) -> None:
         """The row stays, the file is not there."""
         size, files = self._counted(self._relative(path))
@@ -244,6 +255,11 @@ class RecordingIndex:
         self._held = (0, 0.0)
         self._run("DELETE FROM holds WHERE holder = ?", (holder,))
 
+    def held(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(holder, camera) -> from, to."""
+        return {(holder, camera): (t0, t1) for holder, camera, t0, t1 in self._rows(
+            "SELECT holder, camera, t0, t1 FROM holds", ())}
+
     def holders(self) -> frozenset[str]:
         """Everybody who holds something."""
         return frozenset(row[0] for row in self._rows("SELECT DISTINCT holder FROM holds", ()))
@@ -259,7 +275,7 @@ class RecordingIndex:
         """What is known to be missing between two moments."""
         rows = self._rows("SELECT t0, t1, cause FROM gaps WHERE camera = ? AND t0 <= ? AND t1 >= ? ORDER BY t0",
                           (camera, t1, t0))
-        return tuple(Gap(row[0], row[1], _cause(row[2]), camera) for row in rows)
+        return tuple(Gap(row[0], row[1], cause_in(row[2]), camera) for row in rows)
 
     def last_end(self, camera: str) -> int | None:
         """Up to when a camera is recorded, None when it never was; what is being written does not count."""
@@ -357,7 +373,7 @@ class RecordingIndex:
         rows = self._rows("SELECT path, camera, t0, t1, first_key, bytes, sha256, state, segments.run, source, "
                           f"error_us, offset_us, synchronised FROM segments {_CLOCK} WHERE " + where, values)
         return [Segment(self.root / row[0], row[1], row[2], row[3], row[4], row[5], row[6], SegmentState(row[7]),
-                        row[8], _clock(row[9:])) for row in rows]
+                        row[8], clock_in(row[9:])) for row in rows]
 
     def _run(self, sql: str, values: tuple[object, ...]) -> int:
         with self.writing():
@@ -366,26 +382,3 @@ class RecordingIndex:
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with explained(self._path):
             return self._db.conn.execute(sql, values).fetchall()
-
-
-def run_of(path: str) -> str:
-    """The run in a file's name, "" in a foreign one."""
-    parts = Path(path).name.split("_")
-    return parts[1] if len(parts) == 3 else ""
-
-
-def _clock(row: tuple[Any, ...]) -> Clock:
-    source, error_us, offset_us, synchronised = row
-    if source is None:
-        return Clock()
-    try:
-        return Clock(ClockSource(source), error_us, offset_us, None if synchronised is None else bool(synchronised))
-    except ValueError:
-        return Clock()
-
-
-def _cause(text: str) -> GapCause:
-    try:
-        return GapCause(text)
-    except ValueError:
-        return GapCause.UNKNOWN

@@ -109,7 +109,8 @@ class Player:
         self._displays = 0
         if order.rotation:
             import numpy  # noqa: F401 - for app.video.canvas: loaded here, no picture of another pane waits for it
-        self._callbacks = (_Setup(self._setup), _Cleanup(self._cleanup), _Lock(self._lock), _Display(self._display))
+        self._callbacks: tuple[Any, ...] = (
+            _Setup(self._setup), _Cleanup(self._cleanup), _Lock(self._lock), _Display(self._display))
         self._record.begin(order.generation)
         self._feed: CallbackFeed | None = None
         self._fifo = -1
@@ -243,7 +244,7 @@ class Player:
 
 
 def _as(kind: Any, callback: Any) -> Any:
-    """The same function by python-vlc's prototype; ctypes.cast would tie ``callback`` to itself for good (bpo-12836)."""
+    """The same function by python-vlc's prototype; ctypes.cast would tie ``callback`` to itself (bpo-12836)."""
     return kind(ctypes.c_void_p.from_buffer(callback).value)
 
 

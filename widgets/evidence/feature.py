@@ -157,22 +157,27 @@ class CaseDesk(QObject):
         self._shell.tell(why)
 
     def _begin(self, job: Job) -> None:
-        request = job.request
-        self._station.recording.keeper.hold(job.holder, tuple(one.camera.id for one in request.cameras), request.t0,
-                                            request.t1)
+        self._hold(job)
         try:
             self.exporter.add(job)
         except OperatorError as error:
             self._station.recording.keeper.release(job.holder)
             self._shell.tell(str(error))
             return
-        self.note(Act.HOLD, {**_span(request), "holder": job.holder}, request.operator)
+        self.note(Act.HOLD, {**_span(job.request), "holder": job.holder}, job.request.operator)
+
+    def _hold(self, job: Job) -> None:
+        request = job.request
+        self._station.recording.keeper.hold(job.holder, tuple(one.camera.id for one in request.cameras), request.t0,
+                                            request.t1)
 
     # --- how far it is ---
 
     def _stands(self, standing: Standing) -> None:
         job = standing.job
         if standing.state in (State.WAITING, State.RUNNING):
+            if job.id not in self._standing:
+                self._hold(job)                 # one that goes on from an earlier run, whatever became of the index
             self._standing[job.id] = standing
         else:
             self._standing.pop(job.id, None)

@@ -5,13 +5,15 @@ Runs on: GUI thread; the keeper only queues.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
-from app.registry.ids import new_id
+from app.registry.ids import made_at, new_id
 from widgets.playback.past import Look
 
-PREFIX = "look-"            # whoever holds by this name is a look; those of an earlier run are over
+PREFIX = "look-"            # whoever holds by this name is a look; its id tells when it began
+OVER_S = 24 * 3600          # older ones are of a run that crashed; younger ones may be of another program at this place
 
 type _Held = tuple[tuple[str, ...], int, int]
 
@@ -40,5 +42,5 @@ class Holding:
 
 def _forget(index: Any) -> None:
     for holder in index.holders():
-        if holder.startswith(PREFIX):
+        if holder.startswith(PREFIX) and made_at(holder.removeprefix(PREFIX)) < time.time() - OVER_S:
             index.release(holder)
