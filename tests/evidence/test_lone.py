@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -129,11 +130,60 @@ def test_large_clips_are_hashed_piece_by_piece(clip: Path, station: Identity) ->
     assert bad(both(clip, "", pieces)) == {("seal.bad", clip.name)}
 
 
-@pytest.mark.parametrize("bits", [2048, 2049, 2055, 2056])
+def key_of(bits: int) -> rsa.RSAPrivateKey:
+    """Of exactly so many bits; OpenSSL itself makes even numbers of them."""
+    if bits % 2 == 0:
+        return rsa.generate_private_key(65537, bits)
+    while True:
+        p, q = (rsa.generate_private_key(65537, one).private_numbers().p for one in (bits + 1, bits - 1))
+        if (p * q).bit_length() == bits:
+            d = pow(65537, -1, (p - 1) * (q - 1))
+            return rsa.RSAPrivateNumbers(
+                p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q),
+                rsa.RSAPublicNumbers(65537, p * q)).private_key()
+
+
+@pytest.mark.parametrize("bits", [2048, 2049, 2050, 2054, 2056])
 def test_keys_of_every_length(tmp_path: Path, bits: int) -> None:
     """The bits in front of a signature that must be zero are none to seven."""
-    key = rsa.generate_private_key(65537, bits)
+    key = key_of(bits)
+    assert key.public_key().public_numbers().n.bit_length() == bits
     assert both(sealed(tmp_path / "x.mp4", certified(key, "Pos"), key)).good
+
+
+def encoded(digest: bytes, size: int, *, padding: int = 0, mark: int = 1, trailer: int = 0xBC, salt: bytes = b"s" * 20,
+            top: int = 0) -> bytes:
+    """EMSA-PSS by hand (RFC 8017 9.1.1), for a key whose bits are a multiple of eight."""
+    hashed = hashlib.sha256(bytes(8) + digest + salt).digest()
+    block = bytes([padding] * (size - len(salt) - 34)) + bytes([mark]) + salt
+    mask = b"".join(hashlib.sha256(hashed + count.to_bytes(4)).digest() for count in range(size // 32))
+    masked = bytearray(one ^ other for one, other in zip(block, mask, strict=False))
+    masked[0] = masked[0] & 0x7F | top
+    return bytes(masked) + hashed + bytes([trailer])
+
+
+@pytest.mark.parametrize(("wrong", "good"), [
+    ({}, True), ({"padding": 1}, False), ({"mark": 2}, False), ({"trailer": 0xCC}, False), ({"salt": b"s" * 32}, False),
+    ({"top": 0x80}, False), ({"of": b"x" * 32}, False)])
+def test_signatures_by_someone_who_knows_the_key(tmp_path: Path, wrong: dict[str, object], good: bool) -> None:
+    """Each part of the padding counts: both checks refuse the same."""
+    key = key_of(2048)
+    numbers = key.private_numbers()
+    n, given = numbers.public_numbers.n, dict(wrong)
+    path = sealed(tmp_path / "x.mp4", certified(key, "Pos"), key)
+    with path.open("rb") as file:
+        seal = onvif_seal.find(file)
+    assert seal is not None
+    content = bytearray(path.read_bytes())
+    content[seal.at:seal.at + seal.size] = bytes(seal.size)
+    digest = given.pop("of", hashlib.sha256(content).digest())
+    tries = (int.from_bytes(encoded(digest, 256, **{"salt": number.to_bytes(20)} | given))      # type: ignore[arg-type]
+             for number in range(1000))
+    number = next(one for one in tries if one < n)              # what is not less than the modulus cannot be signed
+    content[seal.at:seal.at + seal.size] = pow(number, numbers.d, n).to_bytes(256)
+    path.write_bytes(content)
+    told = both(path)
+    assert told.good is good and (good or bad(told) == {("seal.bad", path.name)})
 
 
 def test_what_no_station_would_seal_with_is_refused(tmp_path: Path) -> None:

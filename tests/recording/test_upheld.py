@@ -273,11 +273,13 @@ def test_a_million_files_without_a_row_hold_up_no_recording(tmp_path, keeper, un
     monkeypatch.setattr(repairing, "WHOLE_S", 0.0)          # one file, then recording begins
     monkeypatch.setattr(keeping, "ADOPT_S", 0.0)
     root = tmp_path / "rec"
-    for number in range(4):
+    for number in (*range(4), 120):
         write(root, units, NOW + number * MINUTE)
     one = ready(keeper())
-    path, file = write(root, units, NOW + 9 * MINUTE, close=False)      # one that is being written is not touched
-    ask(one, lambda index: index.end(SegmentEnded("cam", os.fspath(path), NOW + 9 * MINUTE, NOW + 9 * MINUTE)))
-    until(lambda: len(ask(one, of_cam)[0]) == 5)
+    later = NOW + 121 * MINUTE                  # being written, in a folder that was not looked into yet: not touched
+    path, file = write(root, units, later, close=False)
+    ask(one, lambda index: index.end(SegmentEnded("cam", os.fspath(path), later, later)))
+    until(lambda: len(ask(one, of_cam)[0]) == 6)
+    threading.Event().wait(0.1)
     assert path.with_name(path.name + PART).exists() and not path.exists()
     file.abandon()
