@@ -224,7 +224,7 @@ class Keeper:
                     self._make_room(index, HURRY_S)
         except OperatorError as error:
             self._fault = time.monotonic()          # it stands for a while, not until the next look
-            self._say(self._renewed(error) if isinstance(error, DamagedFile) else str(error))
+            self._say(self._renewed() if isinstance(error, DamagedFile) else str(error))
             if isinstance(one, RecordingNews.__value__):
                 self._late.append(one)
         except Exception:       # noqa: BLE001 - the top of this thread: one bad row must not end the index
@@ -295,8 +295,8 @@ class Keeper:
                 self._say("")
             self._listen(self._index)
             self._make_room(self._index, RETAIN_S)
-        except DamagedFile as error:
-            self._say(self._renewed(error))
+        except DamagedFile:
+            self._say(self._renewed())
             return
         except (OperatorError, OSError) as error:
             self._lost()
@@ -304,13 +304,12 @@ class Keeper:
             return
         self.looked.emit()
 
-    def _renewed(self, error: DamagedFile) -> str:
+    def _renewed(self) -> str:
         """A new index takes the damaged one's place, and is opened at the next look; a sentence about it."""
         self._lost(let_go=False)
-        if self.place.taken:
-            return str(error)                       # the program that records here makes it
         try:
-            self._anew = self._renew(self.root)
+            # At a place that another program has that one makes it.
+            self._anew = damaged(self.root) if self.place.taken else self._renew(self.root)
         except OperatorError as refused:
             return str(refused)
         self._fault, self._looked = time.monotonic(), -math.inf

@@ -5,6 +5,8 @@ Runs on: any thread; texts are looked up when they are told.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from app.model.clip import GapCause
 from app.model.errors import OperatorError
 from app.recording.place import State
@@ -45,7 +47,7 @@ def no_room(least: int, others: bool) -> str:
              "Nothing more is recorded.")
 
 
-def damaged(place: object) -> str:
+def damaged(place: object) -> NoReturn:
     """Where no new index can be made. Raises OperatorError."""
     raise OperatorError(_("The index of recordings at {place} is damaged.").format(place=place))
 
