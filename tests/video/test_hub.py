@@ -98,10 +98,12 @@ def test_group_and_live_join_without_gap(keys, joins, limit):
 
 
 def test_readers_come_while_units_flow():
-    hub, readers, done = Hub(), [], threading.Event()
+    hub, readers, met, done = Hub(), [], threading.Event(), threading.Event()
 
     def pull():
         for number in range(6000):
+            if number == 3000:
+                met.wait(30.0)          # a busy machine runs one thread to its end before the other
             hub.accept(_unit(number, key=number % 30 == 0))
         done.set()
 
@@ -109,6 +111,7 @@ def test_readers_come_while_units_flow():
     thread.start()
     while not done.is_set() and len(readers) < 300:
         readers.append(_started(hub))
+        met.set()
     thread.join()
     assert readers
     for reader in readers:
