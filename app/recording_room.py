@@ -334,8 +334,9 @@ def clock_offsets(registry: Registry) -> dict[str, float]:
 
 
 def holds_of_bookmarks(registry: Registry) -> tuple[Owed, ...]:
-    """What the bookmarks of a registry hold; a job for the registry lane."""
-    return tuple(Owed("hold", *span) for span in registry.bookmarks.spans())
+    """What the bookmarks of a registry hold, and which hold no longer; a job for the registry lane."""
+    marks = registry.bookmarks
+    return (*(Owed("hold", *span) for span in marks.spans()), *(Owed("release", gone) for gone in marks.removed()))
 
 
 def _probe(path: Path) -> Read | None:

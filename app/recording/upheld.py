@@ -1,6 +1,7 @@
 """What an index must hold, whatever happened to it: bookmarks are the truth, the holds in an index follow them.
 
-A hold can get lost beside its bookmark: killed between the two files, or gone with an index that was damaged.
+A hold can get lost beside its bookmark, and outlive it: killed between the two files, or gone with an index that was
+damaged.
 Runs on: the thread "recording".
 """
 
@@ -26,10 +27,14 @@ class Holds(Protocol):
 
     def held(self) -> dict[tuple[str, str], tuple[int, int]]: ...
     def hold(self, holder: str, cameras: tuple[str, ...], t0: int, t1: int) -> None: ...
+    def release(self, holder: str) -> None: ...
 
 
 class Upheld:
-    """``wanted``: everything that must be held, None as long as that is not known; nothing is released by it."""
+    """``wanted``: everything that must be held, and what is held no longer; None as long as that is not known.
+
+    What neither names stays as it is: it may be held by another register, a look or a hand-out.
+    """
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
@@ -46,12 +51,17 @@ class Upheld:
             return False
         if wanted is not self._done:
             held = index.held() if wanted else {}
+            holders = {holder for holder, _camera in held}
             missing = [one for one in wanted
                        if any(held.get((one.holder, camera)) != (one.t0, one.t1) for camera in one.cameras)]
+            over = [one for one in wanted if one.what == "release" and one.holder in holders]
             for one in missing:
                 index.hold(one.holder, one.cameras, one.t0, one.t1)
-            if missing:
-                _log.warning("%d bookmarks were not held in the index and are now", len(missing))
+            for one in over:
+                index.release(one.holder)
+            if missing or over:
+                _log.warning("%d bookmarks were not held in the index and are now; %d that were deleted are no longer",
+                             len(missing), len(over))
             self._done = wanted
         return True
 

@@ -13,7 +13,7 @@ from app.model.custody import Act, Told
 from app.model.edit import Change
 from app.model.errors import OperatorError
 from app.registry.custody import CustodyRows
-from app.registry.store import Row, Store
+from app.registry.store import Row, Store, text_of
 from app.runtime.language import gettext as _
 
 log = logging.getLogger("lawang.registry")
@@ -22,6 +22,7 @@ MOST_CAMERAS = 256          # a wall of 64 panes on four monitors
 LONGEST_WORDS = 4000        # characters
 LONGEST_LABEL = 200
 _FIELDS = ("category", "words", "agency", "severity")
+UNDO_S = 3600.0             # an undo is of this run, and of minutes
 MOST_SHOWN = 5000           # the list of bookmarks; a station makes some dozens a day
 
 
@@ -43,6 +44,13 @@ class Bookmarks:
             with suppress(ValueError, TypeError, IndexError, KeyError, RecursionError):     # as in all()
                 found.append((str(number), tuple(str(one[0]) for one in json.loads(cameras)), int(t0), int(t1)))
         return found
+
+    def removed(self) -> list[str]:
+        """The ids of those that were taken away an hour ago or more, and are not back: nobody undoes that any more."""
+        before = text_of(self._store.clock() - UNDO_S)
+        return [str(row[0]) for row in self._store.rows(
+            "SELECT row FROM change_log WHERE tbl = 'bookmarks' AND action = 'removed' AND row NOT IN "
+            "(SELECT id FROM bookmarks) GROUP BY row HAVING max(at) < ?", [before])]
 
     def save(self, bookmark: Bookmark, by: str = "") -> Bookmark:
         """Adds (empty id, or one that was removed) or changes a bookmark; gives it as kept. ``by``: who changes it.

@@ -100,8 +100,7 @@ class Store:
 
     def now(self) -> str:
         """The moment as UTC text with milliseconds, which sorts."""
-        moment = datetime.fromtimestamp(self.clock(), UTC)
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return text_of(self.clock())
 
     def _write_log(self) -> None:
         at = self.now()
@@ -113,3 +112,8 @@ class Store:
         for table, row, action, what in self._entries:
             self._breath()
             yield (at, self.station, table, row, action, json.dumps(what, ensure_ascii=False, separators=(",", ":")))
+
+
+def text_of(moment: float) -> str:
+    """Seconds since 1970 as UTC text with milliseconds, which sorts."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

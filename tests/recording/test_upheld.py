@@ -96,7 +96,8 @@ def test_the_index_is_told_again_after_each_opening_and_only_what_it_lacks(tmp_p
         wanted[0] = (MARK,)
         assert one.follow(index)
         assert index.held() == {("mark", "cam"): (NOW, NOW + 2 * MINUTE)}
-        assert caplog.messages == ["1 bookmarks were not held in the index and are now"]
+        assert caplog.messages == [
+            "1 bookmarks were not held in the index and are now; 0 that were deleted are no longer"]
         index.release("mark")                               # deleted since: the same answer does not bring it back
         assert one.follow(index) and not index.held()
         one.forget()
@@ -105,6 +106,9 @@ def test_the_index_is_told_again_after_each_opening_and_only_what_it_lacks(tmp_p
         one.forget()
         assert one.follow(index) and index.held() == {("mark", "cam"): (NOW, NOW + 2 * MINUTE)}
         assert len(caplog.messages) == 3
+        index.hold("look-1", ("cam",), NOW, NOW)
+        wanted[0] = (Owed("release", "mark"), Owed("release", "long gone"))
+        assert one.follow(index) and index.holders() == {"look-1"}      # of that nobody knows, so it stays
 
 
 def test_who_does_not_answer_is_asked_again(monkeypatch):
@@ -143,6 +147,20 @@ def test_a_bookmark_that_was_committed_is_held_after_the_next_start(registry, la
         if not again:
             for tail in COMPANIONS:
                 Path(f"{root / INDEX}{tail}").unlink(missing_ok=True)
+
+
+def test_the_register_tells_which_bookmarks_hold_no_longer(registry, monkeypatch):
+    with Registry.open(registry) as opened:
+        at = time.time_ns() // 1000
+        kept, gone, back = (opened.bookmarks.save(Bookmark("", at, at, at, (Marked("a", 1, "x"),)))
+                            for _one in range(3))
+        for one in (gone, back):
+            opened.bookmarks.remove(one.id)
+        opened.bookmarks.save(back)
+        assert opened.bookmarks.removed() == []                         # it may be undone still
+        monkeypatch.setattr(opened._store, "clock", lambda: time.time() + 4000)
+        assert opened.bookmarks.removed() == [gone.id]
+        assert {one[0] for one in opened.bookmarks.spans()} == {kept.id, back.id}
 
 
 def test_one_place_that_is_away_is_told_when_it_is_back(city, tmp_path):
