@@ -279,11 +279,11 @@ class Keeper:
             if self.looks_on:
                 self._lost(let_go=False)            # the other one has gone: from here on as after a start
             if self._index is not None and self._index.stale:
-                self._lost(let_go=False)            # somebody took the file away
+                self._shut()                        # somebody took the file away
             if self._index is None:
                 self._index = self._open_index(self.root)
                 self._upheld.forget()
-                self._repair.whole(self._index)
+                self._repair.whole(self._index, DEAD_S if self.ready else 0.0)      # ready: files are being written
                 self.promised.open(self._index)
                 self.opened(self._index)
                 self._say(self._anew)
@@ -305,8 +305,11 @@ class Keeper:
         self.looked.emit()
 
     def _renewed(self) -> str:
-        """A new index takes the damaged one's place, and is opened at the next look; a sentence about it."""
-        self._lost(let_go=False)
+        """A new index takes the damaged one's place, and is opened at the next look; a sentence about it.
+
+        Recording goes on: what is told meanwhile waits in the queue.
+        """
+        self._shut()
         try:
             # At a place that another program has that one makes it.
             self._anew = damaged(self.root) if self.place.taken else self._renew(self.root)
@@ -349,10 +352,13 @@ class Keeper:
         for _one in range(len(self._late)):
             self._safely(self._late.popleft())
 
-    def _lost(self, *, let_go: bool = True) -> None:
+    def _shut(self) -> None:
         index, self._index = self._index, None
         if index is not None:
             index.close()
+
+    def _lost(self, *, let_go: bool = True) -> None:
+        self._shut()
         if let_go:
             self.place.let_go()
         if self.ready or self.looks_on:

@@ -5,6 +5,7 @@ Runs on: the thread "recording", on its index.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -58,10 +59,15 @@ class Repair:
         self.crashed: set[str] = set()
         self._probe, self._time_of, self._wall = probe, time_of, wall
         self._strays: Iterator[tuple[Path, bool]] = iter(())
+        self._idle_s = 0.0
 
-    def whole(self, index: Rows) -> None:
-        """Rows that stayed open are probed, files without a row adopted, rows without a file told missing."""
-        mended, lost = self.open_rows(index)
+    def whole(self, index: Rows, idle_s: float = 0.0) -> None:
+        """Rows that stayed open are probed, files without a row adopted, rows without a file told missing.
+
+        ``idle_s``: files are being written; those that were in the last seconds are left alone.
+        """
+        self._idle_s = idle_s
+        mended, lost = self.open_rows(index, idle_s)
         self._strays = self._without_row(index.known())
         adopted = self.adopt(index, WHOLE_S)
         if mended or adopted or lost:
@@ -71,7 +77,7 @@ class Repair:
         """How many files without a row were adopted, for so long: an index that was lost has a million to read."""
         ends, adopted = time.monotonic() + limit_s, 0
         for path, whole in self._strays:
-            if not index.has(path):                     # it may be one that began since
+            if not index.has(path) and (whole or not self._written_in(path, self._idle_s)):
                 adopted += self._adopt(index, path, path.relative_to(self.root).parts[0], whole=whole)
             if time.monotonic() > ends:
                 break
@@ -101,8 +107,7 @@ class Repair:
             part = row.path.with_name(row.path.name + PART)
             whole = row.path.exists()
             file = row.path if whole else part
-            written = file.stat().st_mtime if file.exists() else row.t0 / 1e6
-            if idle_s and abs(self._wall() - written) < idle_s:     # a clock that was set back has files of tomorrow
+            if self._written_in(row.path, idle_s, row.t0 / 1e6):
                 continue
             if not whole:
                 self.crashed.add(row.camera)
@@ -112,6 +117,14 @@ class Repair:
                 index.mark_missing(row.path)
                 lost += 1
         return mended, lost
+
+    def _written_in(self, path: Path, seconds: float, else_at: float = 0.0) -> bool:
+        """Whether a file, or what is to become it, was written in the last seconds; ``else_at``: when there is none."""
+        written = else_at
+        for one in (path.with_name(path.name + PART), path):        # it may get its name just now
+            with contextlib.suppress(OSError):
+                written = one.stat().st_mtime
+        return abs(self._wall() - written) < seconds        # a clock that was set back has files of tomorrow
 
     def _adopt(self, index: Rows, path: Path, camera: str, *, whole: bool) -> bool:
         """A file as it is: closed in order when it has its name, else up to its last whole group of pictures."""

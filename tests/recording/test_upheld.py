@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.model.bookmark import Bookmark, Marked
-from app.model.recording import Owed, SegmentEnded
+from app.model.recording import Owed, SegmentBegun, SegmentEnded
 from app.recorder import Recorder
 from app.recording import keeper as keeping
 from app.recording import repair as repairing
@@ -236,11 +236,16 @@ def test_of_an_index_that_is_none_any_more_the_files_make_a_new_one(tmp_path, ke
     assert bool(list(root.glob(f"{INDEX}.damaged-*"))) == bool(left)        # an empty file is an empty database
 
 
-def test_damage_that_shows_while_it_runs(tmp_path, keeper):
-    root = tmp_path / "rec"
+def test_damage_that_shows_while_it_runs(tmp_path, keeper, units):
+    """Recording goes on meanwhile: the file that is being written is left to who writes it."""
+    root, stands = tmp_path / "rec", []
     root.mkdir()
     one = ready(keeper(lambda: (MARK,)))
     ask(one, lambda index: grown(index, "cam", 50))
+    begins = NOW + 99 * MINUTE
+    path, file = write(root, units, begins, close=False)
+    one.heard(SegmentBegun("cam", os.fspath(path), begins, "aaaa001"))
+    one.changed.connect(lambda: stands.append((one.ready, "cam" in one.taping)))
     first = ask(one, lambda index: index)
     ask(one, lambda index: index._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
     ask(one, lambda index: index._db.execute("PRAGMA cache_size = 0").fetchall())
@@ -249,6 +254,11 @@ def test_damage_that_shows_while_it_runs(tmp_path, keeper):
     until(lambda: one.ready and ask(one, lambda index: index) is not first)
     assert ask(one, lambda index: index.holders()) == {"mark"}
     assert list(root.glob(f"{INDEX}.damaged-*"))
+    assert path.with_name(path.name + PART).exists() and not path.exists()
+    file.close()
+    one.heard(SegmentEnded("cam", os.fspath(path), begins, begins + MINUTE, begins, 9, 1, "x"))
+    assert ask(one, lambda index: index.last_end("cam")) == begins + MINUTE
+    assert stands[:1] == [(True, True)] and all(is_ready for is_ready, _tapes in stands)
 
 
 def test_a_renewal_that_was_killed_is_done_again_or_finished(tmp_path):
