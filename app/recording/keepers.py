@@ -4,8 +4,8 @@ What is recorded goes to the place that choice.py finds; news of a file go to th
 questions are answered from all of them together; what is held is held everywhere, and owed to a place that is away.
 
 Runs on: the thread "recorded" (app.recording.reading) answers questions and keeps what is known of places that are
-away; it is started with the second place. Every method may be called from any thread and returns at once. What is told
-comes on the keepers' threads or on this one.
+away; the second place starts it, or what one that is away is owed. Every method may be called from any thread and
+returns at once. What is told comes on the keepers' threads or on this one.
 """
 
 from __future__ import annotations
