@@ -22,11 +22,12 @@ from app.model.pane import Saving
 from app.video.board import FeedRecord
 from app.video.economy import Sieve
 from app.video.stamps import arrival_ticks
-from app.video.transport import Stream, Unit, stream_for
+from app.video.transport import CLOCK, Stream, Unit, stream_for
 
 PIPE_BYTES = 256 << 10          # room in a FIFO: half a second of a 4 Mbit/s stream; Linux' default of 64 KB is a tenth
 BACKLOG_BYTES = 8 << 20         # a whole group of pictures of a 4K stream; more is dropped
 BEHIND_S = 1.5                  # house.md section 6: more than this behind, and the feed starts again at a key picture
+LONE_S = 0.2                    # a first picture is shown after so long if no other one follows it
 READER_DUE_S = 8.0              # a decoder that has not come by then never will
 AHEAD = 9_000                   # ticks: 0.1 s, more than libVLC's caching and less than Hub.slow
 FLOW_S = 1.0                    # libVLC fills its buffer within its caching of some 100 ms; then it keeps its clock
@@ -53,6 +54,12 @@ class Pipe(Protocol):
 
     def close(self) -> None:
         """Give everything back; may be called twice."""
+
+
+class Rhythm(Protocol):
+    """What is known of the stream that a feed brings; see app.video.hub."""
+
+    slow: bool
 
 
 class FifoPipe:
@@ -156,7 +163,7 @@ class Feed:
     ``dropped`` counts pictures that were left out. ``ended`` holds the reason once the feed is over.
     """
 
-    def __init__(self, number: int, codec: str, pipe: Pipe, record: FeedRecord, *,
+    def __init__(self, number: int, codec: str, pipe: Pipe, record: FeedRecord, rhythm: Rhythm, *,
                  patient: bool = False, saving: Saving = Saving.NONE) -> None:
         self.number = number
         self.codec = codec
@@ -177,7 +184,8 @@ class Feed:
         self._needs_key = True
         self._begun = False                     # the first key picture is through
         self.patient = patient
-        self.slow = False                       # the camera's pictures are far apart, see Hub.slow
+        self._rhythm = rhythm
+        self._lone_since = 0.0                  # monotonic seconds: the first picture waits for another one
         self.saving = saving                    # read at each unit, written by the thread that takes orders
         self._sieve = Sieve(codec)
         self._flows_from = 0.0                  # monotonic seconds: when the first key picture went in
@@ -185,6 +193,11 @@ class Feed:
     @property
     def has_backlog(self) -> bool:
         return bool(self._backlog)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something for :meth:`pump` to do, now or soon."""
+        return bool(self._backlog) or self._lone_since > 0
 
     def reader_came(self) -> bool:
         """Poll for the reader; True once. Ends the feed when none comes within 8 s."""
@@ -218,8 +231,12 @@ class Feed:
                 self._put(unit, unit.stamp - self._base)
 
     def pump(self) -> None:
-        """Write what is waiting."""
+        """Write what is waiting; end a first picture that no other one follows soon."""
         with self._lock:
+            if self._stream is not None and self._lone_since and time.monotonic() - self._lone_since > LONE_S:
+                data, counted = self._stream.clock(self._last + round(LONE_S * CLOCK))
+                self._send(data, counted, time.monotonic_ns())
+                self._lone_since = 0.0
             self._drain()
 
     def close(self) -> None:
@@ -255,22 +272,29 @@ class Feed:
             self._needs_key = True
             self.dropped += self._begun
             return
+        self._lone_since = 0.0
         if not self._begun:
             self._begun, self._flows_from = True, time.monotonic()
+            self._lone_since = self._flows_from
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
-        self._stream.alone = self.slow or self._saving() is Saving.KEYS
+        self._stream.alone = alone = self._rhythm.slow or self._saving() is Saving.KEYS
         data, counted = self._stream.write(unit, stamp)
-        if self.slow and not self._flows():
-            more, also = self._stream.clock(stamp + AHEAD)      # else libVLC's buffer waits for the next picture
+        if alone:
+            # Else libVLC's buffer waits for the next picture, and each later one is shown as late as this one: at the
+            # beginning, and again whenever a hiccup of the machine has made it fill its buffer anew.
+            more, also = self._stream.clock(stamp + AHEAD)
             data += more
             counted += also
-        self._record.put(counted, unit.arrived_ns)
+        self._send(data, counted, unit.arrived_ns)
+        self._drain()
+
+    def _send(self, data: bytes, counted: int, arrived_ns: int) -> None:
+        self._record.put(counted, arrived_ns)
         if not self._backlog:
             self._backlog_since = time.monotonic()
         self._backlog.append(memoryview(data))
         self._backlog_bytes += len(data)
-        self._drain()
 
     def _drain(self) -> None:
         try:

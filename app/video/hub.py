@@ -33,15 +33,17 @@ class Hub:
         self._group: list[Unit] = []
         self._group_bytes = 0
         self._consumers: list[Consumer] = []
-        self._newest = 1 << 62                  # the camera's stamp of the newest unit
-        self._far = False
+        self._newest: int | None = None         # the camera's stamp of the newest unit
+        self._far = True                        # what is known first counts; later one pause is no rhythm
         self.slow = False                       # the camera's pictures are further apart than SLOW_TICKS
 
     def accept(self, unit: Unit) -> None:
         """The next unit of the stream."""
         with self._lock:
-            far, self._newest = unit.stamp - self._newest > SLOW_TICKS, unit.stamp
-            self.slow, self._far = far and self._far, far           # one pause is no rhythm
+            before, self._newest = self._newest, unit.stamp
+            if before is not None:
+                far = unit.stamp - before > SLOW_TICKS
+                self.slow, self._far = far and self._far, far
             if unit.key:
                 self._group = [unit]
                 self._group_bytes = len(unit.data)

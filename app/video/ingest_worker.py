@@ -161,7 +161,6 @@ class IngestWorker:
             waiting, live = list(self._waiting.values()), list(self._live.values())
         for feed, channel in waiting:
             if feed.reader_came():
-                feed.slow = channel.hub.slow
                 channel.hub.start(feed, with_group=not feed.patient)
                 with self._lock:
                     if self._waiting.pop(feed.number, None) is not None:
@@ -172,7 +171,7 @@ class IngestWorker:
                 self._end(feed)
         backlog = False
         for feed, _ in live:
-            if feed.has_backlog:
+            if feed.waits:
                 feed.pump()
                 backlog = backlog or feed.has_backlog
             if feed.ended:
@@ -254,7 +253,7 @@ class IngestWorker:
         else:
             pipe = FifoPipe(order.address, PADDING if channel.codec != "mjpeg" else b"")
         feed = Feed(order.feed, channel.codec, pipe, FeedRecord(self.block, order.record, order.feed),
-                    patient=order.patient, saving=order.saving)
+                    channel.hub, patient=order.patient, saving=order.saving)
         with self._lock:
             self._waiting[order.feed] = (feed, channel)
         self._busy.set()

@@ -110,7 +110,7 @@ def record():
 
 @pytest.fixture
 def feed(way, record):
-    made = Feed(1, "h264", way[0], record)
+    made = Feed(1, "h264", way[0], record, Hub())
     yield made
     made.close()
 
