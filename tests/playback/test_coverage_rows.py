@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -26,21 +27,19 @@ def _ended(t0: int, t1: int, camera: str = "cam") -> SegmentEnded:
        st.randoms(use_true_random=False))
 def test_files_in_any_order_and_their_deletion_leave_what_is_there(tmp_path_factory, files, chance) -> None:
     root = tmp_path_factory.mktemp("rec")
-    index = RecordingIndex(root)
-    there = {}
-    for slot, deleted in files:
-        t0 = NOW + slot * 60 * S
-        index.end(_ended(t0, t0 + 60 * S - 40_000))
-        there[slot] = deleted
+    there = dict(files)
     gone = [slot for slot, deleted in there.items() if deleted]
-    chance.shuffle(gone)
-    for slot in gone:
-        (number,) = index._db.execute("SELECT id FROM segments WHERE t0 = ?", [NOW + slot * 60 * S]).fetchone()
-        index.forget([Aged(number, "cam", "x", NOW + slot * 60 * S, NOW + (slot + 1) * 60 * S, 1000)])
+    chance.shuffle(gone)            # hypothesis may end an example in here
+    with contextlib.closing(RecordingIndex(root)) as index:
+        for slot in there:
+            t0 = NOW + slot * 60 * S
+            index.end(_ended(t0, t0 + 60 * S - 40_000))
+        for slot in gone:
+            (number,) = index._db.execute("SELECT id FROM segments WHERE t0 = ?", [NOW + slot * 60 * S]).fetchone()
+            index.forget([Aged(number, "cam", "x", NOW + slot * 60 * S, NOW + (slot + 1) * 60 * S, 1000)])
+        told = index.coverage.stretches("cam", 0, NOW * 2)
     left = merged((NOW + slot * 60 * S, NOW + (slot + 1) * 60 * S - 40_000)
                   for slot, deleted in there.items() if not deleted)
-    told = index.coverage.stretches("cam", 0, NOW * 2)
-    index.close()
 
     assert len(told) == len(left)
     for (t0, t1), (begin, end) in zip(told, left, strict=True):
