@@ -319,11 +319,12 @@ def sound_words(told: tuple[bool, str] | None) -> str:
         return ""
     comes, codec = told
     if comes:
-        return _("Its sound is recorded.")
+        return _("Its sound is recorded.") if codec == "aac" else _(
+            "Its sound is recorded, made AAC of the camera's {codec}.").format(codec=codec)
     return {"": _("The camera sends no sound."),
             "refused": _("Its sound is not recorded: the camera does not give it."),
             "way": _("Its sound is not recorded: it comes only over RTSP by TCP.")}.get(codec, _(
-                "Its sound is not recorded: the camera sends {codec}, which no MP4 file holds. AAC would be.").format(
+                "Its sound is not recorded: the camera sends {codec}. AAC, G.711 and L16 are recorded.").format(
                     codec=codec))
 
 

@@ -55,7 +55,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--given-up", choices=[Priority.FIRST.value, Priority.LAST.value], default="", help=_(
         "when room is short; without it as its kind of rule"))
     change.add_argument("--sound", action="store_true", help=_(
-        "sound too, where it comes as AAC; recording conversations needs a legal basis (UU PDP, UU ITE)"))
+        "sound too: AAC, and G.711 or L16 made AAC; recording conversations needs a legal basis (UU PDP, UU ITE)"))
     add_common(change, below=True)
     change.set_defaults(run=set_rule)
     show = verbs.add_parser("rules", help=_("the rules, the strongest first, with how many cameras each decides"))

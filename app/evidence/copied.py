@@ -10,11 +10,16 @@ from app.model.clip import Segment
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What all sound of one file has in common; two that differ do not go into one. ``config``: libav's extradata."""
+    """What all sound of one file has in common; two that differ do not go into one. ``config``: libav's extradata.
+
+    ``made_of``: what the camera sent, when another codec was made of it while it was recorded; as RTSP names it.
+    """
 
     codec: str
     rate: int
     config: bytes
+    made_of: str = ""
+
 
 SCALE = 90_000              # ticks a second; explicit, since a muxer would take those of the first segment
 

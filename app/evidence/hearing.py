@@ -13,7 +13,7 @@ import av
 import av.error
 
 from app.evidence.copied import Sound
-from app.model.clip import Segment
+from app.model.clip import MADE_OF, Segment
 
 _SLIP_S = 0.15              # by which frames may stand off their time and follow each other nevertheless
 
@@ -22,8 +22,10 @@ def sound_of(container: Any) -> Sound | None:
     """That of an open segment; None: it has pictures alone."""
     if not container.streams.audio:
         return None
-    context = container.streams.audio[0].codec_context
-    return Sound(context.name, context.sample_rate, bytes(context.extradata or b""))
+    stream = container.streams.audio[0]
+    context, name = stream.codec_context, stream.metadata.get("handler_name", "")
+    return Sound(context.name, context.sample_rate, bytes(context.extradata or b""),
+                 name.removeprefix(MADE_OF) if name.startswith(MADE_OF) else "")
 
 
 class Hearing:
@@ -42,6 +44,8 @@ class Hearing:
         self._held: tuple[Any, int] | None = None       # read already, not due yet
         self._due: int | None = None                    # where the next frame stands, in samples
         self._stream = target.add_stream_from_template(self._read(segment))
+        if sound.made_of:
+            self._stream.metadata["handler_name"] = MADE_OF + sound.made_of
 
     def until(self, segment: Segment, utc: int, shift_us: int) -> None:
         """Write what sounds before a moment, in this segment and those before. ``shift_us``: as its pictures."""

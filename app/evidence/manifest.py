@@ -40,7 +40,8 @@ def camera_entry(recording: CameraRecording, request: ClipRequest, copied: Copie
             "start_us": part.start, "start": iso(part.start), "end_us": part.end, "end": iso(part.end),
             "before_us": max(0, request.t0 - part.start), "after_us": max(0, part.end - request.t1),
             "sound": None if part.sound is None else {
-                "codec": part.sound.codec, "samples_a_second": part.sound.rate, "frames": part.frames},
+                "codec": part.sound.codec, "samples_a_second": part.sound.rate, "frames": part.frames,
+                "made_of": part.sound.made_of or None},
             "pictures": part.pictures, "key_pictures": part.keys, "time_scale": SCALE, "split": part.split,
             "sources": [_source(s.segment, hashes) | {"pictures": s.pictures, "at_ticks": s.at} for s in part.sources],
         })

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from app.model.custody import Custody
 
+MADE_OF = "AAC made of "    # in the name of a track of sound that came as another codec, before that one's name
+
 
 class SegmentState(StrEnum):
     """OPEN is being written, CLOSED ended in order, RECOVERED was left open by a crash, MISSING has a row only."""

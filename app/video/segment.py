@@ -16,6 +16,7 @@ from typing import Any
 import av
 import av.error
 
+from app.model.clip import MADE_OF
 from app.video.annexb import nal_type, nal_units
 from app.video.segment_name import PART
 from app.video.transport import CLOCK, Heard, Sound, Unit
@@ -149,7 +150,10 @@ def _track(container: Any, sound: Sound) -> Any:
         b"\x08" + len(body).to_bytes(3) + bytes(7) + body + (11 + len(body)).to_bytes(4)
         for body in ((b"\xaf" if stereo else b"\xae") + kind for kind in (b"\0" + sound.config, b"\1" + bytes(6))))
     with av.open(io.BytesIO(film), format="flv") as source:
-        return container.add_stream_from_template(source.streams.audio[0])
+        stream = container.add_stream_from_template(source.streams.audio[0])
+    if sound.made_of:
+        stream.metadata["handler_name"] = MADE_OF + sound.made_of
+    return stream
 
 
 def fingerprint(path: Path) -> tuple[int, str]:

@@ -181,7 +181,7 @@ class Source:
             return None, ANOTHER_WAY
         media = opened.sound
         if opened.hears and media is not None:
-            return Sound(media.config, media.rate), media.codec
+            return Sound(media.config, media.rate, media.channels, media.codec if media.plain else ""), media.codec
         return None, REFUSED if self._deaf or (media is not None and media.received) else \
             media.codec if media is not None else SILENT
 

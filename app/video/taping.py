@@ -25,6 +25,7 @@ from app.video import messages
 from app.video.segment import SegmentFile, parameter_sets
 from app.video.segment_name import name_of
 from app.video.transport import Heard, Sound, Unit
+from app.video.voice import Voice
 
 QUEUE_BYTES = 96 << 20      # of one worker's cameras together: 64 streams of 1 Mbit/s for 12 s of a slow disk
 QUEUE_UNITS = 40_000        # the same 12 s at 50 pictures a second
@@ -86,6 +87,7 @@ class Tape:
     rest: float = 0.0
     lost: int = 0                               # dropped units that stand in a gap
     told: int = 0                               # dropped units that look() has told
+    voice: Voice | None = None                  # where its sound is made AAC first
 
     def begin(self, group: Sequence[Unit]) -> None:
         for unit in group:
@@ -198,7 +200,8 @@ class Deck:
             if isinstance(unit, Unit):
                 self._write(tape, unit)
             elif tape.file is not None:
-                tape.file.hear(unit)
+                for one in (unit,) if tape.voice is None else tape.voice.frames(unit):
+                    tape.file.hear(one)
         except _FAULTS as error:
             self._refused(tape, error)
 
@@ -242,7 +245,10 @@ class Deck:
         path = Path(order.folder) / name_of(at, run.name, run.number)
         # The row comes before the file; a kill between the two leaves a file that the next start adopts.
         self.tell(messages.Taping(order.camera, str(path), at, run.name))
-        tape.file = SegmentFile(path, tape.codec, *tape.size, unit, tape.sets, tape.sound)
+        if tape.sound is not None and tape.sound.plain and tape.voice is None:
+            tape.voice = Voice(tape.sound)
+        tape.file = SegmentFile(path, tape.codec, *tape.size, unit, tape.sets,
+                                tape.sound if tape.voice is None else tape.voice.sound)
         tape.t0, tape.slot, tape.sets, tape.cause = at, self._slot(order, at), sets or tape.sets, None
         tape.synced = time.monotonic()
 
@@ -270,6 +276,8 @@ class Deck:
         if file is None:
             return
         try:
+            for one in () if tape.voice is None else tape.voice.rest():
+                file.hear(one)
             size, digest = file.close()
         except _FAULTS:
             file.abandon()

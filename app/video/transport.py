@@ -39,10 +39,16 @@ class Heard(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """AAC: its AudioSpecificConfig, and samples a second."""
+    """AAC: its AudioSpecificConfig, and samples a second. ``made_of``: the codec that came, when it was another one.
+
+    ``plain``: no AAC but samples as they are, PCMU, PCMA or L16 (RFC 3551); there is no config then.
+    """
 
     config: bytes
     rate: int
+    channels: int = 1
+    plain: str = ""
+    made_of: str = ""
 
 
 class Stream(Protocol):

@@ -137,12 +137,12 @@ def unfinished(path: Path) -> bytes:
     return Path(str(path) + ".open").read_bytes()[:-2000]
 
 
-def recorded(folder: Path, codec: str, number: int, *, sound: bool, ended: bool) -> Segment:
+def recorded(folder: Path, codec: str, number: int, *, sound: bool, ended: bool, made_of: str = "") -> Segment:
     """As the recorder itself leaves it; one that has not ended is as long as its last whole fragment."""
     made, path = clips.clip(codec, 320, 180), folder / f"{number}.mp4"
     units = [Unit(data, key, 0, number * 6_000) for number, (data, key) in enumerate(made.units)]
     config, frames = aac(6.0) if sound else (b"", [])
-    file = SegmentFile(path, codec, 320, 180, units[0], sound=Sound(config, RATE) if sound else None)
+    file = SegmentFile(path, codec, 320, 180, units[0], sound=Sound(config, RATE, made_of=made_of) if sound else None)
     for unit in units:
         file.write(unit)
         while frames and len(frames) * 1024 * CLOCK > (len(units) * 6_000 - unit.stamp) * RATE:

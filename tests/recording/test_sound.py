@@ -76,11 +76,21 @@ def tracks(path: str | Path) -> list[dict[str, str]]:
 # --- what a description says, and packets ---
 
 
-def test_only_aac_is_received_and_everything_else_is_named():
+def test_aac_and_plain_samples_are_received_and_everything_else_is_named():
     found = sound(_SDP.format(name=f"mpeg4-generic/{RATE}/1", config="1408"))
     assert found == SoundMedia("aac", 97, "stream=1", RATE, bytes.fromhex("1408"))
-    assert sound(_SDP.format(name="opus/48000/2", config="1408")) == SoundMedia("OPUS", 97, "stream=1", 48_000)
-    assert sound("m=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP 8\n") == SoundMedia("PCMA", 8, "")
+    assert sound(_SDP.format(name="opus/48000/2", config="1408")) == SoundMedia(
+        "OPUS", 97, "stream=1", 48_000, channels=2)
+    for words, media in (("8", SoundMedia("PCMA", 8, "", 8000)), ("0", SoundMedia("PCMU", 0, "", 8000)),
+                         ("10", SoundMedia("L16", 10, "", 44_100, channels=2)),
+                         ("97\na=rtpmap:97 PCMA/16000", SoundMedia("PCMA", 97, "", 16_000)),
+                         ("97\na=rtpmap:97 l16/16000/2", SoundMedia("L16", 97, "", 16_000, channels=2))):
+        found = sound(f"m=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP {words}\n")
+        assert found == media and found.received and found.plain
+    for words in ("9", "14", "97", "97\na=rtpmap:97 PCMA/9000", "97\na=rtpmap:97 L16/16000/3",
+                  "97\na=rtpmap:97 G726-32/8000"):
+        odd = sound(f"m=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP {words}\n")
+        assert odd is not None and not odd.received and odd.codec
     assert sound("m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\n") is None
     for config, name in (("2c08", "AAC-5"), ("140c", "AAC-2"), ("1788", "AAC-2")):       # SBR; 960 samples; any rate
         assert sound(_SDP.format(name=f"mpeg4-generic/{RATE}/1", config=config)).codec == name
@@ -128,7 +138,7 @@ def test_sound_is_off_unless_a_rule_says_so_and_never_for_last_minutes():
     verdicts = [Policy(rules=(loud,)).verdict(camera, hour * 3_600_000_000, shown=True) for hour in range(24)]
     assert all(one.write for one in verdicts) and {one.keep for one in verdicts} == {True, False}
     assert all(one.sound is one.keep for one in verdicts)
-    assert "PCMA" in sound_words((False, "PCMA")) and sound_words(None) == ""
+    assert "G726" in sound_words((False, "G726")) and "PCMA" in sound_words((True, "PCMA")) and not sound_words(None)
 
 
 # --- files ---
@@ -250,6 +260,7 @@ def test_cameras_with_aac_g711_and_without_sound(cameras: str, tmp_path: Path) -
         StreamRole.MAIN, f"{cameras}/{path}"),)), str(tmp_path / name), 1, pull=True, sound=loud)
         for number, (name, path, loud) in enumerate((("loud", "aac", True), ("quiet", "aac", False),
                                                      ("law", "alaw", True), ("none", "none", True)))}
+    as_sent = {"loud": "SoundHandler", "law": "AAC made of PCMA"}
 
     def told(news: object) -> None:
         if isinstance(news, SegmentEnded):
@@ -263,7 +274,7 @@ def test_cameras_with_aac_g711_and_without_sound(cameras: str, tmp_path: Path) -
         engine.record(wants)
         assert enough.wait(90), ended
         assert {name: engine.sounding(name) for name in wants} == {
-            "loud": (True, "aac"), "quiet": None, "law": (False, "PCMA"), "none": (False, "")}
+            "loud": (True, "aac"), "quiet": None, "law": (True, "PCMA"), "none": (False, "")}
         quiet = tuple(ended["quiet"])
         engine.record(wants | {"quiet": replace(wants["quiet"], sound=True)})
         assert later.wait(90), "sound is switched on"
@@ -272,7 +283,9 @@ def test_cameras_with_aac_g711_and_without_sound(cameras: str, tmp_path: Path) -
     for name, files in (ended | {"quiet": quiet}).items():
         for one in files:
             found = {track["codec_type"]: track for track in tracks(one.path)}
-            assert set(found) == ({"video", "audio"} if name == "loud" else {"video"})
-            if name == "loud" and one is files[1]:          # the first one may begin before the first frame came
+            assert set(found) == ({"video", "audio"} if name in as_sent else {"video"})
+            if name in as_sent and one is files[1]:         # the first one may begin before the first frame came
                 assert found["audio"]["codec_name"] == "aac"
                 assert abs(float(found["audio"]["duration"]) - float(found["video"]["duration"])) < 0.2
+                with av.open(one.path) as container:
+                    assert container.streams.audio[0].metadata["handler_name"] == as_sent[name]

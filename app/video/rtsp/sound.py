@@ -1,6 +1,6 @@
 """A camera's sound: what a description says of it (RFC 4566), and RTP packets -> whole AAC frames (RFC 3640). Pure.
 
-Only what an MP4 file holds as it comes is received: AAC. Everything else is named, so that somebody can be told.
+AAC is received, and plain samples: G.711 and L16 (RFC 3551). Everything else is named, so that somebody can be told.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ FRAME_SAMPLES = 1024            # of AAC
 _HEADER_BYTES = 12
 _MOST_FRAMES = 64               # in one packet; a camera sends one to eight
 _LARGEST = 16 << 10             # bytes of one frame: 6,144 bits a channel (ISO/IEC 14496-3), eight channels
-_STATIC = {"0": "PCMU", "8": "PCMA", "9": "G722", "14": "MPA"}      # RFC 3551
+# RFC 3551: name, samples a second, channels
+_STATIC = {"0": ("PCMU", 8000, 1), "8": ("PCMA", 8000, 1), "9": ("G722", 8000, 1), "10": ("L16", 44_100, 2),
+           "11": ("L16", 44_100, 1), "14": ("MPA", 90_000, 1)}
+PLAIN = ("PCMU", "PCMA", "L16")
+# Those that AAC names by an index (ISO/IEC 14496-3 1.6.3.3), without the two beyond hearing.
+_RATES = (7350, 8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
 
 @dataclass(frozen=True, slots=True)
 class SoundMedia:
-    """``codec``: "aac", or the description's own name for what is not received. ``config``: AudioSpecificConfig.
+    """``codec``: "aac", or the description's own name for everything else. ``config``: AudioSpecificConfig.
 
     ``rate``: of the stamps, a second. ``control``: as written. ``bits``: of a frame's size, of its index, of the
-    indices after the first.
+    indices after the first. ``channels``: of plain samples.
     """
 
     codec: str
@@ -32,15 +37,21 @@ class SoundMedia:
     rate: int = 0
     config: bytes = b""
     bits: tuple[int, int, int] = (13, 3, 3)
+    channels: int = 1
+
+    @property
+    def plain(self) -> bool:
+        """Whether these are samples that AAC can be made of."""
+        return self.codec in PLAIN and self.rate in _RATES and self.channels in (1, 2)
 
     @property
     def received(self) -> bool:
-        """Whether it goes into an MP4 file as it comes."""
-        return self.codec == "aac"
+        """Whether an MP4 file gets it, as it comes or as AAC."""
+        return self.codec == "aac" or self.plain
 
 
 class Frame(NamedTuple):
-    """One frame of sound; ``stamp`` in samples."""
+    """One frame of sound, or as many plain samples as came; ``stamp`` in samples."""
 
     data: bytes
     stamp: int
@@ -55,8 +66,9 @@ def sound(text: str) -> SoundMedia | None:
     word = words[3] if len(words) > 3 else ""
     control = next((one.partition(":")[2].strip() for one in attributes if one.lower().startswith("control:")), "")
     mapped = next((match for one in attributes if (match := re.fullmatch(
-        rf"(?i)rtpmap:\s*{re.escape(word)}\s+([\w.+-]{{1,32}})/(\d{{1,6}})(?:/\d+)?\s*", one))), None)
-    name, rate = (mapped[1].upper(), int(mapped[2])) if mapped else (_STATIC.get(word, "?"), 0)
+        rf"(?i)rtpmap:\s*{re.escape(word)}\s+([\w.+-]{{1,32}})/(\d{{1,6}})(?:/(\d{{1,3}}))?\s*", one))), None)
+    name, rate, channels = (mapped[1].upper(), int(mapped[2]), int(mapped[3] or 1)) if mapped else \
+        _STATIC.get(word, ("?", 0, 1))
     kind = int(word) & 127 if word.isascii() and word.isdigit() and len(word) < 4 else -1
     if name == "MPEG4-GENERIC" and kind >= 0 and 8000 <= rate <= 96_000:
         given = parameters_of(kind, attributes)
@@ -69,7 +81,7 @@ def sound(text: str) -> SoundMedia | None:
         if 2 <= len(config) <= 64 and 0 < bits[0] <= 16 and all(0 <= one <= 16 for one in bits):
             plain = _is_plain(config)
             return SoundMedia("aac" if plain else f"AAC-{config[0] >> 3}", kind, control, rate, config, bits)
-    return SoundMedia(name, kind, control, rate)
+    return SoundMedia(name, kind, control, rate, channels=channels)
 
 
 def _is_plain(config: bytes) -> bool:
@@ -102,7 +114,10 @@ class Ear:
             self._part.clear()
         self._next = (sequence + 1) & 0xFFFF
         self._unwrap(int.from_bytes(packet[4:8]))
-        self._payload(packet[at:end])
+        if self.media.plain:
+            self.ready.append(Frame(packet[at:end], self._stamp))
+        else:
+            self._payload(packet[at:end])
 
     def _unwrap(self, stamp: int) -> None:
         step = (stamp - self._wire) & 0xFFFFFFFF if self._wire >= 0 else stamp
