@@ -36,6 +36,8 @@ MOST_CACHING_MS = 100           # with so many players that a picture often wait
 CROWD_MS = 1.5                  # ... reached by so much for each player beyond a crowd
 CALM_S = 0.7                    # without a start that was asked for, before players are settled
 RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of the machine: a new player now and then
+FAR_S = 1 / 6                   # between pictures: no delay of such a camera is seen, and it may be a whole picture
+RESETTLE_FAR_S = 30.0
 SETTLING_AT_ONCE = 16           # most of their time they wait for a key picture ...
 PACE_S = 3.0                    # a player that has just begun loses pictures for other reasons than the machine's
 KEYS_S = 4.0                    # between key pictures, while it is not known
@@ -214,15 +216,18 @@ class Casting:
         A player that gets a whole group of pictures at once shows at once, but while it decodes them libVLC moves its
         clock back, and never forward again: 130 to 270 ms from camera to picture for as long as it plays. One that
         begins with a key picture as it arrives stays at 80 ms (measured, 16 panes). New players now and then also
-        undo what the machine's hiccups added, and keep time stamps far from their wrap after 26.5 hours.
+        undo what the machine's hiccups added (soon where it is seen, see app.video.lag), and keep time stamps far from
+        their wrap after 26.5 hours.
         """
         room = min(SETTLING_A_TICK, SETTLING_AT_ONCE - sum(run.coming is not None for run in runs))
         if now - self._last_asked < CALM_S or room <= 0:
             return
         due = [(run.current.started, run.current) for run in runs
                if run.current is not None and run.current.alive and run.coming is None and run.want.visible
-               and run.line is run.current.line and run.line.phase is Phase.OPEN and now >= run.current.settle_after]
+               and run.line is run.current.line and run.line.phase is Phase.OPEN
+               and (now >= run.current.settle_after or run.lag.due(run.current.started, now))]
         for _, view in sorted(due, key=lambda one: one[0])[:room]:
+            view.run.lag.replaced()
             self._start(view.run, view.line, view.shape, now, settling=True)
 
     def resync(self, run: Run, now: float) -> None:
@@ -276,7 +281,8 @@ class Casting:
         host.load += 1
         view.settling = settling
         view.saving = self._saving_for(run, line)
-        view.settle_after = now + (RESETTLE_S if settling else 0.0)
+        again = RESETTLE_S if line.interval < FAR_S else RESETTLE_FAR_S
+        view.settle_after = now + (again if settling else 0.0)
         if not settling:
             self._last_asked = now
         self._views[number] = view

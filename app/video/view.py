@@ -17,6 +17,7 @@ from app.video.choice import Choice
 from app.video.engine import Picture, Want
 from app.video.frames import BUFFERS, Buffers, SharedBlock
 from app.video.hosts import DecoderHost, IngestHost
+from app.video.lag import Lag
 from app.video.line import Line
 
 NATIVE_PIXELS = 2560 * 1440         # digital zoom keeps the camera's own size up to this many pixels
@@ -122,6 +123,7 @@ class Run:
     failures: int = 0
     not_before: float = 0.0             # earliest moment for the next view
     behind_since: float = 0.0
+    lag: Lag = field(default_factory=Lag)
     arranged: Want | None = None        # what its player has been brought in line with, see Casting._stands
     saves_size: bool = False            # it shows the sub stream because the machine cannot follow
     resyncs: int = 0
