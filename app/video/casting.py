@@ -37,7 +37,7 @@ CROWD_MS = 1.5                  # ... reached by so much for each player beyond 
 CALM_S = 0.7                    # without a start that was asked for, before players are settled
 RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of the machine: a new player now and then
 FAR_S = 1 / 6                   # between pictures: no delay of such a camera is seen, and it may be a whole picture
-RESETTLE_FAR_S = 30.0
+RESETTLE_FAR_S = 30.0           # ... until then
 SETTLING_AT_ONCE = 16           # most of their time they wait for a key picture ...
 PACE_S = 3.0                    # a player that has just begun loses pictures for other reasons than the machine's
 KEYS_S = 4.0                    # between key pictures, while it is not known
@@ -225,7 +225,8 @@ class Casting:
         due = [(run.current.started, run.current) for run in runs
                if run.current is not None and run.current.alive and run.coming is None and run.want.visible
                and run.line is run.current.line and run.line.phase is Phase.OPEN
-               and (now >= run.current.settle_after or run.lag.due(run.current.started, now))]
+               and (now >= run.current.settle_after - (RESETTLE_S - RESETTLE_FAR_S if run.line.interval > FAR_S else 0)
+                    or run.lag.due(run.current.started, now))]
         for _, view in sorted(due, key=lambda one: one[0])[:room]:
             view.run.lag.replaced()
             self._start(view.run, view.line, view.shape, now, settling=True)
@@ -281,8 +282,7 @@ class Casting:
         host.load += 1
         view.settling = settling
         view.saving = self._saving_for(run, line)
-        again = RESETTLE_S if line.interval < FAR_S else RESETTLE_FAR_S
-        view.settle_after = now + (again if settling else 0.0)
+        view.settle_after = now + (RESETTLE_S if settling else 0.0)
         if not settling:
             self._last_asked = now
         self._views[number] = view

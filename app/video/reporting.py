@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from app.model.camera import StreamRole
 from app.model.pane import NO_REPORT, PaneReport, Saving
 from app.video.board import StreamTold, behind_s
-from app.video.casting import KEYS_S, PACE_S
+from app.video.casting import FAR_S, KEYS_S, PACE_S
 from app.video.freshness import Limits, Observation, judge
 from app.video.line import Line
 from app.video.view import Run, View
@@ -47,7 +47,7 @@ class Reporter:
         # A silent camera leaves its last bytes untaken: that is no delay, and its old pictures must not play again.
         behind = seen.delay > self.limits.late and now - seen.packet < self.limits.late
         run.behind_since = (run.behind_since or now) if behind else 0.0
-        if view is not None and now - view.started > PACE_S:
+        if view is not None and seen.interval < FAR_S and now - view.started > PACE_S:
             run.lag.look(seen.delay, now, calm=view.settling)
         return PaneReport(
             state=judged.state, age=judged.age, cause=judged.cause,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import signal
 from itertools import pairwise
+from types import SimpleNamespace
 
+import pytest
+
+from app.video.casting import RESETTLE_FAR_S, RESETTLE_S, Casting
 from app.video.lag import FIRST_S, FOR_S, MORE_S, MOST_S, Lag
+from app.video.line import Phase
 from tests.fakes.clips import clip
 from tests.fakes.hostile_rtsp import Fake
 from tests.video.conftest import camera, want
@@ -49,6 +54,20 @@ def test_each_player_that_did_not_help_makes_the_next_one_wait_longer():
     lag.look(0.09, began, calm=True)
     lag.replaced()
     assert _late_since(lag, began + MOST_S, 0.4, 60) < FIRST_S + 1, "calm for long: the next hiccup is the first"
+
+
+@pytest.mark.parametrize(("interval", "lives"), [(0.0, RESETTLE_S), (1 / 15, RESETTLE_S), (0.5, RESETTLE_FAR_S)])
+def test_a_camera_of_which_no_delay_is_seen_has_its_player_replaced_more_often(interval, lives):
+    line = SimpleNamespace(phase=Phase.OPEN, interval=interval)
+    player = SimpleNamespace(line=line, alive=True, started=1000.0, settle_after=1000.0 + RESETTLE_S, shape=None)
+    run = SimpleNamespace(current=player, coming=None, line=line, lag=Lag(), want=SimpleNamespace(visible=True))
+    player.run = run
+    started = []
+    casting = SimpleNamespace(_last_asked=0.0, _start=lambda *what, **how: started.append((what, how)))
+    Casting._settle(casting, [run], 1000.0 + lives - 0.1)
+    assert not started
+    Casting._settle(casting, [run], 1000.0 + lives)
+    assert [how for _what, how in started] == [{"settling": True}]
 
 
 def test_a_pane_that_a_hiccup_made_late_is_soon_as_it_was(server, watch):
