@@ -234,7 +234,7 @@ class Feed:
         """Write what is waiting; end a first picture that no other one follows soon."""
         with self._lock:
             if self._stream is not None and self._lone_since and time.monotonic() - self._lone_since > LONE_S:
-                data, counted = self._stream.clock(self._last + round(LONE_S * CLOCK))
+                data, counted = self._stream.nudge(self._last + round(LONE_S * CLOCK))
                 self._send(data, counted, time.monotonic_ns())
                 self._lone_since = 0.0
             self._drain()

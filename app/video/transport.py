@@ -63,6 +63,9 @@ class Stream(Protocol):
     def clock(self, stamp: int) -> tuple[bytes, int]:
         """Bytes that tell the reader that its time goes on to ``stamp`` before the next unit comes."""
 
+    def nudge(self, stamp: int) -> tuple[bytes, int]:
+        """Bytes after a first unit that no other one follows: the reader's clock goes on to ``stamp``, and shows it."""
+
     def close(self) -> None:
         """No more units."""
 
@@ -73,19 +76,51 @@ def stream_for(codec: str) -> Stream:
 
 
 class JpegPictures:
-    """MJPEG has no place in a program stream; libVLC's own MJPEG demuxer takes the pictures bare."""
+    """MJPEG has no place in a program stream; libVLC's own MJPEG demuxer takes the pictures bare.
+
+    It looks for a picture's end in so many bytes at a time, 15 KiB at first and 5 KiB more whenever one was longer, and
+    waits until they are there (modules/demux/mjpeg.c, Peek): small pictures would come out two to six later. So each
+    is made as long as what it waits for, by comments behind its first marker (ITU-T T.81 B.2.4.5), which nobody reads.
+    """
 
     demux = "mjpeg"
     alone = False
 
+    def __init__(self) -> None:
+        self._peek = _FIRST_PEEK
+        self._newest = b""
+
     def write(self, unit: Unit, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - the demuxer stamps by arrival itself
-        return unit.data, len(unit.data)
+        data = unit.data
+        if data.startswith(_JPEG):
+            self._peek += -(-max(0, len(data) - self._peek) // _PEEK_STEP) * _PEEK_STEP
+            data = b"".join((_JPEG, _comments(self._peek - len(data)), memoryview(data)[len(_JPEG):]))
+        self._newest = data
+        return data, len(data)
 
     def clock(self, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - as above
         return b"", 0
 
+    def nudge(self, stamp: int) -> tuple[bytes, int]:  # noqa: ARG002 - as above
+        return self._newest, len(self._newest)
+
     def close(self) -> None:
         pass
+
+
+_JPEG = b"\xff\xd8"                  # start of image
+_FIRST_PEEK, _PEEK_STEP = 15 << 10, 5 << 10
+_LONGEST_COMMENT = 2 + 65_535        # bytes: its marker, and what its length counts
+
+
+def _comments(length: int) -> bytes:
+    """Segments of so many bytes that say nothing; too few for one are fill bytes before the next marker."""
+    parts = []
+    while length >= 4:              # marker and length
+        take = min(length, _LONGEST_COMMENT)
+        parts.append(b"\xff\xfe" + (take - 2).to_bytes(2) + bytes(take - 4))
+        length -= take
+    return b"".join(parts) + b"\xff" * length
 
 
 class ProgramStream:
@@ -130,6 +165,8 @@ class ProgramStream:
     def clock(self, stamp: int) -> tuple[bytes, int]:
         self._clock = stamp                     # libVLC looks at the clock of a pack when a packet follows it
         return b"".join((_pack(stamp), _pes(len(self._delimiter), b""), self._delimiter)), len(self._delimiter)
+
+    nudge = clock
 
     def _bridge(self, stamp: int) -> bytes:
         """Packs over a pause up to ``stamp``: libVLC starts its clock anew, and drops pictures, where one jumps by 1 s.

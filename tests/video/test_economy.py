@@ -250,6 +250,14 @@ def test_a_camera_with_few_pictures_is_never_one_behind(server, watch):
     assert _looked(watch, fake, 12)[-3:] == [0, 0, 0]
 
 
+def test_pictures_of_jpeg_are_not_behind_and_the_first_one_waits_for_no_other(server, watch):
+    fake = server.add("a", Fake(clip("mjpeg", fps=2, seconds=60)))
+    watch.engine.show({"w/0": want(camera("a", server.url("a", "http")))})
+    watch.until(lambda: watch.count("w/0"), 20)
+    assert _behind(watch.engine.picture("w/0"), fake.sent - 1, 1) == 0
+    assert _looked(watch, fake, 12)[-3:] == [0, 0, 0]
+
+
 def _looked(watch, fake, most):
     """How many pictures were sent since each one that was shown, until three were the newest."""
     behind = []

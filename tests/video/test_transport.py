@@ -6,7 +6,10 @@ import io
 import itertools
 
 import av
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.video.annexb import DELIMITER
 from app.video.transport import Unit, stream_for
@@ -76,8 +79,24 @@ def test_the_clock_never_jumps_by_a_second_in_a_pause_of_the_camera():
     assert len(stream.write(Unit(data, True, 0, 0), 90_000 * 3600)[0]) < len(first) + 100, "an hour is one"
 
 
-def test_pictures_of_jpeg_go_bare():
+def test_pictures_of_jpeg_go_bare_and_are_the_same_pictures():
     made, parts = _written("mjpeg", 3)
     assert stream_for("mjpeg").demux == "mjpeg"
-    assert [data for data, _ in parts] == [unit for unit, _ in made.units[:3]]
-    assert [counted for _, counted in parts] == [len(unit) for unit, _ in made.units[:3]]
+    assert [counted for _, counted in parts] == [len(data) for data, _ in parts]
+    for (data, _), (unit, _) in zip(parts, made.units, strict=False):
+        assert data.startswith(unit[:2]) and data.endswith(unit[2:])
+        before, after = (av.CodecContext.create("mjpeg", "r").decode(av.Packet(one))[0] for one in (unit, data))
+        assert np.array_equal(before.to_ndarray(), after.to_ndarray())
+
+
+@given(st.lists(st.integers(4, 400_000), min_size=1, max_size=12))
+def test_no_picture_of_jpeg_waits_for_the_next_one(lengths):
+    """As libVLC does it: it looks for the end in what it estimates a picture to be, and waits for all of that."""
+    stream, estimate = stream_for("mjpeg"), 15 * 1024
+    for length in lengths:
+        data, _ = stream.write(Unit(b"\xff\xd8" + bytes(length - 4) + b"\xff\xd9", True, 0, 0), 0)
+        while len(data) > estimate:
+            estimate += 5120
+        assert len(data) == estimate and data.index(b"\xff\xd9") == len(data) - 2
+    assert stream.nudge(0) == (data, len(data)) and stream.clock(0) == (b"", 0)
+    assert stream.write(Unit(b"no picture", True, 0, 0), 0)[0] == b"no picture"
