@@ -234,13 +234,13 @@ def test_a_camera_with_few_pictures_is_never_one_behind(server, watch):
 
     libVLC fills its buffer anew when it was held up, and then waits for the clock of what follows.
     """
-    fake = server.add("a", Fake(clip("h264", fps=1, seconds=60, group_s=4)))
+    fake = server.add("a", Fake(clip("h264", fps=1, seconds=60, group_s=2)))
     watch.engine.show({"w/0": want(camera("a", server.url("a")))})
     watch.until(lambda: watch.count("w/0"), 20)
     first = watch.engine._runs["w/0"].current
     assert _behind(watch.engine.picture("w/0"), fake.sent - 1, 1) == 0, "the first picture waits for no other"
     watch.until(lambda: watch.engine._runs["w/0"].current is not first, 20, "a calm player")
-    watch.during(2.5)
+    watch.during(1.2)
     assert _looked(watch, fake, 12)[-3:] == [0, 0, 0]
     worker = next(name for name in watch.hosts() if name.startswith("decode"))
     watch.during(0.6)
