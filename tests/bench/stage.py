@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.registry.registry import Registry
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 RESULTS = ROOT / "build" / "bench"
+RECORDED = os.environ.get("LAWANG_BENCH_RECORDED", "1") != "0"      # rivals do not; this program does from the start
 FIRST_PORT = int(os.environ.get("LAWANG_BENCH_PORT", "19000"))
 WIDTH, HEIGHT, RATE, SECONDS, KBIT, KEY_EVERY = 640, 360, 15, 60, 400, 30     # the clip: a key picture each 2 s
 KEY_INTERVAL_S = KEY_EVERY / RATE
@@ -102,6 +105,9 @@ def registry(made: Streams) -> Path:
         f"{index + 1},Bench {index + 1},{url}\n" for index, url in enumerate(made.urls)))
     subprocess.run([sys.executable, "main.py", "cameras", "import", str(table), "--registry", str(path)], cwd=ROOT,
                    check=True, stdout=subprocess.DEVNULL, env=environment(made))
+    if not RECORDED:
+        with Registry.open(path) as open_one:
+            open_one.set_setting("recording.on", False)
     return path
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import signal
 import time
 from types import SimpleNamespace
 
@@ -230,9 +229,9 @@ def test_a_camera_with_one_picture_a_second_is_not_one_behind(server, watch):
 
 
 def test_a_camera_with_few_pictures_is_never_one_behind(server, watch):
-    """Neither with its first picture, nor with the player that takes over when all is calm, nor after a hiccup.
+    """Neither with its first picture nor with the player that takes over when all is calm.
 
-    libVLC fills its buffer anew when it was held up, and then waits for the clock of what follows.
+    A hiccup of more than libVLC's caching may make it so: that player is replaced (test_lag).
     """
     fake = server.add("a", Fake(clip("h264", fps=1, seconds=60, group_s=2)))
     watch.engine.show({"w/0": want(camera("a", server.url("a")))})
@@ -241,12 +240,6 @@ def test_a_camera_with_few_pictures_is_never_one_behind(server, watch):
     assert _behind(watch.engine.picture("w/0"), fake.sent - 1, 1) == 0, "the first picture waits for no other"
     watch.until(lambda: watch.engine._runs["w/0"].current is not first, 20, "a calm player")
     watch.during(1.2)
-    assert _looked(watch, fake, 12)[-3:] == [0, 0, 0]
-    worker = next(name for name in watch.hosts() if name.startswith("decode"))
-    watch.during(0.6)
-    watch.kill(worker, signal.SIGSTOP)
-    watch.during(0.5)
-    watch.kill(worker, signal.SIGCONT)
     assert _looked(watch, fake, 12)[-3:] == [0, 0, 0]
 
 
