@@ -90,7 +90,7 @@ def fold(text: str) -> str:
     """Lower case without accents, as the index keeps it (unicode61 with remove_diacritics)."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())   # "🄐" holds an A
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 

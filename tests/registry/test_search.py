@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.model.camera import Camera
@@ -124,6 +124,7 @@ def test_states_that_the_file_does_not_know_are_asked_for(city):
 
 
 @given(st.text(max_size=30))
+@example("🄐")
 def test_nothing_that_is_typed_is_an_error(text):
     asked = taken_apart(text)
     assert all(word == fold(word) and word for word in asked.words)
