@@ -20,9 +20,11 @@ from app.video.choice import CROWD
 from app.video.economy import Level, saving_of, sub_only
 from app.video.fitting import fits, lines_for, offer_of, room_for, shape_for
 from app.video.hosts import PANES_PER_DECODER, DecoderHost, Post
+from app.video.hub import SLOW_TICKS
 from app.video.line import Line, Phase
 from app.video.pulling import Pulling, close_all
 from app.video.quarantine import Quarantine
+from app.video.stamps import TICKS_PER_S
 from app.video.view import Run, Shape, View, by_board
 
 _log = logging.getLogger("lawang.video")
@@ -36,7 +38,7 @@ MOST_CACHING_MS = 100           # with so many players that a picture often wait
 CROWD_MS = 1.5                  # ... reached by so much for each player beyond a crowd
 CALM_S = 0.7                    # without a start that was asked for, before players are settled
 RESETTLE_S = 300.0              # libVLC's delay only grows, with each hiccup of the machine: a new player now and then
-FAR_S = 1 / 6                   # between pictures: no delay of such a camera is seen, and it may be a whole picture
+FAR_S = SLOW_TICKS / TICKS_PER_S    # between pictures: no delay of such a camera is seen, and it may be a whole picture
 RESETTLE_FAR_S = 30.0           # ... until then
 SETTLING_AT_ONCE = 16           # most of their time they wait for a key picture ...
 PACE_S = 3.0                    # a player that has just begun loses pictures for other reasons than the machine's
@@ -224,11 +226,8 @@ class Casting:
             return
         due = [(run.current.started, run.current) for run in runs
                if run.current is not None and run.current.alive and run.coming is None and run.want.visible
-               and run.line is run.current.line and run.line.phase is Phase.OPEN
-               and (now >= run.current.settle_after - (RESETTLE_S - RESETTLE_FAR_S if run.line.interval > FAR_S else 0)
-                    or run.lag.due(run.current.started, now))]
+               and run.line is run.current.line and run.line.phase is Phase.OPEN and _shows_late(run, run.current, now)]
         for _, view in sorted(due, key=lambda one: one[0])[:room]:
-            view.run.lag.replaced()
             self._start(view.run, view.line, view.shape, now, settling=True)
 
     def resync(self, run: Run, now: float) -> None:
@@ -283,7 +282,9 @@ class Casting:
         view.settling = settling
         view.saving = self._saving_for(run, line)
         view.settle_after = now + (RESETTLE_S if settling else 0.0)
-        if not settling:
+        if settling:
+            run.lag.replaced()
+        else:
             self._last_asked = now
         self._views[number] = view
         self._pulling.hold(line)            # it may still be shown when the run has turned to another stream
@@ -385,3 +386,9 @@ class Casting:
     def close(self) -> None:
         """End all workers."""
         close_all(self.hosts)
+
+
+def _shows_late(run: Run, view: View, now: float) -> bool:
+    """Whether a player that has settled, or never has, is worth replacing; see Casting._settle."""
+    early = RESETTLE_S - RESETTLE_FAR_S if view.line.interval > FAR_S else 0.0
+    return now >= view.settle_after - early or run.lag.due(view.started, now)

@@ -185,7 +185,7 @@ class Feed:
         self._begun = False                     # the first key picture is through
         self.patient = patient
         self._rhythm = rhythm
-        self._lone_since = 0.0                  # monotonic seconds: the first picture waits for another one
+        self._lone = False                      # the first key picture is all that went in
         self.saving = saving                    # read at each unit, written by the thread that takes orders
         self._sieve = Sieve(codec)
         self._flows_from = 0.0                  # monotonic seconds: when the first key picture went in
@@ -197,7 +197,7 @@ class Feed:
     @property
     def waits(self) -> bool:
         """Whether there is something for :meth:`pump` to do, now or soon."""
-        return bool(self._backlog) or self._lone_since > 0
+        return bool(self._backlog) or self._lone
 
     def reader_came(self) -> bool:
         """Poll for the reader; True once. Ends the feed when none comes within 8 s."""
@@ -233,10 +233,10 @@ class Feed:
     def pump(self) -> None:
         """Write what is waiting; end a first picture that no other one follows soon."""
         with self._lock:
-            if self._stream is not None and self._lone_since and time.monotonic() - self._lone_since > LONE_S:
+            if self._stream is not None and self._lone and time.monotonic() - self._flows_from > LONE_S:
                 data, counted = self._stream.nudge(self._last + round(LONE_S * CLOCK))
                 self._send(data, counted, time.monotonic_ns())
-                self._lone_since = 0.0
+                self._lone = False
             self._drain()
 
     def close(self) -> None:
@@ -272,10 +272,9 @@ class Feed:
             self._needs_key = True
             self.dropped += self._begun
             return
-        self._lone_since = 0.0
-        if not self._begun:
+        self._lone = not self._begun
+        if self._lone:
             self._begun, self._flows_from = True, time.monotonic()
-            self._lone_since = self._flows_from
         self._last = stamp = max(stamp, self._last + 1)
         assert self._stream is not None
         self._stream.alone = alone = self._rhythm.slow or self._saving() is Saving.KEYS

@@ -19,7 +19,7 @@ import av.error
 from app.model.clip import MADE_OF
 from app.video.annexb import nal_type, nal_units
 from app.video.segment_name import PART
-from app.video.transport import CLOCK, Heard, Sound, Unit
+from app.video.transport import CLOCK, FRAME_SAMPLES, SLIP_S, Heard, Sound, Unit
 
 # Fragments at key pictures while it grows, so that a copy taken by a power cut plays; an ordinary MP4 at the end
 # (reference/recording.md section 3, measured again with PyAV 19.0.2).
@@ -28,8 +28,6 @@ _OPTIONS = {"movflags": "+hybrid_fragmented+frag_keyframe", "flush_packets": "1"
 _BASE = Fraction(1, CLOCK)
 # Pictures wait for sound no longer than this (microseconds; libav's own is ten seconds): sound may stay away.
 _WAIT = {"max_interleave_delta": "300000"}
-_SLIP_S = 0.15              # by which frames of sound may stand off their time and follow each other nevertheless
-_FRAME = 1024               # samples of a frame of AAC
 _LONGEST = 60 * CLOCK       # a pause between two packets; beyond that the file would be ended
 _HASHED = 1 << 20           # bytes read at a time
 _SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
@@ -100,7 +98,7 @@ class SegmentFile:
         """The next frame of sound. Frames follow each other without a gap as long as their times nearly do."""
         if self._ear is None:
             return
-        at, slip = (heard.stamp - self._first) * self._rate // CLOCK, int(_SLIP_S * self._rate)
+        at, slip = (heard.stamp - self._first) * self._rate // CLOCK, int(SLIP_S * self._rate)
         due = self._heard if self._heard is not None else max(0, at)
         if at < due - slip:
             return                              # it would stand beside another one, or before the file
@@ -108,12 +106,12 @@ class SegmentFile:
         packet = av.Packet(heard.data)
         packet.stream, packet.time_base = self._ear, Fraction(1, self._rate)
         packet.pts = packet.dts = at
-        packet.duration = _FRAME
+        packet.duration = FRAME_SAMPLES
         try:
             self._container.mux(packet)
         except ValueError:                      # what libav takes for no sound; a disk that refuses is an OSError alone
             self._ear = None
-        self._heard = at + _FRAME
+        self._heard = at + FRAME_SAMPLES
 
     def sync(self) -> None:
         """What libav has written reaches the disk: against a power cut; a killed process loses nothing of it."""

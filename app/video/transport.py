@@ -29,6 +29,12 @@ class Unit(NamedTuple):
     lead: int = 0
 
 
+FRAME_SAMPLES = 1024                 # of one frame of AAC
+SLIP_S = 0.15                        # by which sound may stand off its time and follow what came before nevertheless
+# Samples that are received as they are (RFC 3551): libav's name, bytes each, and a byte of silence.
+PLAIN = {"PCMU": ("pcm_mulaw", 1, b"\xff"), "PCMA": ("pcm_alaw", 1, b"\xd5"), "L16": ("pcm_s16be", 2, b"\0")}
+
+
 class Heard(NamedTuple):
     """One frame of sound for the tape; ``stamp`` as that of :class:`Unit`."""
 
@@ -41,7 +47,7 @@ class Heard(NamedTuple):
 class Sound:
     """AAC: its AudioSpecificConfig, and samples a second. ``made_of``: the codec that came, when it was another one.
 
-    ``plain``: no AAC but samples as they are, PCMU, PCMA or L16 (RFC 3551); there is no config then.
+    ``plain``: no AAC but samples as they are, one of PLAIN; there is no config then.
     """
 
     config: bytes

@@ -13,16 +13,12 @@ from typing import Any
 import av
 import av.error
 
-from app.video.transport import CLOCK, Heard, Sound
+from app.video.transport import CLOCK, FRAME_SAMPLES, PLAIN, SLIP_S, Heard, Sound
 
 _log = logging.getLogger("lawang.recording")
 
-FRAME_SAMPLES = 1024
-_SLIP = CLOCK * 3 // 20         # a frame begins anew when what comes stands off its place by more
 _BITS_A_SAMPLE = 4              # of AAC: half of G.711's own, and nothing is heard of it
 _MOST_BITS = 128_000            # a second
-# libav's name, bytes a sample, and a byte of silence
-_PLAIN = {"PCMU": ("pcm_mulaw", 1, b"\xff"), "PCMA": ("pcm_alaw", 1, b"\xd5"), "L16": ("pcm_s16be", 2, b"\0")}
 
 
 class Voice:
@@ -31,7 +27,7 @@ class Voice:
     def __init__(self, plain: Sound) -> None:
         """Raises libav's errors for samples that it does not know."""
         self._plain = plain
-        self._name, self._wide, self._silence = _PLAIN[plain.plain]
+        self._name, self._wide, self._silence = PLAIN[plain.plain]
         self._wide *= plain.channels
         self._waiting = bytearray()         # less than a frame
         self._begin = 0                     # when its first sample sounds, in ticks
@@ -47,7 +43,7 @@ class Voice:
         """The frames that are whole by now; none when libav refuses the samples."""
         found = []
         begin = heard.stamp - self._ticks(len(self._waiting))
-        if (self._waiting or self._stamps) and abs(begin - self._begin) > _SLIP:
+        if (self._waiting or self._stamps) and abs(begin - self._begin) > SLIP_S * CLOCK:
             found, begin = self.rest(), heard.stamp
         self._begin, self._arrived = begin, heard.arrived_ns
         self._waiting += heard.data[: len(heard.data) // self._wide * self._wide]

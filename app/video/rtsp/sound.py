@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.video.rtsp.sdp import attributes_of, parameters_of
+from app.video.transport import FRAME_SAMPLES, PLAIN
 
-FRAME_SAMPLES = 1024            # of AAC
 _HEADER_BYTES = 12
 _MOST_FRAMES = 64               # in one packet; a camera sends one to eight
 _LARGEST = 16 << 10             # bytes of one frame: 6,144 bits a channel (ISO/IEC 14496-3), eight channels
 # RFC 3551: name, samples a second, channels
 _STATIC = {"0": ("PCMU", 8000, 1), "8": ("PCMA", 8000, 1), "9": ("G722", 8000, 1), "10": ("L16", 44_100, 2),
            "11": ("L16", 44_100, 1), "14": ("MPA", 90_000, 1)}
-PLAIN = ("PCMU", "PCMA", "L16")
-# Those that AAC names by an index (ISO/IEC 14496-3 1.6.3.3), without the two beyond hearing.
+# Those that AAC names by an index (ISO/IEC 14496-3 1.6.3.3), without those beyond hearing.
 _RATES = (7350, 8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
 
